@@ -1,0 +1,1 @@
+"""Will deep networks learn this symmetry from data? A neural kernel theory."""
