@@ -1,0 +1,18 @@
+"""Settings that every test shares."""
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import settings
+
+jax.config.update("jax_enable_x64", True)
+
+# The first call of a jitted function compiles it, which takes longer than any deadline.
+settings.register_profile("symtheory", deadline=None, max_examples=30, derandomize=True)
+settings.load_profile("symtheory")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """A fresh generator with a fixed seed for each test."""
+    return np.random.default_rng(124)
