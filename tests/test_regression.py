@@ -133,3 +133,12 @@ def test_repeated_held_out_points_and_foreign_points_are_refused():
         held_out_prediction(GRAM, LABELS, [1, 1], ridge=1.0)
     with pytest.raises(ValueError, match="Expected cross of shape"):
         predict(GRAM, jnp.ones((2, 5)), LABELS, ridge=1.0)
+
+
+@given(seeds)
+def test_a_set_held_out_together_obeys_the_block_identity(seed):
+    gram, labels = random_problem(seed)
+    inverse, held_out = np.linalg.inv(gram + 0.1 * np.eye(7)), [5, 0, 2]
+    gap = np.linalg.solve(inverse[np.ix_(held_out, held_out)], (inverse @ labels)[held_out])
+    computed = labels[held_out] - held_out_prediction(gram, labels, held_out, ridge=0.1)
+    np.testing.assert_allclose(computed, gap, rtol=1e-9)

@@ -245,3 +245,23 @@ def test_the_circulant_formula_refuses_what_is_not_two_orbits(matrix):
 def test_float32_arrays_are_seen_when_x64_is_off():
     with jax.experimental.disable_x64(), pytest.raises(ValueError, match="jax_enable_x64"):
         spectral_error(jnp.asarray(GRAM), C3, ridge=1e-10)
+
+
+def test_the_signal_is_the_distance_between_orbit_means():
+    """λ_N = N/2 · ‖μ_A - μ_B‖² + ridge, with the means μ of the orbits in feature space."""
+    features = np.random.default_rng(5).normal(size=(2, 9, 40))
+    rows = average_rows(np.einsum("igf,jhf->igjh", features, features).reshape(18, 18), cyclic_group(9))
+    matrix = np.asarray(expand_rows(rows, cyclic_group(9)))
+    means = matrix.reshape(2, 9, 2, 9).mean(axis=(1, 3))
+    distance = means[0, 0] + means[1, 1] - 2 * means[0, 1]
+    np.testing.assert_allclose(
+        spectrum(matrix, ridge=0.2).last_eigenvalue, 9 / 2 * distance + 0.2, rtol=1e-10
+    )
+
+
+def test_the_noise_is_the_variance_that_all_other_points_leave():
+    """1/⟨λ⁻¹⟩ is the conditional variance of one point of a Gaussian process given the others."""
+    matrix = np.asarray(gram(RBF(1.2), two_circles(9, 0.6))) + 1e-3 * np.eye(18)
+    left = matrix[0, 0] - matrix[0, 1:] @ np.linalg.solve(matrix[1:, 1:], matrix[1:, 0])
+    found = spectrum(matrix - 1e-3 * np.eye(18), ridge=1e-3)
+    np.testing.assert_allclose(1 / found.mean_inverse, left, rtol=1e-10)
