@@ -6,14 +6,31 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LATEST := .venv-latest
 UV_VERSION := 0.13.8
+PORT   ?= 8000
 
-.PHONY: book test test-latest lab serve clean lock
+# Chapters, tests and the lab run in folders of their own; the path was meant from here.
+ifneq ($(SYMTHEORY_DATA),)
+export SYMTHEORY_DATA := $(abspath $(SYMTHEORY_DATA))
+endif
+
+.PHONY: help book test test-latest lab serve screenshots clean lock
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make book         build the book into _build/html"
+	@echo "make test         lint, types, doctests and tests"
+	@echo "make lab          open the chapters as notebooks in JupyterLab"
+	@echo "make serve        build the book and serve it on this machine"
+	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents"
+	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
+	@echo "make lock         resolve the dependencies again"
+	@echo "make clean        remove everything that was made here"
 
 book: $(VENV)/.ready
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo
-	@echo "The book is in _build/html: open _build/html/index.html, or run 'make serve'."
+	@echo "The book is ready. Open $(CURDIR)/_build/html/index.html, or run 'make serve'."
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -26,15 +43,22 @@ test: $(VENV)/.ready
 test-latest: $(LATEST)/.ready
 	$(LATEST)/bin/pytest -n 2 tests
 
+# JupyterLab opens .md as text unless its settings say that a notebook is meant.
 lab: $(VENV)/.ready
-	$(BIN)/jupytext-config --settings-file $(VENV)/share/jupyter/lab/settings/default_setting_overrides.json set-default-viewer
+	mkdir -p $(VENV)/etc/jupyter/labconfig
+	$(BIN)/jupytext-config --settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
+		set-default-viewer markdown myst
 	$(BIN)/jupyter lab notebooks
 
 serve: book
-	$(BIN)/python -m http.server --directory _build/html 8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+screenshots: book
+	cd .ci/site && npm ci --silent && node screenshots.mjs ../../_build/html ../../_build/screenshots
 
 clean:
-	rm -rf _build $(VENV) $(LATEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf _build $(VENV) $(LATEST) *.egg-info .ci/site/node_modules \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Resolve again, after a change in pyproject.toml.
 lock: $(VENV)/.uv

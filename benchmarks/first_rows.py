@@ -1,0 +1,52 @@
+"""How long do the errors of a pair of orbits of a million elements take, from first rows alone?
+
+The Gram matrix would have 4·10¹² entries; its first rows have 4·10⁶. Imports are not counted, the
+compilation of the first call is:
+
+    python benchmarks/first_rows.py
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+
+import numpy as np  # noqa: E402
+
+from symtheory import datasets, spectral  # noqa: E402
+from symtheory.groups import cyclic_group  # noqa: E402
+
+ORDER = 1_000_000
+LIMIT_SECONDS = 2.0
+RIDGE = 1e-5
+
+
+def rbf_first_rows(order: int, separation: float, inverse_length: float) -> np.ndarray:
+    """First rows κ_ij(h) of the Gaussian kernel on two circles, shape (2, 2, order)."""
+    points = datasets.two_circles(order, separation)
+    squared = [np.square(points[i, 0] - points[j]).sum(-1) for i in (0, 1) for j in (0, 1)]
+    return np.exp(-(inverse_length**2) * np.reshape(squared, (2, 2, order)))
+
+
+def main() -> None:
+    """Measure and compare with the limit."""
+    rows = rbf_first_rows(ORDER, separation=1.0, inverse_length=1.4)
+    start = time.perf_counter()
+    general = np.asarray(spectral.spectral_error(rows, cyclic_group(ORDER), ridge=RIDGE))
+    middle = time.perf_counter()
+    circulant = float(spectral.circulant_spectral_error(rows, ridge=RIDGE))
+    end = time.perf_counter()
+    print(f"general formula    {middle - start:.2f} s   errors {general}")
+    print(f"circulant formula  {end - middle:.2f} s   error  {circulant:.6e}")
+    if not np.allclose(general, circulant, rtol=1e-6):
+        sys.exit(f"Expected the two formulas to agree on circles. Got {general} and {circulant}.")
+    if end - start > LIMIT_SECONDS:
+        sys.exit(f"Expected at most {LIMIT_SECONDS} s. Got {end - start:.2f} s.")
+
+
+if __name__ == "__main__":
+    main()

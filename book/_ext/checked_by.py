@@ -1,0 +1,153 @@
+"""Tie a numbered equation or theorem to the tests that check it.
+
+    ```{checked-by} eq-spectral-error
+    tests/test_spectral.py::test_equals_brute_force
+    ```
+
+prints "✓ checked by test_equals_brute_force", linked to its source. A label or a test that does not
+exist is a warning, and so fails the build.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+LOGGER = logging.getLogger(__name__)
+# A label is looked up once every page is read, so the directive leaves it on its node.
+LABEL = "checked_by_label"
+
+
+@lru_cache
+def tests_in(path: Path, changed: float) -> dict[str, int]:
+    """Names of the tests in a file, methods as ``Class::name``, and the lines where they start.
+
+    Args:
+        path: A Python file.
+        changed: When it was last changed; part of the key of the cache.
+    """
+    return dict(_tests(ast.parse(path.read_text(encoding="utf-8")).body, ""))
+
+
+def _tests(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, int]]:
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef) and statement.name.startswith("test"):
+            yield prefix + statement.name, statement.lineno
+        elif isinstance(statement, ast.ClassDef) and statement.name.startswith("Test"):
+            yield from _tests(statement.body, f"{prefix}{statement.name}::")
+
+
+def find_test(root: Path, test: str) -> int:
+    """The line of a test.
+
+    Args:
+        root: The repository.
+        test: ``path::name`` or ``path::Class::name``, as pytest writes it.
+
+    Raises:
+        ValueError: If there is no such file or no such test in it.
+    """
+    path, _, name = test.partition("::")
+    file = root / path
+    if not name or not file.is_file():
+        raise ValueError(
+            f"Expected FILE::TEST with an existing file. Got {test!r}. "
+            "Try tests/test_spectral.py::test_name."
+        )
+    tests = tests_in(file, file.stat().st_mtime)
+    if name not in tests:
+        near = ", ".join(sorted(tests)[:5]) or "none"
+        raise ValueError(
+            f"Expected a test of {path}. Got {name!r}. Try one that is there: {near}, …"
+        )
+    return tests[name]
+
+
+class CheckedBy(SphinxDirective):
+    """The directive; its argument is a label, its body one test a line."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar[dict] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Make the line; the label is checked at the end, when every label is known."""
+        line = nodes.paragraph(classes=["checked-by"])
+        line[LABEL] = self.arguments[0].strip()
+        self.set_source_info(line)
+        tests = [test for test in (text.strip().lstrip("- ") for text in self.content) if test]
+        if not tests:
+            self.warn("Expected the tests that check this, one a line. Got none.")
+        line += nodes.inline("", "✓", classes=["checked-by-mark"])
+        line += nodes.Text(" checked by ")
+        root = Path(self.env.srcdir)
+        for number, test in enumerate(tests):
+            # The page is read again when the file with the test changes.
+            self.env.note_dependency(test.partition("::")[0])
+            try:
+                start = find_test(root, test)
+            except ValueError as error:
+                self.warn(str(error))
+                continue
+            path, _, name = test.partition("::")
+            if number:
+                line += nodes.Text(", ")
+            url = f"{repository(self.config)}/{path}#L{start}"
+            link = nodes.reference("", "", refuri=url, internal=False)
+            link += nodes.literal("", name.rsplit("::", 1)[-1])
+            line += link
+        return [line]
+
+    def warn(self, message: str) -> None:
+        """Report where the directive stands."""
+        LOGGER.warning("checked-by: %s", message, location=self.get_location(), type="checked_by")
+
+
+def repository(config: Config) -> str:
+    """The address under which the repository's files are shown."""
+    options = config.html_theme_options
+    url, branch = options.get("repository_url", ""), options.get("repository_branch") or "main"
+    return f"{url.rstrip('/')}/blob/{branch}"
+
+
+def numbered_labels(env: BuildEnvironment) -> set[str]:
+    """Labels of all equations, theorems and the like, figures and tables."""
+    equations = env.get_domain("math").data.get("objects", {})
+    proofs = getattr(env, "proof_list", {})
+    return set(equations) | set(proofs) | set(env.get_domain("std").data["anonlabels"])
+
+
+def check_labels(app: Sphinx, env: BuildEnvironment) -> None:
+    """Warn about every line whose label names nothing."""
+    labels = numbered_labels(env)
+    for docname in sorted(env.found_docs):
+        for line in env.get_doctree(docname).findall(nodes.paragraph):
+            label = line.get(LABEL)
+            if label and label not in labels:
+                LOGGER.warning(
+                    "checked-by: Expected the label of an equation or a theorem. Got %r. "
+                    "Try the name in its :label:.",
+                    label,
+                    location=line,
+                    type="checked_by",
+                )
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension."""
+    app.add_directive("checked-by", CheckedBy)
+    app.connect("env-check-consistency", check_labels)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,47 @@
+"""Mend small things in the pages that the theme and its companions write."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+FIXES = (
+    # 1.4 MB of script to draw again the icons that the theme's icon font shows.
+    (
+        re.compile(
+            r"\s*<!-- So that users can add custom icons -->"
+            r"\s*<script[^>]*fontawesome\.js[^>]*></script>"
+        ),
+        "",
+    ),
+    # A name that hides the words on the button from those who speak to their computer.
+    (re.compile(r'(<summary) aria-label="Toggle hidden content"'), r"\1"),
+)
+
+
+def mend(html: str) -> str:
+    """The page with every fix; a page that has them all stays as it is."""
+    for pattern, replacement in FIXES:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+def mend_pages(app: Sphinx, exception: Exception | None) -> None:
+    """Mend every page of the site."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        mended = mend(html)
+        if mended != html:
+            page.write_text(mended, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension."""
+    app.connect("build-finished", mend_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

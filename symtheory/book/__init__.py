@@ -1,0 +1,1 @@
+"""What the chapters share and the package alone does not need: figures, numbers, the explorer."""

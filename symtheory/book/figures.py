@@ -1,0 +1,135 @@
+"""Show a figure in a chapter: inline SVG that follows the theme, with words and provenance.
+
+The colors of `symtheory.book.style` become CSS variables, so one figure is right on a light page,
+on a dark page and in JupyterLab. Text stays text, in the fonts of the reader's system.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+from symtheory.book import svg
+from symtheory.book.provenance import Provenance, Stopwatch
+from symtheory.book.style import (
+    CLASS_A,
+    CLASS_B,
+    COLUMN,
+    INK,
+    NOISE,
+    PAPER,
+    RULE,
+    SIGNAL,
+    THEME_VARIABLES,
+    WIDE,
+    use_style,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "CLASS_A",
+    "CLASS_B",
+    "COLUMN",
+    "INK",
+    "NOISE",
+    "PAPER",
+    "RULE",
+    "SIGNAL",
+    "WIDE",
+    "Picture",
+    "Provenance",
+    "Stopwatch",
+    "render",
+    "show",
+    "use_style",
+]
+
+# On a phone a figure shrinks to this fraction (14 px text to 10.5 px) and scrolls in its own
+# container from there.
+_SMALLEST_SCALE = 0.75
+_PHONE_WIDTH = 340
+_RASTER_DPI = 200
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure made ready for a page: what `render` returns and `show` displays.
+
+    Attributes:
+        html: The figure as self-contained HTML.
+        alt: What it shows, in words.
+    """
+
+    html: str
+    alt: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.alt}
+
+
+def show(figure: Figure, *, alt: str, provenance: Provenance) -> None:
+    """Display a figure beneath the cell, and close it.
+
+    Args:
+        figure: The figure; draw it with the colors of this module.
+        alt: What the figure shows, in words and with its numbers, computed from the data, for
+            readers who cannot see it.
+        provenance: Where its numbers come from.
+
+    Raises:
+        ValueError: If ``alt`` is empty.
+    """
+    from IPython.display import display
+
+    display(render(figure, alt=alt, provenance=provenance))
+
+
+def render(figure: Figure, *, alt: str, provenance: Provenance) -> Picture:
+    """Make a figure ready for a page, without displaying it; arguments and errors as for `show`."""
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(
+            "Expected a sentence that says what the figure shows, with its numbers. "
+            f"Got alt={alt!r}. "
+            "Try alt=f'The error falls from {errors[0]:.2f} to {errors[-1]:.2f}.'"
+        )
+    alt = " ".join(alt.split())
+    drawing, width, height = svg.take_size(svg.clean(_matplotlib_svg(figure)))
+    plt.close(figure)
+    drawing = svg.system_fonts(svg.follow_theme(svg.unique_ids(drawing), THEME_VARIABLES))
+    least = min(width, max(_PHONE_WIDTH, _SMALLEST_SCALE * width))
+    style = (
+        f"width: 100%; min-width: {least:.0f}px; max-width: {width:.0f}px; height: auto; "
+        f"aspect-ratio: {width:.0f} / {height:.0f}; font-family: {svg.TEXT_FONTS}; "
+        "stroke-linejoin: round; stroke-linecap: butt"
+    )
+    drawing = drawing.replace(
+        "<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{style}" ', 1
+    )
+    # What can scroll must be reachable by keyboard.
+    focus = ' tabindex="0"' if width > _PHONE_WIDTH else ""
+    html = (
+        f'<div class="st-figure"><style>{_stylesheet()}</style>'
+        f'<div class="st-figure-scroll"{focus}>{drawing}</div>'
+        f'<p class="st-provenance">{provenance.html()}</p></div>'
+    )
+    return Picture(html=html, alt=alt)
+
+
+def _matplotlib_svg(figure: Figure) -> str:
+    """The figure in SVG, the same text for the same figure."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "symtheory"}):
+        figure.savefig(buffer, format="svg", dpi=_RASTER_DPI, metadata={"Date": None})
+    return buffer.getvalue()
+
+
+def _stylesheet() -> str:
+    return files("symtheory.book").joinpath("figure.css").read_text(encoding="utf-8").strip()

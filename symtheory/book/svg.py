@@ -1,0 +1,102 @@
+"""Make the SVG that matplotlib writes fit a web page: its colors, its fonts, its ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from itertools import groupby
+
+PIXELS_PER_POINT = 96 / 72
+TEXT_FONTS = "var(--st-figure-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif)"
+MATH_FONTS = "STIXGeneral, 'STIX Two Text', 'STIX Two Math', 'Times New Roman', Times, serif"
+
+_DIGEST_LENGTH = 10
+_SIZE = re.compile(r'\s(width|height)="([\d.]+)pt"')
+_TEXT_FAMILY = re.compile(r"font-family: 'DejaVu Sans'[^;\"]*(; )?")
+_MATH_FAMILY = re.compile(r"font-family: 'STIXGeneral'")
+_MATH_LABEL = re.compile(r"<text>((?:<tspan [^>]*>[^<]*</tspan>)+)</text>")
+_GLYPH = re.compile(r'<tspan x="([-\d.]+)" y="([-\d.]+)" style="([^"]*)">([^<]*)</tspan>')
+
+
+def clean(svg: str) -> str:
+    """Keep ``<svg>`` alone, without metadata, comments and the style rule that would leak."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(
+        r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>",
+        "",
+        svg,
+        flags=re.DOTALL,
+    )
+    # Only white space that breaks lines is layout; a lone space may be a label's.
+    return re.sub(r">\s*\n\s*<", "><", svg).replace(" \n", " ").strip()
+
+
+def take_size(svg: str) -> tuple[str, float, float]:
+    """Remove width and height from the ``<svg>`` tag; return the rest and the two in CSS pixels.
+
+    Raises:
+        ValueError: If the tag has no size in points.
+    """
+    tag, rest = svg.split(">", 1)
+    size = {name: PIXELS_PER_POINT * float(value) for name, value in _SIZE.findall(tag)}
+    if size.keys() != {"width", "height"}:
+        raise ValueError(
+            f"Expected an SVG with width and height in points. Got {tag!r}. "
+            "Try matplotlib's SVG backend."
+        )
+    return f"{_SIZE.sub('', tag)}>{rest}", size["width"], size["height"]
+
+
+def unique_ids(svg: str) -> str:
+    """Prefix every id with a digest of the content, so that two figures never share one."""
+    prefix = f"st{sha256(svg.encode()).hexdigest()[:_DIGEST_LENGTH]}-"
+    return re.sub(r'(\bid="|href="#|url\(#)', lambda match: match[0] + prefix, svg)
+
+
+def follow_theme(svg: str, variables: Mapping[str, str]) -> str:
+    """Write each color of ``variables`` (hexadecimal) as the CSS value that it maps to."""
+    for color, value in variables.items():
+        svg = re.sub(color, value, svg, flags=re.IGNORECASE)
+    return svg
+
+
+def system_fonts(svg: str) -> str:
+    """Let text take the fonts of the page, and formulas one of the width they were laid out in."""
+    svg = _MATH_LABEL.sub(_join_letters, svg)
+    svg = _TEXT_FAMILY.sub("", svg)
+    return _MATH_FAMILY.sub(f"font-family: {MATH_FONTS}", svg)
+
+
+def _join_letters(label: re.Match[str]) -> str:
+    """Write the words of a label that contains a formula as words.
+
+    matplotlib places every glyph of such a label by itself, at the widths of its own font; in
+    another font the letters of a word would stand apart. A word leans on the formula beside it: to
+    its right, its left, or between two.
+    """
+    glyphs = sorted(_GLYPH.findall(label[1]), key=lambda glyph: float(glyph[0]))
+    runs = [
+        list(run)
+        for _, run in groupby(glyphs, key=lambda glyph: "DejaVu" in glyph[2] and glyph[1:3])
+    ]
+    parts = []
+    for number, run in enumerate(runs):
+        x, y, style, _ = run[0]
+        if "DejaVu" not in style:
+            parts += [_tspan(*glyph) for glyph in run]
+            continue
+        text = "".join(glyph[3] for glyph in run)
+        if number + 1 < len(runs):
+            end = float(runs[number + 1][0][0])
+            x, style = (
+                (f"{(float(x) + end) / 2:.3f}", f"text-anchor: middle; {style}")
+                if number
+                else (f"{end:.3f}", f"text-anchor: end; {style}")
+            )
+        parts.append(_tspan(x, y, style, text))
+    return f"<text>{''.join(parts)}</text>"
+
+
+def _tspan(x: str, y: str, style: str, text: str) -> str:
+    return f'<tspan x="{x}" y="{y}" style="{style}" xml:space="preserve">{text}</tspan>'

@@ -1,0 +1,312 @@
+"""The local Sphinx extensions, each on a site of one or two pages."""
+
+import importlib.util
+import io
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
+
+import alt_text
+import checked_by
+import execution_hash
+import page_description
+import page_fixes
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+EQUATION = "# Page\n\n```{math}\n:label: eq-one\na = b\n```\n\n"
+TESTS = "def test_plain(): ...\n\nclass TestGroup:\n    def test_method(self): ...\n"
+
+# What Sphinx and its extensions do is not ours to mend.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+class Site:
+    """A small site in a folder, built as the book is."""
+
+    def __init__(self, folder: Path, *extensions: str, notebooks: bool = False) -> None:
+        self.source, self.out = folder, folder / "_build" / "html"
+        self.config = {
+            "extensions": ["myst_nb" if notebooks else "myst_parser", *extensions],
+            # Sphinx shares its default among all sites of a process.
+            "source_suffix": {".md": "myst-nb" if notebooks else "markdown"},
+            "html_theme": "basic",
+            "exclude_patterns": ["_build"],
+        }
+        self.warnings = ""
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.source / f"{name}.md").write_text(text, encoding="utf-8")
+
+    def build(self) -> int:
+        warnings = io.StringIO()
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                srcdir=self.source,
+                confdir=None,
+                outdir=self.out,
+                doctreedir=self.out.parent / ".doctrees",
+                buildername="html",
+                confoverrides=self.config,
+                status=None,
+                warning=warnings,
+                warningiserror=True,
+                keep_going=True,
+            )
+            app.build()
+        self.warnings = warnings.getvalue()
+        return app.statuscode
+
+    def page(self, name: str = "index") -> str:
+        return (self.out / f"{name}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def tested_site(tmp_path):
+    site = Site(tmp_path, "checked_by")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_it.py").write_text(TESTS, encoding="utf-8")
+    return site
+
+
+def checked(label: str, *tests: str) -> str:
+    return "\n".join([f"```{{checked-by}} {label}", *tests, "```", ""])
+
+
+def test_checked_by_links_to_the_tests(tested_site):
+    tests = ("tests/test_it.py::test_plain", "tests/test_it.py::TestGroup::test_method")
+    tested_site.write(index=EQUATION + checked("eq-one", *tests))
+    assert tested_site.build() == 0, tested_site.warnings
+    page = tested_site.page()
+    assert "checked by" in page
+    assert 'tests/test_it.py#L1"' in page
+    assert 'tests/test_it.py#L4"' in page
+    assert "test_method" in page
+
+
+@pytest.mark.parametrize(
+    "label,test,complaint",
+    [
+        ("eq-one", "tests/test_it.py::test_gone", "Expected a test of tests/test_it.py"),
+        ("eq-one", "tests/test_it.py::test_method", "Expected a test of tests/test_it.py"),
+        ("eq-one", "tests/test_gone.py::test_plain", "Expected FILE::TEST"),
+        ("eq-one", "tests/test_it.py", "Expected FILE::TEST"),
+        ("eq-one", "", "Expected the tests that check this"),
+        ("eq-two", "tests/test_it.py::test_plain", "Expected the label of an equation"),
+    ],
+)
+def test_checked_by_fails_the_build_where_test_or_label_is_missing(
+    tested_site, label, test, complaint
+):
+    tested_site.write(index=EQUATION + checked(label, test))
+    assert tested_site.build() == 1
+    assert complaint in tested_site.warnings
+
+
+def test_checked_by_notices_when_a_test_goes(tested_site, tmp_path):
+    tested_site.write(index=EQUATION + checked("eq-one", "tests/test_it.py::test_plain"))
+    assert tested_site.build() == 0
+    (tmp_path / "tests" / "test_it.py").write_text("def test_other(): ...\n", encoding="utf-8")
+    assert tested_site.build() == 1
+
+
+def test_checked_by_takes_the_label_of_a_theorem(tested_site):
+    tested_site.config["extensions"].append("sphinx_proof")
+    theorem = "# Page\n\n```{prf:theorem} Name\n:label: thm-one\n\nTrue.\n```\n\n"
+    tested_site.write(index=theorem + checked("thm-one", "tests/test_it.py::test_plain"))
+    assert tested_site.build() == 0, tested_site.warnings
+
+
+def test_tests_are_found_without_importing_them(tmp_path):
+    file = tmp_path / "test_it.py"
+    file.write_text("raise SystemExit\n" + TESTS, encoding="utf-8")
+    assert checked_by.tests_in(file, 0.0) == {"test_plain": 2, "TestGroup::test_method": 5}
+
+
+@pytest.mark.parametrize(
+    "html,silent",
+    [
+        ('<img src="a.png" alt="words">', 0),
+        ('<img src="a.png">', 1),
+        ('<img src="a.png" alt=" ">', 1),
+        ('<img src="a.png" alt="" role="presentation">', 0),
+        ('<svg role="img" aria-label="words"><path/></svg>', 0),
+        ("<svg><title>words</title></svg>", 0),
+        ("<svg><path/></svg>", 1),
+        ("<svg><g><svg><path/></svg></g></svg><svg></svg>", 2),
+        ('<div aria-hidden="true"><svg></svg><img src="a"><br></div><svg></svg>', 1),
+        ("<script>'<img>'</script><p>no picture</p>", 0),
+    ],
+)
+def test_pictures_without_words_are_found(html, silent):
+    assert len(alt_text.silent_pictures(html)) == silent
+
+
+@pytest.mark.parametrize(
+    "text,status",
+    [
+        ("![words](dot.svg)", 0),
+        ("![](dot.svg)", 1),
+        ("```{raw} html\n<svg></svg>\n```", 1),
+        ("```{raw} html\n<svg aria-label='words'></svg>\n```", 0),
+    ],
+)
+def test_a_picture_without_words_fails_the_build(tmp_path, text, status):
+    site = Site(tmp_path, "alt_text")
+    (tmp_path / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    site.write(index=f"# Page\n\n{text}\n")
+    assert site.build() == status, site.warnings
+    assert ("Expected alternative text" in site.warnings) == bool(status)
+
+
+def test_a_failed_build_fails_again(tmp_path):
+    site = Site(tmp_path, "fail_again")
+    site.write(index="# Page\n\n{ref}`gone`\n")
+    assert [site.build(), site.build()] == [1, 1]
+    site.write(index="# Page\n")
+    assert [site.build(), site.build()] == [0, 0]
+
+
+def test_without_the_extension_a_repeated_build_hides_the_failure(tmp_path):
+    """The day this fails, `fail_again` may go."""
+    site = Site(tmp_path)
+    site.write(index="# Page\n\n{ref}`gone`\n")
+    assert [site.build(), site.build()] == [1, 0]
+
+
+def test_the_hash_follows_package_records_lock_and_data(tmp_path):
+    for folder in ("symtheory/book", "symtheory/__pycache__", "results", "data", "book"):
+        (tmp_path / folder).mkdir(parents=True)
+    data = str(tmp_path / "data")
+
+    def hash_after(file: str, text: str) -> str:
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        return execution_hash.folder_hash(tmp_path, data=data)
+
+    hashes = [execution_hash.folder_hash(tmp_path, data=data)]
+    hashes.append(hash_after("symtheory/book/a.py", "one"))
+    hashes.append(hash_after("symtheory/book/a.py", "two"))
+    hashes.append(hash_after("symtheory/b.py", "two"))
+    hashes.append(hash_after("results/record.npz", "numbers"))
+    hashes.append(hash_after("requirements.lock", "a==1"))
+    hashes.append(hash_after("data/images", "pixels"))
+    assert len(set(hashes)) == len(hashes)
+    assert hash_after("symtheory/__pycache__/a.pyc", "bytes") == hashes[-1]
+    assert hash_after("book/prose.md", "words") == hashes[-1]
+    assert execution_hash.folder_hash(tmp_path) != hashes[-1]
+    renamed = tmp_path / "symtheory" / "c.py"
+    (tmp_path / "symtheory" / "b.py").rename(renamed)
+    assert execution_hash.folder_hash(tmp_path, data=data) != hashes[-1]
+
+
+def test_code_runs_again_when_the_package_changes_and_not_when_prose_does(tmp_path, monkeypatch):
+    monkeypatch.delenv("SYMTHEORY_DATA", raising=False)
+    site = Site(tmp_path, "execution_hash", notebooks=True)
+    site.config["nb_execution_mode"] = "cache"
+    log = tmp_path / "runs.txt"
+    page = (
+        "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n# Page\n\n"
+        f"```{{code-cell}} ipython3\nwith open({str(log)!r}, 'a') as file:\n"
+        "    print('run', file=file)\n```\n"
+    )
+    (tmp_path / "symtheory").mkdir()
+    module = tmp_path / "symtheory" / "module.py"
+    module.write_text("one = 1", encoding="utf-8")
+    runs = []
+    for _ in ("first", "prose", "package"):
+        site.write(index=page)
+        assert site.build() == 0, site.warnings
+        runs.append(len(log.read_text(encoding="utf-8").split()))
+        if len(runs) == 1:
+            page += "\nMore prose.\n"
+        else:
+            module.write_text("one = 2", encoding="utf-8")
+    assert runs[:2] == [1, 1]
+    assert site.build() == 0
+    assert len(log.read_text(encoding="utf-8").split()) == 2
+
+
+def test_old_caches_are_cleared_away(tmp_path):
+    site = Site(tmp_path, "execution_hash", notebooks=True)
+    site.write(index="# Page\n")
+    (tmp_path / "symtheory").mkdir()
+    for number in range(5):
+        (tmp_path / "symtheory" / "module.py").write_text(f"{number}", encoding="utf-8")
+        assert site.build() == 0, site.warnings
+    caches = list((tmp_path / "_build" / ".jupyter_cache").iterdir())
+    assert len(caches) == execution_hash.CACHES_KEPT
+
+
+def test_mathjax_is_copied_and_pages_ask_for_nothing_else(tmp_path):
+    site = Site(tmp_path, "sphinx.ext.mathjax", "offline")
+    site.config["mathjax_path"] = "mathjax/tex-chtml.js"
+    site.write(index="# Page\n\n```{math}\na = b\n```\n")
+    assert site.build() == 0, site.warnings
+    mathjax = site.out / "_static" / "mathjax"
+    assert (mathjax / "tex-chtml.js").stat().st_size > 500_000
+    assert list(mathjax.glob("output/chtml/fonts/woff-v2/*.woff"))
+    assert sum(file.stat().st_size for file in mathjax.rglob("*")) < 3_000_000
+    assert "_static/mathjax/tex-chtml.js" in site.page()
+    assert 'src="http' not in site.page()
+
+
+def test_the_icon_script_of_the_theme_is_taken_out():
+    theme = Path(importlib.util.find_spec("pydata_sphinx_theme").origin).parent
+    macros = (theme / "theme/pydata_sphinx_theme/static/webpack-macros.html").read_text("utf-8")
+    assert "fontawesome.js" in macros
+    mended = page_fixes.mend(macros)
+    assert "fontawesome.js" not in mended
+    assert mended.count("bootstrap.js") == macros.count("bootstrap.js")
+
+
+def test_pages_are_mended_once_and_for_all(tmp_path):
+    site = Site(tmp_path, "page_fixes")
+    summary = '<details><summary aria-label="Toggle hidden content">Show</summary></details>'
+    site.write(index=f"# Page\n\n```{{raw}} html\n{summary}\n```\n")
+    assert site.build() == 0, site.warnings
+    assert "<summary>Show</summary>" in site.page()
+    assert page_fixes.mend(site.page()) == site.page()
+
+
+def test_a_changed_style_sheet_is_copied_without_reading_a_page(tmp_path):
+    site = Site(tmp_path, "static_changes")
+    site.config["html_static_path"] = ["look"]
+    (tmp_path / "look").mkdir()
+    style = tmp_path / "look" / "own.css"
+    site.write(index="# Page\n")
+    for color in ("red", "blue"):
+        style.write_text(color, encoding="utf-8")
+        assert site.build() == 0, site.warnings
+        assert (site.out / "_static" / "own.css").read_text(encoding="utf-8") == color
+    doctree = site.out.parent / ".doctrees" / "index.doctree"
+    read = doctree.stat().st_mtime_ns
+    style.write_text("green", encoding="utf-8")
+    assert site.build() == 0
+    assert doctree.stat().st_mtime_ns == read
+
+
+def test_each_page_is_described_by_its_first_paragraph(tmp_path):
+    site = Site(tmp_path, "page_description")
+    site.write(
+        index="# Page\n\n```{note}\nNot this.\n```\n\nNor {math}`x`.\n\nThis & that.\n\nNot it.\n"
+    )
+    assert site.build() == 0, site.warnings
+    assert '<meta name="description" content="This &amp; that." />' in site.page()
+
+
+def test_a_page_keeps_its_own_description(tmp_path):
+    site = Site(tmp_path, "page_description")
+    site.write(index='---\nmyst:\n  html_meta:\n    description: "Own."\n---\n# Page\n\nText.\n')
+    assert site.build() == 0, site.warnings
+    assert site.page().count('name="description"') == 1
+    assert "Own." in site.page()
+
+
+def test_a_long_paragraph_is_cut():
+    document = nodes.document(None, None)
+    document += nodes.paragraph("", "word " * 100)
+    assert len(page_description.describe(document)) <= page_description.LENGTH

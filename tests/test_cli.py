@@ -1,0 +1,221 @@
+"""The command line, as a person meets it: exit codes, one-line errors, interruption."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symtheory import cli, datasets, records
+from symtheory.datasets import mnist
+from symtheory.experiments import rotated_digits
+
+RUN = ["reproduce", "rotated-digits", "--pairs", "4", "--orders", "2,4"]
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert isinstance(caught.value.code, int)
+    return caught.value.code, *capsys.readouterr()
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotated_digits, "UNIT_IMAGES", 8)
+
+
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys)
+    assert code == 0 and not err
+    assert "symtheory reproduce rotated-digits" in out and "symtheory data fetch mnist" in out
+    assert call(capsys, "--help")[1] == out
+    code, out, _ = call(capsys, "reproduce", "rotated-digits", "--help")
+    assert code == 0 and "Examples:" in out and "--resume" in out
+    assert "[default: 512" in out and "2,4,8,16,32,64" in out
+    for command in (["data"], ["data", "fetch", "--help"], ["data", "fetch", "mnist", "--help"]):
+        assert "Usage" in "".join(call(capsys, *command)[1:])
+
+
+def test_help_needs_no_heavy_import() -> None:
+    program = """
+import sys
+from symtheory.cli import main
+try:
+    main(["--help"])
+except SystemExit as stop:
+    assert not stop.code
+for heavy in ("sklearn", "pooch", "tqdm", "matplotlib"):
+    assert heavy not in sys.modules, heavy
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    version = records.package_versions()["symtheory"]
+    assert call(capsys, "--version") == (0, f"symtheory {version}\n", "")
+
+
+def test_defaults_are_those_of_the_experiment() -> None:
+    default = {option.name: option.default for option in cli.rotated_digits.params}
+    assert default["pairs"] == rotated_digits.N_PAIRS
+    assert default["seed"] == rotated_digits.SEED
+    assert default["orders"] == ",".join(map(str, rotated_digits.ORDERS))
+
+
+def test_reproduce_writes_a_record(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, err = call(capsys, *RUN)
+    assert (code, err) == (0, "")
+    path = Path("results", "rotated-digits-digits.npz")
+    assert f"Written to {path}" in out
+    assert [file.name for file in (tmp_path / "results").iterdir()] == [path.name]
+
+    record = records.load(path)
+    digits = datasets.load_digits()
+    assert record.name == "rotated-digits"
+    assert record.parameters == {
+        "dataset": "digits",
+        "dataset_hash": digits.sha256,
+        "pairs": 4,
+        "orders": [2, 4],
+        "depth": 1,
+        "ridge": 1e-10,
+        "seed": 124,
+    }
+    assert record.provenance["dataset_hash"] == digits.sha256
+    assert record.provenance["command"] == (
+        "symtheory reproduce rotated-digits --dataset digits --pairs 4 --orders 2,4 --depth 1 "
+        "--seed 124"
+    )
+    expected, _ = rotated_digits.run(digits, n_pairs=4, orders=(2, 4))
+    for key, value in expected.items():
+        assert record.data[key].tobytes() == value.tobytes()
+
+    title, head, *lines, written = out.splitlines()
+    assert title.startswith("4 pairs of digits") and head.split()[0] == "N"
+    table = [line.split() for line in lines]
+    median = rotated_digits.medians(record.data)
+    assert [row[0] for row in table] == ["2", "4"]
+    np.testing.assert_allclose([float(row[1]) for row in table], median["exact_error"], atol=1e-4)
+
+
+def test_the_same_run_may_replace_its_result(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, *RUN, "--out", "x.npz")[0] == 0
+    assert call(capsys, *RUN, "--out", "x.npz")[0] == 0
+    code, _, err = call(capsys, *RUN, "--seed", "5", "--out", "x.npz")
+    assert code == 1 and "with seed 124, not 5" in err and err.count("\n") == 1
+    assert records.load("x.npz").parameters["seed"] == 124
+
+
+def test_interrupt_and_resume(
+    capsys: pytest.CaptureFixture[str], small_units: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compute = rotated_digits.measure
+    calls = []
+
+    def interrupted(*arguments: object, **options: object) -> dict[str, np.ndarray]:
+        calls.append(1)
+        if len(calls) > 2:
+            raise KeyboardInterrupt
+        return compute(*arguments, **options)  # type: ignore[arg-type]
+
+    command = [*RUN, "--out", "x.npz"]
+    with monkeypatch.context() as patch:
+        patch.setattr(rotated_digits, "measure", interrupted)
+        patch.setattr(rotated_digits, "WORKERS", 1)
+        code, out, err = call(capsys, *command)
+    assert (code, out) == (130, "")
+    assert err == (
+        "symtheory: Interrupted. What is done is kept in x.partial.npz: add --resume to finish.\n"
+    )
+    assert not Path("x.npz").exists()
+
+    code, out, err = call(capsys, *command)
+    assert (code, out) == (1, "") and "--resume" in err and err.count("\n") == 1
+    code, _, err = call(capsys, *command, "--seed", "1", "--resume")
+    assert code == 1 and "of the same seed, 1" in err
+
+    assert call(capsys, *command, "--resume")[0] == 0
+    assert not Path("x.partial.npz").exists()
+    expected, _ = rotated_digits.run(datasets.load_digits(), n_pairs=4, orders=(2, 4))
+    resumed = records.load("x.npz").data
+    assert all(resumed[key].tobytes() == value.tobytes() for key, value in expected.items())
+
+
+def test_interrupt_before_anything_is_done(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rotated_digits, "measure", interrupted)
+    code, _, err = call(capsys, *RUN)
+    assert code == 130 and "Nothing was done yet" in err
+
+
+@pytest.mark.parametrize(
+    "arguments, code, message",
+    [
+        (["reproduce", "nothing"], 2, "No such command"),
+        ([*RUN, "--pairs", "0"], 2, "--pairs"),
+        ([*RUN, "--depth", "x"], 2, "--depth"),
+        ([*RUN, "--orders", "2,two"], 2, "separated by commas"),
+        ([*RUN, "--orders", "2,2"], 2, "Expected different whole numbers"),
+        ([*RUN, "--orders", "0"], 2, "from 1"),
+        ([*RUN, "--dataset", "cifar"], 2, "--dataset"),
+        ([*RUN, "--out", "x.txt"], 2, ".npz"),
+        (["data", "fetch", "mnist", "--split", "some"], 2, "--split"),
+    ],
+)
+def test_errors_are_one_line(
+    arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, out, err = call(capsys, *arguments)
+    assert (found, out) == (code, "")
+    assert message in err and err.startswith("symtheory: ") and err.count("\n") == 1
+
+
+def test_a_file_in_the_way_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    code, _, err = call(capsys, *RUN, "--out", "file/x.npz")
+    assert code == 1 and "file" in err and err.count("\n") == 1
+    (tmp_path / "x.npz").write_text("no record")
+    code, _, err = call(capsys, *RUN, "--out", "x.npz")
+    assert code == 1 and "damaged or something else" in err and err.count("\n") == 1
+
+
+def test_fetch_without_a_network(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(mnist.VARIABLE, raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(mnist, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))
+    code, out, err = call(capsys, "data", "fetch", "mnist", "--split", "test")
+    assert (code, out) == (1, "")
+    assert mnist.FILES["test"][0] in err and "SYMTHEORY_DATA" in err and err.count("\n") == 1
+    code, _, err = call(capsys, *RUN, "--dataset", "mnist")
+    assert code == 1 and err.count("\n") == 1
+
+
+def test_fetch_names_what_it_verified(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(split: str, *, progress: bool) -> tuple[Path, Path]:
+        return Path(f"{split}-images"), Path(f"{split}-labels")
+
+    monkeypatch.setattr(datasets, "fetch_mnist", fetch)
+    assert call(capsys, "data", "fetch", "mnist") == (
+        0,
+        "".join(f"verified {s}-{w}\n" for s in ("test", "train") for w in ("images", "labels")),
+        "",
+    )

@@ -1,0 +1,346 @@
+"""The experiments: numbers against independent ones, and that interruption changes nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+from scipy.ndimage import rotate
+
+from symtheory import datasets, records
+from symtheory.actions import orbit, rotation_action
+from symtheory.datasets import Dataset, DatasetError, normalize
+from symtheory.experiments import rotated_digits, two_circles
+from symtheory.experiments.checkpoints import Unit, compute_units
+from symtheory.kernels import Linear, gram
+from symtheory.ntk import MLPKernel
+from symtheory.records import RecordError
+from symtheory.regression import held_out_prediction, relative_ridge
+
+SMALL = {"n_pairs": 6, "orders": (2, 4)}
+
+
+@pytest.fixture
+def digits() -> Dataset:
+    return datasets.load_digits()
+
+
+@pytest.fixture
+def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of a pair each: six in all for `SMALL`."""
+    monkeypatch.setattr(rotated_digits, "UNIT_IMAGES", 8)
+
+
+def assert_same_bits(one: dict[str, np.ndarray], two: dict[str, np.ndarray]) -> None:
+    assert one.keys() == two.keys()
+    for key, value in one.items():
+        assert value.dtype == two[key].dtype and value.tobytes() == two[key].tobytes(), key
+
+
+# Rotated digits
+
+
+def straightforward_errors(pair: np.ndarray, order: int, ridge: float) -> np.ndarray:
+    """Errors at the two unrotated images: image by image, and a solve for each held-out point."""
+    points = [
+        normalize(rotate(image, 360 * step / order, reshape=False, order=3))
+        for image in pair
+        for step in range(order)
+    ]
+    gram = np.asarray(MLPKernel()(np.stack(points)))
+    labels = np.repeat([1.0, -1.0], order)
+    regularized = gram + ridge * np.trace(gram) * np.eye(2 * order)
+    errors = []
+    for held_out in (0, order):
+        kept = np.delete(np.arange(2 * order), held_out)
+        weights = np.linalg.lstsq(regularized[np.ix_(kept, kept)], labels[kept])[0]
+        errors.append(abs(labels[held_out] - gram[held_out, kept] @ weights))
+    return np.array(errors)
+
+
+@pytest.mark.parametrize("order", [2, 4, 5, 8])
+def test_errors_equal_the_straightforward_ones(order: int, digits: Dataset) -> None:
+    pairs = datasets.sample_pairs(digits.labels, 4, seed=1)
+    images = digits.images[pairs]
+    result = rotated_digits.measure(images, order)
+    for k, pair in enumerate(images):
+        expected = straightforward_errors(pair, order, rotated_digits.RELATIVE_RIDGE)
+        np.testing.assert_allclose(result["exact_error"][k], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("order", [2, 4])
+def test_theory_is_exact_where_the_action_is(order: int, digits: Dataset) -> None:
+    pairs = datasets.sample_pairs(digits.labels, 8, seed=2)
+    result = rotated_digits.measure(digits.images[pairs], order)
+    np.testing.assert_allclose(result["spectral_error"], result["exact_error"], rtol=1e-10)
+    np.testing.assert_allclose(result["orbit_mean_error"], result["exact_error"], rtol=1e-10)
+    assert (result["symmetry_defect"] < 1e-14).all()
+
+
+def test_theory_is_near_where_images_are_interpolated(digits: Dataset) -> None:
+    pairs = datasets.sample_pairs(digits.labels, 8, seed=2)
+    result = rotated_digits.measure(digits.images[pairs], 8)
+    np.testing.assert_allclose(result["spectral_error"], result["orbit_mean_error"], rtol=1e-3)
+    assert (result["symmetry_defect"] > 1e-12).all()
+    product = result["circulant_error"] * result["last_eigenvalue"] * result["mean_inverse"]
+    np.testing.assert_allclose(product, 1, rtol=1e-12)
+
+
+def test_geometry_of_orbits(digits: Dataset) -> None:
+    pair = digits.images[datasets.sample_pairs(digits.labels, 1, seed=3)]
+    result = rotated_digits.measure(pair, 4)
+    orbits = np.stack([[normalize(np.rot90(image, k)) for k in range(4)] for image in pair[0]])
+    means = orbits.mean(axis=1)
+    separation = ((means[0] - means[1]) ** 2).sum()
+    spread = [[np.linalg.norm(p - means[i]) for p in orbits[i]] for i in (0, 1)]
+    np.testing.assert_allclose(result["squared_separation"], separation, rtol=1e-12)
+    np.testing.assert_allclose(result["spread"], np.mean(spread), rtol=1e-12)
+
+
+def test_correct_predictions_have_the_right_sign(digits: Dataset) -> None:
+    images = digits.images[datasets.sample_pairs(digits.labels, 40, seed=4)]
+    result = rotated_digits.measure(images, 4)
+    labels = np.repeat([1.0, -1.0], 4)
+    correct = np.zeros(40)
+    for k, pair in enumerate(images):
+        matrix = gram(MLPKernel(), normalize(orbit(pair, rotation_action(4, (28, 28)))))
+        ridge = relative_ridge(matrix, rotated_digits.RELATIVE_RIDGE)
+        for index in (0, 4):
+            correct[k] += (
+                held_out_prediction(matrix, labels, index, ridge=ridge) * labels[index] > 0
+            )
+    np.testing.assert_array_equal(result["number_correct"], correct)
+    assert set(correct) == {0, 1, 2}
+
+
+def test_any_kernel_will_do(digits: Dataset) -> None:
+    pair = digits.images[datasets.sample_pairs(digits.labels, 1, seed=5)]
+    shallow, deep, linear = (
+        rotated_digits.measure(pair, 4, kernel=kernel, ridge=1e-3)["exact_error"]
+        for kernel in (None, MLPKernel(depth=5), Linear())
+    )
+    assert (np.abs(shallow - deep) > 1e-3).any() and (np.abs(shallow - linear) > 1e-3).any()
+
+
+def test_measure_rejects(digits: Dataset) -> None:
+    images = digits.images[:4].reshape(2, 2, 28, 28)
+    with pytest.raises(ValueError, match=r"shape \(pairs, 2, height, width\)"):
+        rotated_digits.measure(digits.images[:4], 4)
+    with pytest.raises(ValueError, match="contrast"):
+        rotated_digits.measure(np.zeros((1, 2, 28, 28)), 4)
+    # The same image in both classes leaves the Gram matrix singular.
+    twice = images[:, [0, 0]]
+    with pytest.raises(ValueError, match="Got 2 of 2 that are singular"):
+        rotated_digits.measure(twice, 4, ridge=0.0)
+    with jax.experimental.enable_x64(False), pytest.raises(ValueError, match="64-bit"):
+        rotated_digits.measure(images, 4)
+
+
+def test_run_measures_each_order(digits: Dataset, small_units: None) -> None:
+    data, seconds = rotated_digits.run(digits, **SMALL, seed=9)
+    assert seconds > 0
+    np.testing.assert_array_equal(data["orders"], [2, 4])
+    np.testing.assert_array_equal(data["pairs"], datasets.sample_pairs(digits.labels, 6, seed=9))
+    for row, order in enumerate((2, 4)):
+        expected = rotated_digits.measure(digits.images[data["pairs"]], order)
+        for key, value in expected.items():
+            np.testing.assert_allclose(data[key][row], value, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("orders", [(), (0, 2), (2, 2), (-1,)])
+def test_run_rejects_orders(orders: tuple[int, ...], digits: Dataset) -> None:
+    with pytest.raises(ValueError, match="different orders from 1"):
+        rotated_digits.run(digits, orders=orders)
+
+
+def test_medians(digits: Dataset) -> None:
+    data, _ = rotated_digits.run(digits, **SMALL)
+    result = rotated_digits.medians(data)
+    assert all(value.shape == (2,) for value in result.values())
+    paper = np.median(data["exact_error"].mean(-1), axis=-1)
+    np.testing.assert_allclose(result["exact_error"], paper)
+    assert (result["general_gap"] < 1e-10).all()
+    assert (result["circulant_gap"] > 1e-4).all()
+
+
+def test_real_mnist() -> None:
+    """The numbers of the paper's experiment on MNIST's test split, with a quarter of its pairs."""
+    if not os.environ.get("SYMTHEORY_DATA"):
+        pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")
+    try:
+        mnist = datasets.load_mnist("test")
+    except DatasetError as error:
+        pytest.skip(str(error))
+    data, _ = rotated_digits.run(mnist, n_pairs=128, orders=(2, 16, 64))
+    median = rotated_digits.medians(data)
+    assert median["general_gap"][0] < 1e-10
+    assert median["general_gap"][1] <= 1e-4
+    assert median["general_gap"][2] <= 3e-4
+    np.testing.assert_allclose(median["exact_error"], [1.24, 0.57, 0.075], rtol=0.1)
+
+
+# Interruption
+
+
+class Killed(BaseException):
+    """What stands in for Ctrl-C."""
+
+
+@pytest.mark.parametrize("after", [1, 3, 5])
+def test_a_resumed_run_is_the_same_to_the_bit(
+    after: int, digits: Dataset, small_units: None, tmp_path: Path
+) -> None:
+    whole, _ = rotated_digits.run(digits, **SMALL)
+    path = tmp_path / "run.partial.npz"
+
+    def kill(done: int, total: int) -> None:
+        assert total == 6
+        if done == after:
+            raise Killed
+
+    with pytest.raises(Killed):
+        rotated_digits.run(digits, **SMALL, checkpoint=path, progress=kill)
+    seen: list[int] = []
+    resumed, _ = rotated_digits.run(
+        digits,
+        **SMALL,
+        checkpoint=path,
+        resume=True,
+        progress=lambda done, _: seen.append(done),
+    )
+    assert seen == list(range(after, 7))
+    assert_same_bits(resumed, whole)
+
+
+def test_a_killed_process_can_be_resumed(
+    digits: Dataset, small_units: None, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.partial.npz"
+    program = f"""
+import os, signal, jax
+jax.config.update("jax_enable_x64", True)
+from pathlib import Path
+from symtheory import datasets
+from symtheory.experiments import rotated_digits
+rotated_digits.UNIT_IMAGES = 8
+def kill(done, total):
+    if done == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+rotated_digits.run(
+    datasets.load_digits(), n_pairs=6, orders=(2, 4), checkpoint=Path({str(path)!r}), progress=kill
+)
+"""
+    killed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(tmp_path.iterdir()) == [path]
+    resumed, _ = rotated_digits.run(digits, **SMALL, checkpoint=path, resume=True)
+    assert_same_bits(resumed, rotated_digits.run(digits, **SMALL)[0])
+
+
+def test_an_unfinished_run_is_not_overwritten(
+    digits: Dataset, small_units: None, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.partial.npz"
+    rotated_digits.run(digits, **SMALL, checkpoint=path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"Got one, 6 of 6 parts done\. Try --resume"):
+        rotated_digits.run(digits, **SMALL, checkpoint=path)
+    with pytest.raises(ValueError, match=r"of the same seed, 7\. Got 124"):
+        rotated_digits.run(digits, **SMALL, seed=7, checkpoint=path, resume=True)
+    assert path.read_bytes() == before
+
+
+def fill(path: Path | None, **options: object) -> tuple[np.ndarray, float]:
+    """A run of three units that counts."""
+    array = np.zeros((3, 2))
+
+    def compute(unit: Unit) -> dict[str, np.ndarray]:
+        return {"x": np.full(2, float(str(unit[0])))}
+
+    units: list[Unit] = [(0,), (1,), (2,)]
+    seconds = compute_units(
+        {"x": array}, units, compute, name="count", parameters={}, path=path, **options  # type: ignore[arg-type]
+    )  # fmt: skip
+    return array, seconds
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_units_fill_their_places(workers: int, tmp_path: Path) -> None:
+    array, _ = fill(tmp_path / "x.npz", workers=workers)
+    np.testing.assert_array_equal(array, [[0, 0], [1, 1], [2, 2]])
+    again, _ = fill(tmp_path / "x.npz", resume=True)
+    np.testing.assert_array_equal(again, array)
+    np.testing.assert_array_equal(fill(None)[0], array)
+
+
+def test_versions_must_match_to_resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "x.npz")
+    versions = records.package_versions() | {"numpy": "0.1"}
+    monkeypatch.setattr(records, "package_versions", lambda: versions)
+    with pytest.raises(ValueError, match=r"same numpy, 0\.1"):
+        fill(tmp_path / "x.npz", resume=True)
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.npz").write_bytes(b"half")
+    with pytest.raises(RecordError, match=r"x\.npz"):
+        fill(tmp_path / "x.npz", resume=True)
+
+
+def test_a_failing_unit_fails_the_run(tmp_path: Path) -> None:
+    def fail(_: Unit) -> dict[str, np.ndarray]:
+        raise ValueError("no such thing")
+
+    with pytest.raises(ValueError, match="no such thing"):
+        compute_units({}, [(0,), (1,)], fail, name="x", parameters={}, path=tmp_path / "x.npz")
+
+
+# Two circles
+
+
+@pytest.fixture(scope="module")
+def order_sweep() -> dict[str, np.ndarray]:
+    return two_circles.sweep_order((4, 12, 20))
+
+
+def test_theory_is_exact_on_circles(order_sweep: dict[str, np.ndarray]) -> None:
+    for sweep in (order_sweep, two_circles.sweep_separation()):
+        np.testing.assert_allclose(sweep["exact_error"], sweep["spectral_error"], rtol=1e-8)
+        product = sweep["spectral_error"] * sweep["last_eigenvalue"] * sweep["mean_inverse"]
+        np.testing.assert_allclose(product, 1, rtol=1e-12)
+
+
+def test_denser_circles_are_learned(order_sweep: dict[str, np.ndarray]) -> None:
+    assert (np.diff(np.log10(order_sweep["exact_error"])) < -0.5).all()
+    eigenvalues = order_sweep["eigenvalues"]
+    assert eigenvalues.shape == (3, 40)
+    for row, order in enumerate(order_sweep["orders"]):
+        assert np.isnan(eigenvalues[row, 2 * order :]).all()
+        known = eigenvalues[row, : 2 * order]
+        np.testing.assert_allclose(known[order], order_sweep["last_eigenvalue"][row])
+        np.testing.assert_allclose(np.mean(1 / known), order_sweep["mean_inverse"][row])
+
+
+def test_separated_circles_are_learned() -> None:
+    sweep = two_circles.sweep_separation()
+    assert sweep["separations"].shape == (21,) and sweep["separations"][0] == 0
+    assert sweep["eigenvalues"].shape == (21, 12)
+    # Falls steadily, and levels off once the kernel between the circles is gone.
+    assert (np.diff(sweep["exact_error"]) < 1e-9).all()
+    assert sweep["exact_error"][0] > 1 > sweep["exact_error"][-1]
+    np.testing.assert_allclose(sweep["exact_error"][-2], sweep["exact_error"][-1], rtol=1e-6)
+
+
+def test_two_circles_reject() -> None:
+    with pytest.raises(ValueError, match="Expected n"):
+        two_circles.measure(0, [1.0], 1.0)
+    with pytest.raises(ValueError, match="singular"):
+        two_circles.measure(30, [0.0], 0.1, ridge=0.0)
+    with jax.experimental.enable_x64(False), pytest.raises(ValueError, match="64-bit"):
+        two_circles.measure(6, [1.0], 1.0)
