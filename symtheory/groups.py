@@ -15,6 +15,9 @@ import numpy as np
 from jaxtyping import Int
 from numpy.typing import ArrayLike, NDArray
 
+# One element or an array of them, as NumPy has them.
+Elements = np.integer | NDArray[np.integer]
+
 MAX_TABLE_ORDER = 20_000  # a table of this order already takes 1.6 GB
 
 
@@ -35,8 +38,8 @@ class FiniteGroup:
 
     name: str
     order: int
-    multiply: Callable[[ArrayLike, ArrayLike], NDArray[np.integer]]
-    invert: Callable[[ArrayLike], NDArray[np.integer]]
+    multiply: Callable[[ArrayLike, ArrayLike], Elements]
+    invert: Callable[[ArrayLike], Elements]
     label: Callable[[int], str]
     cyclic_factors: tuple[int, ...] | None = None
 
@@ -85,10 +88,10 @@ def cyclic_group(n: int) -> FiniteGroup:
         raise ValueError(f"Expected the order of a cyclic group, a positive integer. Got {n!r}.")
     n = int(n)
 
-    def multiply(g: ArrayLike, h: ArrayLike) -> NDArray[np.integer]:
+    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
         return (np.asarray(g) + np.asarray(h)) % n
 
-    def invert(g: ArrayLike) -> NDArray[np.integer]:
+    def invert(g: ArrayLike) -> Elements:
         return -np.asarray(g) % n
 
     def label(g: int) -> str:
@@ -108,11 +111,11 @@ def direct_product(left: FiniteGroup, right: FiniteGroup) -> FiniteGroup:
     """
     m = right.order
 
-    def multiply(g: ArrayLike, h: ArrayLike) -> NDArray[np.integer]:
+    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
         (g_left, g_right), (h_left, h_right) = np.divmod(g, m), np.divmod(h, m)
         return left.multiply(g_left, h_left) * m + right.multiply(g_right, h_right)
 
-    def invert(g: ArrayLike) -> NDArray[np.integer]:
+    def invert(g: ArrayLike) -> Elements:
         g_left, g_right = np.divmod(g, m)
         return left.invert(g_left) * m + right.invert(g_right)
 
@@ -127,6 +130,7 @@ def direct_product(left: FiniteGroup, right: FiniteGroup) -> FiniteGroup:
     )
 
 
-def _read_only(array: NDArray[np.integer]) -> NDArray[np.integer]:
+def _read_only(elements: Elements) -> NDArray[np.integer]:
+    array = np.asarray(elements)
     array.setflags(write=False)
     return array

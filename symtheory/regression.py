@@ -34,8 +34,12 @@ def relative_ridge(gram: ArrayLike | Array, r: float) -> Float[Array, "*batch"]:
 
 
 def predict(
-    gram: ArrayLike | Array, cross: ArrayLike | Array, labels: ArrayLike | Array, *, ridge: ArrayLike
-) -> Float[Array, "..."]:
+    gram: ArrayLike | Array,
+    cross: ArrayLike | Array,
+    labels: ArrayLike | Array,
+    *,
+    ridge: ArrayLike,
+) -> Float[Array, "*shape"]:
     """Predictions at new points, cross (K + ridge I)⁻¹ y.
 
     Args:
@@ -68,7 +72,7 @@ def held_out_prediction(
     held_out: int | ArrayLike,
     *,
     ridge: ArrayLike,
-) -> Float[Array, "..."]:
+) -> Float[Array, "*shape"]:
     """Predictions at held-out points from all the others, by leaving them out and solving again.
 
     Args:
@@ -87,7 +91,7 @@ def held_out_prediction(
     n = gram.shape[-1]
     indices = np.atleast_1d(np.asarray(held_out))
     valid = indices.ndim == 1 and 0 < len(indices) < n and np.issubdtype(indices.dtype, np.integer)
-    if not valid or not (0 <= indices).all() or not (indices < n).all():
+    if not valid or not (indices >= 0).all() or not (indices < n).all():
         raise ValueError(
             f"Expected between 1 and {n - 1} indices of held-out points, in 0, …, {n - 1}. "
             f"Got {held_out!r}."
@@ -104,7 +108,7 @@ def held_out_prediction(
 
 def leave_one_out_error(
     gram: ArrayLike | Array, labels: ArrayLike | Array, *, ridge: ArrayLike
-) -> Float[Array, "..."]:
+) -> Float[Array, "*shape"]:
     """The error |y_a - ŷ_a| at every point a, predicted from all the others.
 
     One factorization serves all points (Rasmussen and Williams 2006, equation 5.12):

@@ -1,18 +1,18 @@
 r"""The theory: errors at unseen points from the spectrum of a Gram matrix over a group.
 
 Take m orbits of a group G whose Gram matrix is invariant, K[(i,g),(j,h)] = κ_ij(g⁻¹h), and labels
-that are constant on orbits. The Fourier transform over G takes K + rI apart into one Hermitian block
-Λ_ρ for each irreducible representation ρ, with blocks κ̂_ij(ρ) = Σ_h κ_ij(h) ρ(h), and the error at a
-point of orbit i that was left out of the training set is
+that are constant on orbits. The Fourier transform over G takes K + rI apart into a Hermitian block
+Λ_ρ for each irreducible representation ρ, made of the blocks κ̂_ij(ρ) = Σ_h κ_ij(h) ρ(h), and the
+error at a point of orbit i that was left out of the training set is
 
     ε_i = |(Λ_1⁻¹ y)_i| / ( (1/|G|) Σ_ρ d_ρ tr[(Λ_ρ⁻¹)_ii] ),
 
-the trivial representation alone over the mean of all. For two orbits of C_N that interleave into one
-circulant of size 2N it reduces to Perin and Deny's ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ (arXiv 2412.11521).
+the trivial representation alone over the mean of all. For two orbits of C_N that interleave into
+one circulant of size 2N it is Perin and Deny's ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ (arXiv 2412.11521).
 
 Wherever a Gram matrix of shape (..., m|G|, m|G|) is expected by a function below, the first rows
-κ_ij(h), of shape (..., m, m, |G|), will do as well: an array is read as first rows where its last axis
-has length |G| and the two before it are equal.
+κ_ij(h), of shape (..., m, m, |G|), will do as well: an array is read as first rows where its last
+axis has length |G| and the two before it are equal.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def spectral_error(
     *,
     ridge: ArrayLike,
     labels: ArrayLike | Array | None = None,
-) -> Float[Array, "..."]:
+) -> Float[Array, "*shape"]:
     """The error at an unseen point of each orbit when all other points are seen.
 
     The Gram matrix is averaged over the group first. The result equals the leave-one-out error of
@@ -166,7 +166,9 @@ def spectral_error(
     return error[..., 0] if labels.ndim == 1 else error
 
 
-def circulant_spectral_error(gram: ArrayLike | Array, *, ridge: ArrayLike) -> Float[Array, "*batch"]:
+def circulant_spectral_error(
+    gram: ArrayLike | Array, *, ridge: ArrayLike
+) -> Float[Array, "*batch"]:
     """Perin and Deny's spectral error ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ of two orbits of a cyclic group.
 
     The orbits A and B are interleaved, A0, B0, A1, B1, …, and the Gram matrix is averaged along its
@@ -187,7 +189,7 @@ def spectrum(gram: ArrayLike | Array, *, ridge: ArrayLike) -> Spectrum:
     array = as_real_array(gram, "Gram matrix")
     first = array.ndim >= 3 and array.shape[-3:-1] == (2, 2)
     order = array.shape[-1] if first else array.shape[-1] // 2 if array.ndim else 0
-    if order < 1 or not first and array.shape[-1] % 2:
+    if order < 1 or (not first and array.shape[-1] % 2):
         raise ValueError(
             "Expected the Gram matrix of two orbits, of shape (..., 2N, 2N), or its first rows, of "
             f"shape (..., 2, 2, N). Got shape {array.shape}."

@@ -41,6 +41,7 @@ def assert_action(action: Action, items: ArrayLike, *, tolerance: float = 1e-12)
     Raises:
         AssertionError: With the largest difference.
     """
+    items = np.asarray(items, dtype=np.float64)
     once = orbit(items, action)
     m, order = once.shape[:2]
     atol = tolerance * np.abs(once).max()

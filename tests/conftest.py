@@ -4,6 +4,10 @@ import jax
 import numpy as np
 import pytest
 from hypothesis import settings
+from jaxtyping import install_import_hook
+
+# Before anything imports the package: what is imported already is not checked.
+install_import_hook("symtheory", "return_types.check_result")
 
 jax.config.update("jax_enable_x64", True)
 

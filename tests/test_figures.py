@@ -72,6 +72,17 @@ def test_colors_follow_the_theme():
     assert "#000000" not in html
 
 
+def test_words_are_darker_than_lines_where_the_color_is_faint():
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], color=CLASS_B)
+    axes.text(0, 0, r"class B, $x$", color=CLASS_B)
+    html = drawing(render(figure, alt="A line.", provenance=LIVE).html)
+    words = "".join(re.findall(r"<(?:text|tspan) [^>]*>", html))
+    assert "--st-b-text" in words
+    assert "--st-b," not in words
+    assert "stroke: var(--st-b," in html
+
+
 def test_text_stays_text_in_the_fonts_of_the_page():
     html = drawing(render(draw(), alt="Lines.", provenance=LIVE).html)
     assert ">separation</text>" in html

@@ -68,7 +68,9 @@ def test_batches_and_several_classes_are_the_same_as_one_by_one():
     errors = leave_one_out_error(gram, columns, ridge=ridge)
     held_out = held_out_prediction(gram, columns, [0, 1], ridge=ridge)
     one = held_out_prediction(gram, columns, 0, ridge=ridge)
-    assert errors.shape == (2, 3, 7, 2) and held_out.shape == (2, 3, 2, 2) and one.shape == (2, 3, 2)
+    assert (
+        errors.shape == (2, 3, 7, 2) and held_out.shape == (2, 3, 2, 2) and one.shape == (2, 3, 2)
+    )
     for index in np.ndindex(2, 3):
         single = leave_one_out_error(gram[index], labels, ridge=ridge[index])
         np.testing.assert_allclose(errors[index][:, 0], single, rtol=1e-12)

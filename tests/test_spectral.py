@@ -250,7 +250,9 @@ def test_float32_arrays_are_seen_when_x64_is_off():
 def test_the_signal_is_the_distance_between_orbit_means():
     """λ_N = N/2 · ‖μ_A - μ_B‖² + ridge, with the means μ of the orbits in feature space."""
     features = np.random.default_rng(5).normal(size=(2, 9, 40))
-    rows = average_rows(np.einsum("igf,jhf->igjh", features, features).reshape(18, 18), cyclic_group(9))
+    rows = average_rows(
+        np.einsum("igf,jhf->igjh", features, features).reshape(18, 18), cyclic_group(9)
+    )
     matrix = np.asarray(expand_rows(rows, cyclic_group(9)))
     means = matrix.reshape(2, 9, 2, 9).mean(axis=(1, 3))
     distance = means[0, 0] + means[1, 1] - 2 * means[0, 1]

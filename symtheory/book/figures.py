@@ -26,6 +26,7 @@ from symtheory.book.style import (
     PAPER,
     RULE,
     SIGNAL,
+    TEXT_VARIABLES,
     THEME_VARIABLES,
     WIDE,
     use_style,
@@ -103,7 +104,8 @@ def render(figure: Figure, *, alt: str, provenance: Provenance) -> Picture:
     alt = " ".join(alt.split())
     drawing, width, height = svg.take_size(svg.clean(_matplotlib_svg(figure)))
     plt.close(figure)
-    drawing = svg.system_fonts(svg.follow_theme(svg.unique_ids(drawing), THEME_VARIABLES))
+    drawing = svg.follow_theme(svg.unique_ids(drawing), THEME_VARIABLES, TEXT_VARIABLES)
+    drawing = svg.system_fonts(drawing)
     least = min(width, max(_PHONE_WIDTH, _SMALLEST_SCALE * width))
     style = (
         f"width: 100%; min-width: {least:.0f}px; max-width: {width:.0f}px; height: auto; "

@@ -43,6 +43,12 @@ THEME_VARIABLES = {
 }
 """How each color is written in a figure's SVG, so that it follows the theme of its page."""
 
+TEXT_VARIABLES = {
+    THEME_VARIABLES[CLASS_B]: "var(--st-b-text, #B34F00)",
+    THEME_VARIABLES[SIGNAL]: "var(--st-signal-text, #00714F)",
+}
+"""Words need more contrast than lines: these two are darker there on a light ground."""
+
 _RC: dict[Any, Any] = {
     "figure.figsize": (COLUMN, 3.4),
     "figure.constrained_layout.use": True,

@@ -14,6 +14,7 @@ MATH_FONTS = "STIXGeneral, 'STIX Two Text', 'STIX Two Math', 'Times New Roman', 
 _DIGEST_LENGTH = 10
 _SIZE = re.compile(r'\s(width|height)="([\d.]+)pt"')
 _TEXT_FAMILY = re.compile(r"font-family: 'DejaVu Sans'[^;\"]*(; )?")
+_WORDS = re.compile(r"<(?:text|tspan) [^>]*>")
 _MATH_FAMILY = re.compile(r"font-family: 'STIXGeneral'")
 _MATH_LABEL = re.compile(r"<text>((?:<tspan [^>]*>[^<]*</tspan>)+)</text>")
 _GLYPH = re.compile(r'<tspan x="([-\d.]+)" y="([-\d.]+)" style="([^"]*)">([^<]*)</tspan>')
@@ -54,11 +55,24 @@ def unique_ids(svg: str) -> str:
     return re.sub(r'(\bid="|href="#|url\(#)', lambda match: match[0] + prefix, svg)
 
 
-def follow_theme(svg: str, variables: Mapping[str, str]) -> str:
-    """Write each color of ``variables`` (hexadecimal) as the CSS value that it maps to."""
+def follow_theme(svg: str, variables: Mapping[str, str], in_words: Mapping[str, str]) -> str:
+    """Write colors as CSS values that follow the theme of the page.
+
+    Args:
+        svg: The drawing.
+        variables: Color (hexadecimal) and the CSS value that stands for it.
+        in_words: A CSS value of ``variables`` and the one that words get in its place.
+    """
     for color, value in variables.items():
         svg = re.sub(color, value, svg, flags=re.IGNORECASE)
-    return svg
+
+    def darken(tag: re.Match[str]) -> str:
+        text = tag[0]
+        for value, darker in in_words.items():
+            text = text.replace(value, darker)
+        return text
+
+    return _WORDS.sub(darken, svg)
 
 
 def system_fonts(svg: str) -> str:

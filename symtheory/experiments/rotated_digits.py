@@ -34,6 +34,8 @@ RELATIVE_RIDGE = 1e-10
 # Images in one unit of work: 13 MB of them, which stay near the processor, in about 0.1 s.
 UNIT_IMAGES = 2048
 WORKERS = 4
+# Up to this order, optimizing the code takes the compiler longer than the optimized code saves.
+SMALL_ORDER = 16
 
 
 def measure(
@@ -126,7 +128,8 @@ def _orbits(images: np.ndarray, order: int) -> np.ndarray:
 
 def _measure(orbits: np.ndarray, matrices: np.ndarray, ridge: float) -> dict[str, np.ndarray]:
     """All results, from orbits (pairs, 2, N, pixels) and Gram matrices (pairs, 2N, 2N)."""
-    result = {key: np.asarray(value) for key, value in _errors(matrices, ridge).items()}
+    compiled = _errors_small if orbits.shape[2] <= SMALL_ORDER else _errors_large
+    result = {key: np.asarray(value) for key, value in compiled(matrices, ridge).items()}
     require_finite(result, ridge)
     mean = orbits.mean(axis=2)
     return result | {
@@ -142,9 +145,8 @@ def _grams(orbits: Array, kernel: Kernel) -> Array:
     return jax.lax.map(partial(gram, kernel), orbits)
 
 
-@jax.jit
 def _errors(matrices: Array, ridge: float) -> dict[str, Array]:
-    """Exact and spectral errors. Compiled once for each order."""
+    """Exact and spectral errors, from Gram matrices (pairs, 2N, 2N). Compiled for each order."""
     order = matrices.shape[-1] // 2
     group = cyclic_group(order)
     labels = np.repeat([1.0, -1.0], order)
@@ -161,6 +163,10 @@ def _errors(matrices: Array, ridge: float) -> dict[str, Array]:
         "mean_inverse": spectrum.mean_inverse,
         "symmetry_defect": spectral.symmetry_defect(matrices, group),
     }
+
+
+_errors_small = jax.jit(_errors, compiler_options={"xla_backend_optimization_level": 0})
+_errors_large = jax.jit(_errors)
 
 
 def run(
