@@ -26,9 +26,15 @@ from symtheory.neural_tangents import import_neural_tangents  # noqa: E402
 
 
 def exact_errors(
-    images: np.ndarray, pairs: np.ndarray, orders: list[int], *, depth: int, ridge: float
-) -> np.ndarray:
-    """The errors at the unrotated images of both classes, each held out alone.
+    images: np.ndarray,
+    pairs: np.ndarray,
+    orders: list[int],
+    *,
+    depth: int,
+    ridge: float,
+    every_image: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The errors at images that are each held out alone.
 
     Args:
         images: shape (n, 28, 28).
@@ -36,16 +42,19 @@ def exact_errors(
         orders: numbers of rotations.
         depth: number of hidden layers.
         ridge: as a fraction of the trace of the Gram matrix of all points.
+        every_image: hold out each image in turn, not only the two unrotated ones, as the paper.
 
     Returns:
-        Shape (orders, pairs, 2).
+        The errors at the unrotated images of both classes, and their means over those images of the
+        class that were held out; both of shape (orders, pairs, 2).
     """
     stax = import_neural_tangents().stax
     hidden = [layer for _ in range(depth) for layer in (stax.Dense(1, 1.0, 1.0), stax.Relu())]
     _, _, kernel_fn = stax.serial(*hidden, stax.Dense(1, 1.0, 1.0))
     kernel = jax.jit(lambda x: kernel_fn(x, None, "ntk"))
 
-    errors = np.empty((len(orders), len(pairs), 2))
+    unrotated = np.empty((len(orders), len(pairs), 2))
+    mean = np.empty_like(unrotated)
     for row, order in enumerate(orders):
         labels = np.repeat([1.0, -1.0], order)
         for column, pair in enumerate(pairs):
@@ -58,13 +67,15 @@ def exact_errors(
             )
             gram = np.asarray(kernel(points.reshape(2 * order, -1)))
             absolute = ridge * np.trace(gram)
-            for which, held_out in enumerate((0, order)):
+            errors = np.full(2 * order, np.nan)
+            for held_out in range(2 * order) if every_image else (0, order):
                 kept = np.delete(np.arange(2 * order), held_out)
                 train = gram[np.ix_(kept, kept)] + absolute * np.eye(len(kept))
                 weights = np.linalg.lstsq(train, labels[kept])[0]
-                prediction = gram[held_out, kept] @ weights
-                errors[row, column, which] = abs(labels[held_out] - prediction)
-    return errors
+                errors[held_out] = abs(labels[held_out] - gram[held_out, kept] @ weights)
+            unrotated[row, column] = errors[[0, order]]
+            mean[row, column] = np.nanmean(errors.reshape(2, order), axis=1)
+    return unrotated, mean
 
 
 def normalized(image: np.ndarray) -> np.ndarray:
@@ -81,13 +92,21 @@ def main() -> None:
     parser.add_argument("--orders", default="2,4,8,16,32,64")
     parser.add_argument("--depth", type=int, default=1)
     parser.add_argument("--seed", type=int, default=124)
+    parser.add_argument("--every-image", action="store_true")
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     data = datasets.load(arguments.dataset)
     pairs = datasets.sample_pairs(data.labels, arguments.pairs, seed=arguments.seed)
     orders = [int(order) for order in arguments.orders.split(",")]
-    errors = exact_errors(data.images, pairs, orders, depth=arguments.depth, ridge=1e-10)
-    np.savez(arguments.out, error=errors, pairs=pairs, orders=orders)
+    unrotated, mean = exact_errors(
+        data.images,
+        pairs,
+        orders,
+        depth=arguments.depth,
+        ridge=1e-10,
+        every_image=arguments.every_image,
+    )
+    np.savez(arguments.out, exact_error=unrotated, orbit_mean_error=mean, pairs=pairs)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ their pairwise similarities. Any callable that does so is a kernel here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import jax.numpy as jnp
 import numpy as np
@@ -16,6 +16,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 
+@runtime_checkable
 class Kernel(Protocol):
     """A similarity between items; ``kernel(x, y)[a, b]`` is k(x_a, y_b)."""
 

@@ -11,8 +11,8 @@ where κ₁ and κ₀ are the arc-cosine kernels of Cho and Saul (2009), equatio
 
 All of it depends on the angle θ between two points in feature space, and θ must be accurate when it
 is tiny: κ₀ falls linearly from θ = 0, so an error of 10⁻⁸, which is what arccos of a rounded cosine
-leaves, would be an error of 10⁻⁸ in the kernel. So the recursion carries 1 - cos θ, never by
-subtracting from 1, and the kernel is accurate to a few units of rounding everywhere.
+leaves, would be an error of 10⁻⁸ in the kernel. So the recursion carries 1 - cos θ, and never finds
+it by subtracting from 1, and the kernel is accurate to a few units of rounding everywhere.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def test_reproduce_writes_a_record(capsys: pytest.CaptureFixture[str], tmp_path:
     for key, value in expected.items():
         assert record.data[key].tobytes() == value.tobytes()
 
-    title, head, *lines, written = out.splitlines()
+    title, head, *lines, _ = out.splitlines()
     assert title.startswith("4 pairs of digits") and head.split()[0] == "N"
     table = [line.split() for line in lines]
     median = rotated_digits.medians(record.data)
@@ -119,10 +119,10 @@ def test_the_same_run_may_replace_its_result(capsys: pytest.CaptureFixture[str])
 def test_interrupt_and_resume(
     capsys: pytest.CaptureFixture[str], small_units: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compute = rotated_digits.measure
+    compute = rotated_digits.measure_orders
     calls = []
 
-    def interrupted(*arguments: object, **options: object) -> dict[str, np.ndarray]:
+    def interrupted(*arguments: object, **options: object) -> list[dict[str, np.ndarray]]:
         calls.append(1)
         if len(calls) > 2:
             raise KeyboardInterrupt
@@ -130,7 +130,7 @@ def test_interrupt_and_resume(
 
     command = [*RUN, "--out", "x.npz"]
     with monkeypatch.context() as patch:
-        patch.setattr(rotated_digits, "measure", interrupted)
+        patch.setattr(rotated_digits, "measure_orders", interrupted)
         patch.setattr(rotated_digits, "WORKERS", 1)
         code, out, err = call(capsys, *command)
     assert (code, out) == (130, "")
@@ -157,7 +157,7 @@ def test_interrupt_before_anything_is_done(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(rotated_digits, "measure", interrupted)
+    monkeypatch.setattr(rotated_digits, "measure_orders", interrupted)
     code, _, err = call(capsys, *RUN)
     assert code == 130 and "Nothing was done yet" in err
 

@@ -132,10 +132,12 @@ def _measure(orbits: np.ndarray, matrices: np.ndarray, ridge: float) -> dict[str
     result = {key: np.asarray(value) for key, value in compiled(matrices, ridge).items()}
     require_finite(result, ridge)
     mean = orbits.mean(axis=2)
+    # ‖x - μ‖² of points of norm 1, without a copy of them all.
+    squared = 1 - 2 * (orbits @ mean[..., None])[..., 0] + np.square(mean).sum(-1)[..., None]
     return result | {
         "number_correct": (result["exact_error"] < 1).sum(axis=-1, dtype=np.int8),
         "squared_separation": np.square(mean[:, 0] - mean[:, 1]).sum(axis=-1),
-        "spread": np.linalg.norm(orbits - mean[:, :, None], axis=-1).mean(axis=(1, 2)),
+        "spread": np.sqrt(np.maximum(squared, 0)).mean(axis=(1, 2)),
     }
 
 
