@@ -11,14 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import gcd, prod
+from math import gcd
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 
 from symtheory.groups import FiniteGroup, cyclic_group
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +166,8 @@ def _rotation_operator(
     Eden 1993); the interpolation matrix, of shape ((count - 1)·side², side²), evaluates the spline
     at the rotated grid. Together they are the linear map that `scipy.ndimage.rotate` applies.
     """
-    from scipy.ndimage import spline_filter1d  # here, so that importing the package stays fast
+    from scipy import sparse  # here, so that importing the package stays fast
+    from scipy.ndimage import spline_filter1d
 
     prefilter = spline_filter1d(np.eye(side), order=3, axis=0, mode="mirror")
     center = (side - 1) / 2
@@ -185,6 +189,8 @@ def _spline_weights(
     A position outside [0, side - 1] in either direction gets a row of zeros (a black pixel).
     Coefficients are mirrored at the border pixel, as the prefilter assumed.
     """
+    from scipy import sparse
+
     inside = np.flatnonzero(
         (rows >= 0) & (rows <= side - 1) & (columns >= 0) & (columns <= side - 1)
     )
@@ -193,7 +199,7 @@ def _spline_weights(
     index = row_index[:, :, None] * side + column_index[:, None, :]
     weight = row_weight[:, :, None] * column_weight[:, None, :]
     target = np.repeat(inside, 16)
-    shape = (len(rows), prod((side, side)))
+    shape = (len(rows), side**2)
     return sparse.coo_array((weight.ravel(), (target, index.ravel())), shape=shape).tocsr()
 
 
