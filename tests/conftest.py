@@ -1,5 +1,7 @@
 """Settings that every test shares."""
 
+from collections.abc import Iterator
+
 import jax
 import numpy as np
 import pytest
@@ -20,3 +22,11 @@ settings.load_profile("symtheory")
 def rng() -> np.random.Generator:
     """A fresh generator with a fixed seed for each test."""
     return np.random.default_rng(124)
+
+
+@pytest.fixture
+def without_x64() -> Iterator[None]:
+    """JAX as it comes, with 32-bit floats."""
+    jax.config.update("jax_enable_x64", False)
+    yield
+    jax.config.update("jax_enable_x64", True)

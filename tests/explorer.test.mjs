@@ -31,7 +31,7 @@ test("numbers are Python's", () => {
   for (const { n, separation, inverse_length, ridge, eigenvalues, last_eigenvalue, mean_inverse, error } of cases) {
     const lambda = circles.eigenvalues(n, separation, inverse_length, ridge);
     const here = distance(
-      [...lambda, 1 / circles.signal(lambda), circles.noise(lambda), circles.spectralError(lambda)],
+      [...lambda, 1 / circles.labelsInverse(lambda), circles.meanInverse(lambda), circles.spectralError(lambda)],
       [...eigenvalues, last_eigenvalue, mean_inverse, error],
     );
     worst = Math.max(worst, here);

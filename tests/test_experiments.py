@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jax
 import numpy as np
 import pytest
 from scipy.ndimage import rotate
@@ -138,8 +137,6 @@ def test_measure_rejects(digits: Dataset) -> None:
     twice = images[:, [0, 0]]
     with pytest.raises(ValueError, match="Got 2 of 2 that are singular"):
         rotated_digits.measure(twice, 4, ridge=0.0)
-    with jax.experimental.enable_x64(False), pytest.raises(ValueError, match="64-bit"):
-        rotated_digits.measure(images, 4)
 
 
 def test_run_measures_each_order(digits: Dataset, small_units: None) -> None:
@@ -342,5 +339,11 @@ def test_two_circles_reject() -> None:
         two_circles.measure(0, [1.0], 1.0)
     with pytest.raises(ValueError, match="singular"):
         two_circles.measure(30, [0.0], 0.1, ridge=0.0)
-    with jax.experimental.enable_x64(False), pytest.raises(ValueError, match="64-bit"):
+
+
+@pytest.mark.usefixtures("without_x64")
+def test_64_bit_floats_are_demanded() -> None:
+    with pytest.raises(ValueError, match="64-bit"):
+        rotated_digits.measure(np.ones((1, 2, 28, 28)), 4)
+    with pytest.raises(ValueError, match="64-bit"):
         two_circles.measure(6, [1.0], 1.0)

@@ -242,13 +242,10 @@ def test_the_circulant_formula_refuses_what_is_not_two_orbits(matrix):
         circulant_spectral_error(matrix, ridge=0.1)
 
 
+@pytest.mark.usefixtures("without_x64")
 def test_float32_arrays_are_seen_when_x64_is_off():
-    jax.config.update("jax_enable_x64", False)
-    try:
-        with pytest.raises(ValueError, match="jax_enable_x64"):
-            spectral_error(jnp.asarray(GRAM), C3, ridge=1e-10)
-    finally:
-        jax.config.update("jax_enable_x64", True)
+    with pytest.raises(ValueError, match="jax_enable_x64"):
+        spectral_error(jnp.asarray(GRAM), C3, ridge=1e-10)
 
 
 def test_the_signal_is_the_distance_between_orbit_means():

@@ -36,7 +36,7 @@ class _Ranged(traitlets.TraitType):
         self.low, self.high, self.meaning = low, high, meaning
         self.tag(sync=True)
 
-    def validate(self, obj: traitlets.HasTraits | None, value: Any) -> float:
+    def validate(self, obj: traitlets.HasTraits | None, value: Any) -> int | float:
         """The value as an int or a float; called by traitlets at each assignment.
 
         Raises:
@@ -110,18 +110,18 @@ class TwoCirclesExplorer(anywidget.AnyWidget):
     playing = _Choice("", ("", "n", "inverse_length", "separation"), "the trait that moves")
 
     @property
-    def eigenvalues(self) -> Float[np.ndarray, " 2N"]:
+    def eigenvalues(self) -> Float[np.ndarray, " frequencies"]:
         """λ_0, …, λ_{2N-1} of the interleaved kernel matrix; see `circle_eigenvalues`."""
         return circle_eigenvalues(self.n, self.separation, self.inverse_length, self.ridge)
 
     @property
     def last_eigenvalue(self) -> float:
-        """λ_N, at the frequency of the labels; its inverse is the signal of the picture."""
+        """λ_N, at the frequency of the labels; the signal. The picture shows its inverse."""
         return float(self.eigenvalues[self.n])
 
     @property
     def mean_inverse(self) -> float:
-        """⟨λ⁻¹⟩, the noise of the picture."""
+        """⟨λ⁻¹⟩, one over the noise."""
         return float(np.mean(1 / self.eigenvalues))
 
     @property
@@ -165,7 +165,7 @@ class TwoCirclesExplorer(anywidget.AnyWidget):
 
 def circle_eigenvalues(
     n: int, separation: float, inverse_length: float, ridge: float
-) -> Float[np.ndarray, " 2N"]:
+) -> Float[np.ndarray, " frequencies"]:
     r"""Eigenvalues of the kernel matrix of two interleaved unit circles, to the last digit.
 
     `symtheory.spectral.spectrum` takes the Fourier transform of the kernel's values. Eigenvalues

@@ -108,9 +108,9 @@ def _inverse_spectrum(ax: Axes, explorer: TwoCirclesExplorer) -> None:
     ax.plot(np.arange(n), inverse[:n], "o", color=INK, ms=max(2.5, 5 - n / 16))
     ax.plot([n], [inverse[n]], "o", color=SIGNAL, ms=8, clip_on=False)
     ax.set(yscale="log", ylim=(1e-2, 3 / explorer.ridge), xticks=[0, n])
-    ax.set(xlabel="frequency k", title="1/λ: signal, noise")
+    ax.set(xlabel="frequency k", title="inverse spectrum 1/λ")
     ax.grid(axis="y", color=RULE)
-    for name, value, other in (("signal", inverse[n], mean), ("noise", mean, inverse[n])):
+    for name, value, other in (("labels", inverse[n], mean), ("mean", mean, inverse[n])):
         shift = 0.0 if abs(np.log10(value / other)) > 0.7 else (6.0 if value > other else -6.0)
         ax.annotate(
             name,

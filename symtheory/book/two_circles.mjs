@@ -77,19 +77,19 @@ export function eigenvalues(n, separation, inverseLength, ridge) {
   );
 }
 
-/** λ_N⁻¹: small where the signal is strong, that is where the circles are far apart for the kernel. */
-export function signal(lambda) {
+/** λ_N⁻¹: small where the signal λ_N is strong, that is where the circles are far apart for the kernel. */
+export function labelsInverse(lambda) {
   return 1 / lambda[lambda.length / 2];
 }
 
 /** ⟨λ⁻¹⟩, the mean over all frequencies: small where the points are dense for the kernel. */
-export function noise(lambda) {
+export function meanInverse(lambda) {
   return lambda.reduce((sum, value) => sum + 1 / value, 0) / lambda.length;
 }
 
 /** ε = λ_N⁻¹ / ⟨λ⁻¹⟩, the error |y - ŷ| at the missing point. Above 1 the prediction has the wrong sign. */
 export function spectralError(lambda) {
-  return signal(lambda) / noise(lambda);
+  return labelsInverse(lambda) / meanInverse(lambda);
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -258,8 +258,8 @@ function drawRow(svg, { n, separation, inverseLength }) {
   dot(svg, "ring", x(0), y(1), radius + 3);
 }
 
-/** The inverse spectrum, with λ_N⁻¹ (signal) and the mean (noise): the ratio of the two is the error. */
-function drawSpectrum(svg, { n, ridge, spectrum, signalValue, noiseValue }) {
+/** The inverse spectrum, with that of the labels, λ_N⁻¹, and the mean: the ratio of the two is the error. */
+function drawSpectrum(svg, { n, ridge, spectrum, labelsValue, meanValue }) {
   const [width, height] = clear(svg, 260);
   const box = { left: 36, right: width - 54, top: 34, bottom: height - 46 };
   const [low, high] = [-2, Math.max(1, Math.ceil(-Math.log10(ridge))) + 0.4];
@@ -275,15 +275,15 @@ function drawSpectrum(svg, { n, ridge, spectrum, signalValue, noiseValue }) {
   const path = heights.map((height_, k) => `${x(k).toFixed(2)},${height_.toFixed(2)}`);
   shape(svg, "polyline", "trace", { points: path.join(" ") });
   heights.slice(0, n).forEach((height_, k) => dot(svg, "fill-ink", x(k), height_, radius));
-  const [signalY, noiseY] = [y(Math.log10(signalValue)), y(Math.log10(noiseValue))];
-  line(svg, "mean", box.left, noiseY, box.right, noiseY);
-  line(svg, "gap", x(n), signalY, x(n), noiseY);
-  dot(svg, "fill-signal", x(n), signalY, Math.max(radius, 4.5) + 1);
+  const [labelsY, meanY] = [y(Math.log10(labelsValue)), y(Math.log10(meanValue))];
+  line(svg, "mean", box.left, meanY, box.right, meanY);
+  line(svg, "gap", x(n), labelsY, x(n), meanY);
+  dot(svg, "fill-signal", x(n), labelsY, Math.max(radius, 4.5) + 1);
   // The two labels stand beside their marks, pushed apart where these meet.
-  const push = Math.max(0, 15 - Math.abs(signalY - noiseY)) / 2;
-  const below = signalY > noiseY ? 1 : -1;
-  text(svg, "label st2c-signal", box.right + 4, signalY + 4 + below * push, "signal", "start");
-  text(svg, "label st2c-noise", box.right + 4, noiseY + 4 - below * push, "noise", "start");
+  const push = Math.max(0, 15 - Math.abs(labelsY - meanY)) / 2;
+  const below = labelsY > meanY ? 1 : -1;
+  text(svg, "label st2c-signal", box.right + 4, labelsY + 4 + below * push, "labels", "start");
+  text(svg, "label st2c-noise", box.right + 4, meanY + 4 - below * push, "mean", "start");
 }
 
 /** The prediction on a line from B (-1) to A (+1); the error is its distance from the truth, +1. */
@@ -403,22 +403,22 @@ function render({ model, el }) {
     const [n, separation] = [model.get("n"), model.get("separation")];
     const [inverseLength, ridge] = [model.get("inverse_length"), model.get("ridge")];
     const spectrum = eigenvalues(n, separation, inverseLength, ridge);
-    const [signalValue, noiseValue] = [signal(spectrum), noise(spectrum)];
-    return { n, separation, inverseLength, ridge, spectrum, signalValue, noiseValue, error: signalValue / noiseValue };
+    const [labelsValue, meanValue] = [labelsInverse(spectrum), meanInverse(spectrum)];
+    return { n, separation, inverseLength, ridge, spectrum, labelsValue, meanValue, error: labelsValue / meanValue };
   }
 
   function draw() {
     frame = 0;
     const now = state();
-    const { n, separation, inverseLength, spectrum, signalValue, noiseValue, error } = now;
+    const { n, separation, inverseLength, spectrum, labelsValue, meanValue, error } = now;
     drawCircles(svgs.circles, now);
     drawRow(svgs.row, now);
     drawSpectrum(svgs.spectrum, now);
     drawGauge(svgs.gauge, now);
 
     const right = error < 1;
-    parts.top.textContent = formatNumber(signalValue);
-    parts.bottom.textContent = formatNumber(noiseValue);
+    parts.top.textContent = formatNumber(labelsValue);
+    parts.bottom.textContent = formatNumber(meanValue);
     parts.value.textContent = formatNumber(error);
     parts.verdictLine.replaceChildren();
     add(parts.verdictLine, "strong", {}, right ? "✓ Right: " : "✗ Wrong: ");
@@ -434,19 +434,19 @@ function render({ model, el }) {
         ? "The points most similar to it lie on the other circle."
         : "The points most similar to it lie on its own circle.";
     words.spectrum.textContent = right
-      ? `The signal lies ${formatRatio(1 / error)} times below the noise: right.`
-      : `The signal lies ${formatRatio(error)} times above the noise: wrong.`;
+      ? `At the labels’ frequency 1/λ is ${formatRatio(1 / error)} times below its mean: right.`
+      : `At the labels’ frequency 1/λ is ${formatRatio(error)} times above its mean: wrong.`;
 
     const digits = (value) => value.toFixed(2);
     const alt = {
       circles: `${words.circles.textContent} The missing point is predicted ${right ? "A, rightly" : "B, wrongly"}.`,
       row: `Kernel ${digits(row[1])} at the nearest points of the other circle, ${digits(row[2])} at the nearest of its own.`,
-      spectrum: `Signal ${formatNumber(signalValue)}, noise ${formatNumber(noiseValue)}. ${words.spectrum.textContent}`,
+      spectrum: `Labels ${formatNumber(labelsValue)}, mean ${formatNumber(meanValue)}. ${words.spectrum.textContent}`,
       gauge: `${words.gauge.textContent}.`,
     };
     for (const [name, sentence] of Object.entries(alt)) svgs[name].setAttribute("aria-label", sentence);
 
-    const data = { error, lastEigenvalue: spectrum[n], meanInverse: noiseValue, n, separation, inverseLength };
+    const data = { error, lastEigenvalue: spectrum[n], meanInverse: meanValue, n, separation, inverseLength };
     for (const [name, number] of Object.entries(data)) root.dataset[name] = String(number);
     root.dataset.verdict = right ? "right" : "wrong";
 
