@@ -1,9 +1,9 @@
 """The straightforward way to the exact errors on rotated digits, to compare with.
 
 Images are rotated one by one with `scipy.ndimage.rotate`, the Gram matrix of each pair comes from
-neural-tangents (compiled once for each order, without TensorFlow), and each held-out point is
-predicted by a least-squares solve on all the others. Only the data and the pairs come from
-`symtheory`, so that both ways answer the same question.
+neural-tangents (without TensorFlow), and each held-out point is predicted by a least-squares solve
+on all the others. Only the data and the pairs come from `symtheory`, so that both ways answer the
+same question.
 
 Run by `benchmarks/rotated_digits.py`; alone:
 
@@ -33,6 +33,7 @@ def exact_errors(
     depth: int,
     ridge: float,
     every_image: bool,
+    compiled: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The errors at images that are each held out alone.
 
@@ -43,6 +44,7 @@ def exact_errors(
         depth: number of hidden layers.
         ridge: as a fraction of the trace of the Gram matrix of all points.
         every_image: hold out each image in turn, not only the two unrotated ones, as the paper.
+        compiled: compile the kernel of neural-tangents, once for each order.
 
     Returns:
         The errors at the unrotated images of both classes, and their means over those images of the
@@ -51,7 +53,12 @@ def exact_errors(
     stax = import_neural_tangents().stax
     hidden = [layer for _ in range(depth) for layer in (stax.Dense(1, 1.0, 1.0), stax.Relu())]
     _, _, kernel_fn = stax.serial(*hidden, stax.Dense(1, 1.0, 1.0))
-    kernel = jax.jit(lambda x: kernel_fn(x, None, "ntk"))
+
+    def kernel(x: np.ndarray) -> jax.Array:
+        return kernel_fn(x, None, "ntk")
+
+    if compiled:
+        kernel = jax.jit(kernel)
 
     unrotated = np.empty((len(orders), len(pairs), 2))
     mean = np.empty_like(unrotated)
@@ -93,6 +100,7 @@ def main() -> None:
     parser.add_argument("--depth", type=int, default=1)
     parser.add_argument("--seed", type=int, default=124)
     parser.add_argument("--every-image", action="store_true")
+    parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     data = datasets.load(arguments.dataset)
@@ -105,6 +113,7 @@ def main() -> None:
         depth=arguments.depth,
         ridge=1e-10,
         every_image=arguments.every_image,
+        compiled=arguments.compiled,
     )
     np.savez(arguments.out, exact_error=unrotated, orbit_mean_error=mean, pairs=pairs)
 
