@@ -13,6 +13,7 @@ import checked_by
 import execution_hash
 import page_description
 import page_fixes
+import plain_docstrings
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -310,3 +311,9 @@ def test_a_long_paragraph_is_cut():
     document = nodes.document(None, None)
     document += nodes.paragraph("", "word " * 100)
     assert len(page_description.describe(document)) <= page_description.LENGTH
+
+
+def test_docstrings_are_read_as_plain_text():
+    line = "Shape (m|G|, *item), ``a|b*c`` and `orbit`."
+    expected = "Shape (m\\|G\\|, \\*item), ``a|b*c`` and ``orbit``."
+    assert plain_docstrings.escape(line) == expected
