@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symtheory.groups import FiniteGroup, cyclic_group, direct_product
+from symtheory.groups import (
+    FiniteGroup,
+    alternating_group,
+    conjugacy_classes,
+    cyclic_group,
+    dihedral_group,
+    direct_product,
+    permutation_group,
+    quaternion_group,
+    semidirect_product,
+    symmetric_group,
+)
 from symtheory.testing import assert_group
 
 
@@ -54,3 +65,100 @@ def test_a_large_group_multiplies_without_a_table():
 def test_an_order_that_no_group_has_is_refused(order):
     with pytest.raises(ValueError, match="Expected the order of a cyclic group"):
         cyclic_group(order)
+
+
+SEMIDIRECT = semidirect_product(
+    cyclic_group(7), cyclic_group(3), [[k * 2**h % 7 for k in range(7)] for h in range(3)]
+)
+
+
+@pytest.mark.parametrize(
+    "group,order,classes",
+    [
+        (dihedral_group(1), 2, 2),
+        (dihedral_group(5), 10, 4),
+        (dihedral_group(6), 12, 6),
+        (symmetric_group(1), 1, 1),
+        (symmetric_group(4), 24, 5),
+        (alternating_group(5), 60, 5),
+        (quaternion_group(), 8, 5),
+        (SEMIDIRECT, 21, 5),
+        (direct_product(symmetric_group(3), cyclic_group(4)), 24, 12),
+        (permutation_group([[1, 2, 3, 4, 0], [0, 4, 3, 2, 1]]), 10, 4),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_non_abelian_groups_satisfy_the_axioms(group, order, classes):
+    assert group.order == order
+    assert_group(group)
+    assert conjugacy_classes(group).max() + 1 == classes
+    assert len(set(group.labels)) == order
+
+
+def test_permutations_compose_from_right_to_left():
+    group = symmetric_group(4)
+    images = np.array([[int(point) for point in label] for label in group.labels])
+    for g, h in ((3, 17), (10, 5), (23, 8)):
+        np.testing.assert_array_equal(images[group.table[g, h]], images[g][images[h]])
+
+
+def test_the_reflection_of_a_dihedral_group_turns_rotations_around():
+    group, s, r = dihedral_group(5), 1, 2
+    assert group.multiply(s, s) == 0
+    assert group.multiply(group.multiply(s, r), s) == group.inverse[r]
+
+
+def test_quaternions_multiply_as_hamilton_wrote():
+    one, i, j, k = 0, 2, 4, 6
+    product = quaternion_group().multiply
+    assert product(i, j) == k and product(j, k) == i and product(k, i) == j
+    assert product(j, i) == k + 1
+    assert product(i, i) == product(j, j) == product(k, k) == one + 1
+
+
+Z3 = cyclic_group(3).table
+
+
+@pytest.mark.parametrize(
+    "table,message",
+    [
+        (np.zeros((2, 3), dtype=int), "integers of shape"),
+        (Z3 / 2, "integers of shape"),
+        (Z3 + 1, "closure"),
+        (Z3[::-1], "identity"),
+        ([[0, 1, 2], [1, 1, 0], [2, 0, 1]], "inverse"),
+        (
+            [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]],
+            "associative",
+        ),
+    ],
+)
+def test_a_table_that_breaks_an_axiom_is_refused_by_name(table, message):
+    with pytest.raises(ValueError, match=message):
+        FiniteGroup.from_table("broken", table)
+
+
+def test_a_group_comes_back_from_its_table():
+    group = dihedral_group(4)
+    again = FiniteGroup.from_table("D4", group.table, group.labels)
+    np.testing.assert_array_equal(again.table, group.table)
+    np.testing.assert_array_equal(again.inverse, group.inverse)
+    assert again.labels == group.labels
+    with pytest.raises(ValueError, match="Expected 8 labels"):
+        FiniteGroup.from_table("D4", group.table, ["e"])
+
+
+def test_bad_ingredients_are_refused():
+    three, two = cyclic_group(3), cyclic_group(2)
+    with pytest.raises(ValueError, match="Expected automorphisms of shape"):
+        semidirect_product(three, two, [[0, 1, 2]])
+    with pytest.raises(ValueError, match="Got a map that is none"):
+        semidirect_product(three, two, [[0, 1, 2], [0, 0, 0]])
+    with pytest.raises(ValueError, match="homomorphism"):
+        semidirect_product(three, three, [[0, 1, 2], [0, 2, 1], [0, 1, 2]])
+    with pytest.raises(ValueError, match="Expected permutations"):
+        permutation_group([[0, 0, 1]])
+    with pytest.raises(ValueError, match="from 1 to 6"):
+        symmetric_group(7)
+    with pytest.raises(ValueError, match="from 1 to 6"):
+        alternating_group(0)

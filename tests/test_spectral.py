@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from symtheory.actions import orbit, rotation_action, translation_action
 from symtheory.datasets import two_circles
-from symtheory.groups import FiniteGroup, cyclic_group, direct_product
+from symtheory.groups import (
+    alternating_group,
+    cyclic_group,
+    dihedral_group,
+    direct_product,
+    quaternion_group,
+    semidirect_product,
+    symmetric_group,
+)
 from symtheory.kernels import RBF, first_rows, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, leave_one_out_error, relative_ridge
@@ -20,6 +28,7 @@ from symtheory.spectral import (
     circulant_spectral_error,
     expand_rows,
     group_average,
+    held_out_error,
     spectral_error,
     spectrum,
     symmetry_defect,
@@ -230,10 +239,82 @@ def test_bad_input_is_refused(arguments, keywords, message):
         spectral_error(*arguments, **{"ridge": 0.1, **keywords})
 
 
-def test_a_group_that_is_no_product_of_cyclic_groups_is_refused():
-    other = FiniteGroup("other", 3, C3.multiply, C3.invert, str)
-    with pytest.raises(ValueError, match="Expected a product of cyclic groups"):
-        spectral_error(GRAM, other, ridge=0.1)
+NON_ABELIAN = [
+    dihedral_group(3),
+    dihedral_group(4),
+    symmetric_group(4),
+    alternating_group(4),
+    quaternion_group(),
+    semidirect_product(
+        cyclic_group(7), cyclic_group(3), [[k * 2**h % 7 for k in range(7)] for h in range(3)]
+    ),
+]
+
+
+@pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
+@pytest.mark.parametrize("m", [1, 2, 3])
+def test_spectral_error_equals_brute_force_for_non_abelian_groups(group, m):
+    invariant = group_average(random_gram(m, m * group.order), group)
+    labels = np.resize([1, -1, -1], m)
+    ridge = relative_ridge(invariant, 1e-6)
+    exact = brute_force(invariant, labels, group.order, ridge)
+    theory = spectral_error(invariant, group, ridge=ridge, labels=labels)
+    np.testing.assert_allclose(exact, np.broadcast_to(theory[:, None], exact.shape), rtol=1e-10)
+
+
+def test_a5_and_several_classes():
+    """Every dimension from 1 to 5 but 2, two columns of labels, a batch of two."""
+    group = alternating_group(5)
+    invariant = group_average(random_gram(4, 120, batch=(2,)), group)
+    labels = np.array([[1, -1], [-1, -1]])
+    exact = leave_one_out_error(invariant, np.repeat(labels, 60, axis=0), ridge=1e-3)
+    theory = spectral_error(invariant, group, ridge=1e-3, labels=labels)
+    np.testing.assert_allclose(exact.reshape(2, 2, 60, 2)[:, :, 7], theory, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [cyclic_group(6), direct_product(cyclic_group(3), cyclic_group(4)), *NON_ABELIAN],
+    ids=lambda group: group.name,
+)
+@pytest.mark.parametrize("held_out", [[(0, 2)], [(0, 0), (0, 1), (0, 5)], [(0, 1), (2, 3), (1, 1)]])
+def test_held_out_error_equals_solving_again_without_the_points(group, held_out):
+    n = group.order
+    invariant = group_average(random_gram(7, 3 * n), group)
+    labels = np.array([[1, -1], [-1, -1], [-1, 1]])
+    points = [i * n + g for i, g in held_out]
+    every = np.repeat(labels, n, axis=0)
+    prediction = held_out_prediction(invariant, every, points, ridge=1e-3)
+    computed = held_out_error(invariant, group, held_out=held_out, ridge=1e-3, labels=labels)
+    np.testing.assert_allclose(computed, np.abs(every[points] - prediction), rtol=1e-9)
+
+
+def test_one_held_out_point_has_the_spectral_error():
+    invariant = group_average(random_gram(3, 16, batch=(2,)), quaternion_group())
+    expected = spectral_error(invariant, quaternion_group(), ridge=0.1)
+    for i in range(2):
+        one = held_out_error(invariant, quaternion_group(), held_out=[(i, 5)], ridge=0.1)
+        np.testing.assert_allclose(one[:, 0], expected[:, i], rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    "held_out",
+    [[], [(0, 3)], [(2, 0)], [(0, 1), (0, 1)], [0, 1], [(0.5, 1)], list(np.ndindex(2, 3))],
+)
+def test_held_out_points_that_do_not_exist_are_refused(held_out):
+    with pytest.raises(ValueError, match="Expected (held_out as pairs|different pairs)"):
+        held_out_error(GRAM, C3, held_out=held_out, ridge=0.1)
+
+
+def test_gradients_flow_through_irreps():
+    group = symmetric_group(3)
+    rows = average_rows(random_gram(2, 12), group)
+
+    def error(scale):
+        return spectral_error(scale * rows, group, ridge=0.1).sum()
+
+    slope = jax.jit(jax.grad(error))(1.0)
+    np.testing.assert_allclose(slope, (error(1 + 1e-6) - error(1 - 1e-6)) / 2e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize("matrix", [random_gram(0, 5), np.ones((4, 3)), np.float64(1.0)])

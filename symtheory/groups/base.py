@@ -1,4 +1,4 @@
-"""Finite groups as integer tables.
+"""What a finite group is: elements as integers, and how to multiply them.
 
 The elements of a group of order n are the integers 0, …, n - 1, and element 0 is the identity. A
 group knows how to multiply arrays of elements; its full multiplication table is built only when it
@@ -7,7 +7,7 @@ is asked for, so that the cyclic group of a million elements costs nothing until
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,62 +72,65 @@ class FiniteGroup:
     def __repr__(self) -> str:
         return f"FiniteGroup({self.name!r}, order={self.order})"
 
+    @classmethod
+    def from_table(
+        cls, name: str, table: ArrayLike, labels: Sequence[str] | None = None
+    ) -> FiniteGroup:
+        """A group from its multiplication table.
 
-def cyclic_group(n: int) -> FiniteGroup:
-    """The cyclic group C_n: the integers 0, …, n - 1 under addition modulo n.
+        Args:
+            name: For people.
+            table: Integers of shape (order, order); ``table[g, h]`` is gh, and element 0 the
+                identity.
+            labels: One name for each element; their numbers if not given.
 
-    >>> cyclic_group(3).table
-    array([[0, 1, 2],
-           [1, 2, 0],
-           [2, 0, 1]])
+        Raises:
+            ValueError: If the table breaks an axiom of a group; the error names it.
+        """
+        products = np.asarray(table)
+        check_axioms(name, products)
+        order = len(products)
+        products = _read_only(products.astype(np.intp))
+        inverse = _read_only(np.argmin(products, axis=1))  # where the product is 0
+        names = tuple(map(str, range(order))) if labels is None else tuple(labels)
+        if len(names) != order:
+            raise ValueError(f"Expected {order} labels for {name}. Got {len(names)}.")
 
-    Raises:
-        ValueError: If n is not a positive integer.
-    """
-    if not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"Expected the order of a cyclic group, a positive integer. Got {n!r}.")
-    n = int(n)
+        def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
+            return products[np.asarray(g), np.asarray(h)]
 
-    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
-        return (np.asarray(g) + np.asarray(h)) % n
+        def invert(g: ArrayLike) -> Elements:
+            return inverse[np.asarray(g)]
 
-    def invert(g: ArrayLike) -> Elements:
-        return -np.asarray(g) % n
-
-    def label(g: int) -> str:
-        return "e" if g == 0 else "r" if g == 1 else f"r{g}"
-
-    return FiniteGroup(f"C{n}", n, multiply, invert, label, cyclic_factors=(n,))
+        return cls(name, order, multiply, invert, lambda g: names[g])
 
 
-def direct_product(left: FiniteGroup, right: FiniteGroup) -> FiniteGroup:
-    """The direct product G × H. The pair (g, h) is element ``g * |H| + h``.
-
-    >>> klein = direct_product(cyclic_group(2), cyclic_group(2))
-    >>> klein.order, klein.labels
-    (4, ('(e, e)', '(e, r)', '(r, e)', '(r, r)'))
-    >>> klein.cyclic_factors
-    (2, 2)
-    """
-    m = right.order
-
-    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
-        (g_left, g_right), (h_left, h_right) = np.divmod(g, m), np.divmod(h, m)
-        return left.multiply(g_left, h_left) * m + right.multiply(g_right, h_right)
-
-    def invert(g: ArrayLike) -> Elements:
-        g_left, g_right = np.divmod(g, m)
-        return left.invert(g_left) * m + right.invert(g_right)
-
-    def label(g: int) -> str:
-        return f"({left.label(g // m)}, {right.label(g % m)})"
-
-    factors = None
-    if left.cyclic_factors is not None and right.cyclic_factors is not None:
-        factors = left.cyclic_factors + right.cyclic_factors
-    return FiniteGroup(
-        f"{left.name}×{right.name}", left.order * m, multiply, invert, label, factors
-    )
+def check_axioms(name: str, table: NDArray[np.integer]) -> None:
+    """Raise a ValueError that names the first axiom of a group that a table breaks. O(order³)."""
+    order = len(table)
+    if table.shape != (order, order) or order == 0 or not np.issubdtype(table.dtype, np.integer):
+        raise ValueError(
+            f"Expected the table of {name}: integers of shape (order, order). "
+            f"Got {table.dtype} of shape {table.shape}."
+        )
+    elements = np.arange(order)
+    if table.min() < 0 or table.max() >= order:
+        raise ValueError(f"Expected products in 0, …, {order - 1} (closure). Got others in {name}.")
+    if not ((table[0] == elements).all() and (table[:, 0] == elements).all()):
+        raise ValueError(
+            f"Expected element 0 of {name} to be the identity. Got 0·g ≠ g or g·0 ≠ g."
+        )
+    rows, columns = np.sort(table, axis=1), np.sort(table, axis=0).T
+    if not ((rows == elements).all() and (columns == elements).all()):
+        raise ValueError(
+            f"Expected each element of {name} to have an inverse. Got a row or a column of the "
+            "table in which an element occurs twice."
+        )
+    for g in range(order):  # one element at a time: order³ products at once would not fit
+        if not np.array_equal(table[table[g]], table[g][table]):
+            raise ValueError(
+                f"Expected an associative product in {name}. Got (gh)k ≠ g(hk) with g = {g}."
+            )
 
 
 def _read_only(elements: Elements) -> NDArray[np.integer]:

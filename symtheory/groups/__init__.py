@@ -1,0 +1,34 @@
+"""Finite groups as integer tables.
+
+The elements of a group of order n are the integers 0, …, n - 1, and element 0 is the identity. A
+group knows how to multiply arrays of elements; its full multiplication table is built only when it
+is asked for, so that the cyclic group of a million elements costs nothing until then.
+"""
+
+from symtheory.groups.base import FiniteGroup
+from symtheory.groups.classes import conjugacy_classes
+from symtheory.groups.permutations import (
+    alternating_group,
+    permutation_group,
+    quaternion_group,
+    symmetric_group,
+)
+from symtheory.groups.products import (
+    cyclic_group,
+    dihedral_group,
+    direct_product,
+    semidirect_product,
+)
+
+__all__ = [
+    "FiniteGroup",
+    "alternating_group",
+    "conjugacy_classes",
+    "cyclic_group",
+    "dihedral_group",
+    "direct_product",
+    "permutation_group",
+    "quaternion_group",
+    "semidirect_product",
+    "symmetric_group",
+]

@@ -1,0 +1,73 @@
+"""The paper's circulant formula: two orbits of a cyclic group, interleaved."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+
+from symtheory._checks import as_real_array, as_ridge, cholesky
+from symtheory.groups import cyclic_group
+from symtheory.spectral.invariance import read_rows
+
+
+class Spectrum(NamedTuple):
+    """The circulant spectrum of two interleaved orbits of C_N, ridge included.
+
+    Attributes:
+        eigenvalues: λ_0, …, λ_{2N-1} in order of frequency, of shape (..., 2N). Frequency N, which
+            changes sign from each point to the next, is that of the labels.
+        last_eigenvalue: λ_N, of shape (...,). Large where the two classes are far apart.
+        mean_inverse: ⟨λ⁻¹⟩, of shape (...,). Small where orbits are densely sampled.
+        error: ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩, of shape (...,). Above 1 the prediction is wrong.
+    """
+
+    eigenvalues: Array
+    last_eigenvalue: Array
+    mean_inverse: Array
+    error: Array
+
+
+def circulant_spectral_error(
+    gram: ArrayLike | Array, *, ridge: ArrayLike
+) -> Float[Array, "*batch"]:
+    """Perin and Deny's spectral error ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ of two orbits of a cyclic group.
+
+    The orbits A and B are interleaved, A0, B0, A1, B1, …, and the Gram matrix is averaged along its
+    wrapped diagonals. That supposes more than invariance: that B lies half a step ahead of A.
+
+    Args:
+        gram: Of two orbits, seed-major, of shape (..., 2N, 2N), or its first rows (..., 2, 2, N).
+        ridge: Absolute, a scalar or of shape (...,).
+
+    Returns:
+        Shape (...,).
+    """
+    return spectrum(gram, ridge=ridge).error
+
+
+def spectrum(gram: ArrayLike | Array, *, ridge: ArrayLike) -> Spectrum:
+    """The circulant spectrum behind `circulant_spectral_error`; arguments and errors as there."""
+    array = as_real_array(gram, "Gram matrix")
+    first = array.ndim >= 3 and array.shape[-3:-1] == (2, 2)
+    order = array.shape[-1] if first else array.shape[-1] // 2 if array.ndim else 0
+    if order < 1 or (not first and array.shape[-1] % 2):
+        raise ValueError(
+            "Expected the Gram matrix of two orbits, of shape (..., 2N, 2N), or its first rows, of "
+            f"shape (..., 2, 2, N). Got shape {array.shape}."
+        )
+    rows = read_rows(array, cyclic_group(order))
+    if rows.shape[-3] != 2:
+        raise ValueError(f"Expected two orbits. Got {rows.shape[-3]}.")
+    ridge = as_ridge(ridge, jnp.diagonal(rows[..., 0], axis1=-2, axis2=-1) * order)
+    # From A_g it is 2h steps to A_{g+h} and 2h + 1 to B_{g+h}; from B_g it is 2h + 1 to A_{g+h+1}.
+    same = (rows[..., 0, 0, :] + rows[..., 1, 1, :]) / 2
+    other = (rows[..., 0, 1, :] + jnp.roll(rows[..., 1, 0, :], -1, axis=-1)) / 2
+    row = jnp.stack([same, other], axis=-1).reshape(*same.shape[:-1], 2 * order)
+    eigenvalues = jnp.real(jnp.fft.fft(row, axis=-1)) + ridge[..., None]
+    cholesky(eigenvalues[..., None, None], what="circulant Gram matrix")  # all positive
+    last, mean_inverse = eigenvalues[..., order], jnp.mean(1 / eigenvalues, axis=-1)
+    return Spectrum(eigenvalues, last, mean_inverse, 1 / (last * mean_inverse))
