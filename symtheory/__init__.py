@@ -16,6 +16,16 @@ True
 from importlib.metadata import version
 
 from symtheory import actions, datasets, groups, kernels, ntk, regression, spectral
+from symtheory._checks import IllConditionedWarning
 
 __version__ = version("symtheory")
-__all__ = ["actions", "datasets", "groups", "kernels", "ntk", "regression", "spectral"]
+__all__ = [
+    "IllConditionedWarning",
+    "actions",
+    "datasets",
+    "groups",
+    "kernels",
+    "ntk",
+    "regression",
+    "spectral",
+]

@@ -14,7 +14,14 @@ from jax.scipy.linalg import solve_triangular
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_gram, as_labels, as_real_array, as_ridge, cholesky
+from symtheory._checks import (
+    as_gram,
+    as_labels,
+    as_real_array,
+    as_ridge,
+    cholesky,
+    warn_if_ill_conditioned,
+)
 
 
 def relative_ridge(gram: ArrayLike | Array, r: float) -> Float[Array, "*batch"]:
@@ -54,6 +61,10 @@ def predict(
     Raises:
         ValueError: If shapes do not match, a value is not finite, a label is not ±1, or the matrix
             is singular to its precision.
+
+    Warns:
+        IllConditionedWarning: If the condition number leaves fewer than about four digits, which in
+            double precision is beyond 10¹².
     """
     gram, cross = as_gram(gram), as_real_array(cross, "cross-Gram matrix")
     if cross.ndim < 2 or cross.shape[-1] != gram.shape[-1]:
@@ -143,6 +154,7 @@ def _solve(gram: Array, labels: Array, ridge: ArrayLike) -> tuple[Array, Array]:
     regularized = gram + ridge[..., None, None] * identity
     factor = cholesky(regularized)
     inverse = solve_triangular(factor, jnp.broadcast_to(identity, factor.shape), lower=True)
+    warn_if_ill_conditioned([regularized[..., None, :, :]], [inverse[..., None, :, :]])
 
     def apply_inverse(columns: Array) -> Array:
         return jnp.swapaxes(inverse, -1, -2) @ (inverse @ columns)

@@ -6,7 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from symtheory.actions import orbit, planar_rotation_action, rotation_action, translation_action
+from symtheory.actions import (
+    dihedral_action,
+    orbit,
+    permutation_action,
+    planar_rotation_action,
+    product_action,
+    restrict,
+    rotation_action,
+    translation_action,
+)
+from symtheory.groups import (
+    alternating_group,
+    cyclic_group,
+    homomorphism,
+    permutation_group,
+    subgroup,
+    symmetric_group,
+)
 from symtheory.testing import assert_action
 
 
@@ -82,3 +99,86 @@ def test_bad_input_is_refused(rng):
         rotation_action(0, (8, 8))
     with pytest.raises(ValueError, match="at least 2 coordinates"):
         planar_rotation_action(3, 1)
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_the_symmetries_of_a_square_are_an_exact_action(n, rng):
+    action = dihedral_action(n, (6, 6))
+    assert action.exact and action.group.order == 2 * n
+    images = rng.normal(size=(2, 6, 6))
+    assert_action(action, images, tolerance=0)
+    poses = orbit(images, action)
+    np.testing.assert_array_equal(poses[:, 1], images[:, :, ::-1])
+    np.testing.assert_array_equal(poses[:, ::2], orbit(images, rotation_action(n, (6, 6))))
+
+
+def test_reflections_by_interpolation_are_a_group_as_nearly_as_rotations_are(rng):
+    """A mirrored grid is the same grid, so that reflections lose nothing more."""
+    images, action = rng.normal(size=(1, 9, 9)), dihedral_action(8, (9, 9))
+    poses = orbit(images, action)
+    mirrored = orbit(poses[:, 6, :, ::-1], action)  # (e, s, …) of s·r³·x, which is r⁻³·s·x
+    np.testing.assert_allclose(mirrored[:, 0], poses[:, 11], atol=1e-12)
+    assert not action.exact
+
+
+@pytest.mark.parametrize(
+    "group,shape,axis",
+    [
+        (symmetric_group(4), (4,), 0),
+        (alternating_group(4), (4, 2), 0),
+        (symmetric_group(3), (2, 3, 5), 1),
+        (symmetric_group(3), (2, 3), -1),
+        (permutation_group([[1, 2, 0, 4, 5, 3], [3, 4, 5, 0, 1, 2]]), (2, 3), None),
+    ],
+)
+def test_permutations_are_an_exact_action(group, shape, axis, rng):
+    items = rng.normal(size=(2, *shape))
+    action = permutation_action(group, shape, axis)
+    assert_action(action, items, tolerance=0)
+    moved, g = orbit(items, action), group.order - 1
+    if axis is None:
+        moved, places, flat = moved.reshape(2, group.order, -1), -1, items.reshape(2, -1)
+    else:
+        places, flat = (axis if axis < 0 else axis - len(shape)), items
+    # (g·x)[g(i)] = x[i]
+    back = np.take(moved[:, g], group.permutations[g], axis=places)
+    np.testing.assert_array_equal(back, flat)
+
+
+def test_shifts_along_two_axes_are_a_product(rng):
+    images = rng.normal(size=(2, 6, 8))
+    down, right = (translation_action(n, (6, 8), axis) for n, axis in ((3, 0), (4, 1)))
+    both = product_action(down, right)
+    assert both.exact and both.group.cyclic_factors == (3, 4)
+    assert_action(both, images, tolerance=0)
+    np.testing.assert_array_equal(
+        orbit(images, both)[:, 2 * 4 + 1], np.roll(images, (4, 2), axis=(1, 2))
+    )
+
+
+def test_actions_that_do_not_commute_have_no_product():
+    with pytest.raises(ValueError, match="Expected actions that commute"):
+        product_action(dihedral_action(4, (6, 6)), translation_action(3, (6, 6)))
+    with pytest.raises(ValueError, match="Expected two actions on items of one shape"):
+        product_action(translation_action(3, (6, 6)), translation_action(3, (6, 9)))
+
+
+def test_a_subgroup_acts_as_the_group_does(rng):
+    images, action = rng.normal(size=(2, 6, 6)), dihedral_action(4, (6, 6))
+    turns = restrict(action, subgroup(action.group, [2]))
+    np.testing.assert_array_equal(orbit(images, turns), orbit(images, rotation_action(4, (6, 6))))
+    assert_action(turns, images, tolerance=0)
+    sign = homomorphism(symmetric_group(3), cyclic_group(2), [0, 1, 1, 0, 0, 1])
+    mirrored = restrict(translation_action(2, (6, 6)), sign)
+    assert_action(mirrored, images, tolerance=0)
+    with pytest.raises(ValueError, match="Expected a homomorphism into the group that acts"):
+        restrict(translation_action(3, (6, 6)), sign)
+
+
+def test_permutations_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="Expected a group of permutations"):
+        permutation_action(cyclic_group(4), (4,))
+    with pytest.raises(ValueError, match="which moves 4 places"):
+        permutation_action(symmetric_group(4), (4, 2), axis=1)
+    with pytest.raises(ValueError, match="which moves 4 places"):
+        permutation_action(symmetric_group(4), (4, 2), axis=None)

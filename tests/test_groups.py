@@ -9,12 +9,15 @@ from symtheory.groups import (
     FiniteGroup,
     alternating_group,
     conjugacy_classes,
+    cosets,
     cyclic_group,
     dihedral_group,
     direct_product,
+    homomorphism,
     permutation_group,
     quaternion_group,
     semidirect_product,
+    subgroup,
     symmetric_group,
 )
 from symtheory.testing import assert_group
@@ -162,3 +165,78 @@ def test_bad_ingredients_are_refused():
         symmetric_group(7)
     with pytest.raises(ValueError, match="from 1 to 6"):
         alternating_group(0)
+
+
+def test_a_permutation_group_knows_its_permutations():
+    group = symmetric_group(4)
+    g, h = np.divmod(np.arange(24**2), 24)
+    composed = np.take_along_axis(group.permutations[g], group.permutations[h], axis=1)
+    np.testing.assert_array_equal(group.permutations[group.multiply(g, h)], composed)
+    pixels = permutation_group([np.roll(np.arange(784), 28)])
+    assert pixels.order == 28 and pixels.permutations.shape == (28, 784)
+
+
+SUBGROUPS = [
+    (dihedral_group(6), [4], 3),
+    (symmetric_group(4), [1, 6], 4),
+    (symmetric_group(4), [], 1),
+    (quaternion_group(), [2, 4], 8),
+    (cyclic_group(12), [8, 6], 6),
+]
+
+
+@pytest.mark.parametrize("group,generators,order", SUBGROUPS)
+def test_a_subgroup_is_a_group_whose_cosets_are_of_its_size(group, generators, order):
+    inclusion = subgroup(group, generators)
+    small = inclusion.source
+    assert small.order == order
+    assert_group(small)
+    assert small.labels == tuple(group.labels[g] for g in inclusion.images)
+    g, h = np.divmod(np.arange(order**2), order)
+    np.testing.assert_array_equal(
+        inclusion(small.multiply(g, h)), group.multiply(inclusion(g), inclusion(h))
+    )
+    classes = cosets(inclusion)
+    assert (np.bincount(classes) == order).all()
+    moved = group.multiply(np.arange(group.order)[:, None], inclusion.images)
+    np.testing.assert_array_equal(classes[moved], classes[:, None] * np.ones(order, dtype=int))
+
+
+def test_the_kernel_of_a_homomorphism_is_normal_and_its_fibers_are_cosets():
+    group, target = symmetric_group(4), symmetric_group(3)
+    # S₄ permutes the three ways of splitting four points into pairs.
+    splits = [frozenset({0, i}) for i in (1, 2, 3)]
+
+    def image(p):
+        halves = [{int(p[point]) for point in half} for half in splits]
+        paired = [half if 0 in half else set(range(4)) - half for half in halves]
+        return "".join(str(splits.index(frozenset(half))) for half in paired)
+
+    phi = homomorphism(group, target, [target.labels.index(image(p)) for p in group.permutations])
+    assert len(phi.kernel) == 4 and len(phi.image) == 6
+    conjugates = group.multiply(
+        group.multiply(np.arange(24)[:, None], phi.kernel), group.inverse[:, None]
+    )
+    assert np.isin(conjugates, phi.kernel).all()
+    normal = subgroup(group, phi.kernel)
+    assert len({(c, int(phi(g))) for g, c in enumerate(cosets(normal))}) == 6
+
+
+@pytest.mark.parametrize(
+    "images,message",
+    [
+        ([0, 1], "integer image for each"),
+        ([0, 1, 2, 3], "Expected images in C3"),
+        ([0, 1, 2, 0], r"φ\(gh\) = φ\(g\)φ\(h\).*at g ="),
+        ([0.0, 0.0, 0.0, 0.0], "integer image for each"),
+    ],
+)
+def test_maps_that_are_no_homomorphisms_are_refused(images, message):
+    with pytest.raises(ValueError, match=message):
+        homomorphism(cyclic_group(4), cyclic_group(3), images)
+
+
+@pytest.mark.parametrize("generators", [[4], [-1], [0.5]])
+def test_generators_that_are_no_elements_are_refused(generators):
+    with pytest.raises(ValueError, match="Expected elements of C4"):
+        subgroup(cyclic_group(4), generators)

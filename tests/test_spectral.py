@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symtheory import IllConditionedWarning
 from symtheory.actions import orbit, rotation_action, translation_action
 from symtheory.datasets import two_circles
 from symtheory.groups import (
@@ -349,3 +350,38 @@ def test_the_noise_is_the_variance_that_all_other_points_leave():
     left = matrix[0, 0] - matrix[0, 1:] @ np.linalg.solve(matrix[1:, 1:], matrix[1:, 0])
     found = spectrum(matrix - 1e-3 * np.eye(18), ridge=1e-3)
     np.testing.assert_allclose(1 / found.mean_inverse, left, rtol=1e-10)
+
+
+def ill_conditioned(condition, m, group):
+    """An invariant Gram matrix of a given condition number, and labels."""
+    shape = np.linalg.qr(np.random.default_rng(4).normal(size=(m, m)))[0]
+    spread = shape @ np.diag(np.logspace(0, -np.log10(condition), m)) @ shape.T
+    # κ_ij(h) = spread_ij at the identity only: every block of every irrep is `spread`.
+    return np.kron((spread + spread.T) / 2, np.eye(group.order)), np.resize([1, -1], m)
+
+
+@pytest.mark.parametrize("group", [cyclic_group(4), symmetric_group(3)], ids=lambda g: g.name)
+def test_a_condition_number_beyond_1e12_warns(group):
+    fine, labels = ill_conditioned(1e11, 4, group)
+    spectral_error(fine, group, ridge=0.0, labels=labels)
+    poor, labels = ill_conditioned(1e13, 4, group)
+    points = np.repeat(labels, group.order)
+    with pytest.warns(IllConditionedWarning, match=r"below 1e\+12.* Got about 1e\+13"):
+        spectral_error(poor, group, ridge=0.0, labels=labels)
+    with pytest.warns(IllConditionedWarning):
+        held_out_error(poor, group, ridge=0.0, labels=labels, held_out=[(0, 1), (1, 0)])
+    with pytest.warns(IllConditionedWarning):
+        leave_one_out_error(poor, points, ridge=0.0)
+    # A ridge is what helps.
+    spectral_error(poor, group, ridge=1e-10, labels=labels)
+
+
+def test_a_condition_number_spread_over_irreps_is_seen():
+    """Each block is harmless alone; together they are not. One bad problem in a batch is enough."""
+    rows = np.zeros((3, 2, 2, 8))
+    rows[:, 0, 0] = rows[:, 1, 1] = np.eye(8)[0] * 1e-13 + 1.0
+    rows[1:, 0, 0] = rows[1:, 1, 1] = np.eye(8)[0]
+    with pytest.warns(IllConditionedWarning, match=r"Got about 8e\+13"):
+        spectral_error(rows, cyclic_group(8), ridge=0.0)
+    with pytest.warns(IllConditionedWarning, match=r"Got about 8e\+13"):
+        circulant_spectral_error(rows, ridge=0.0)

@@ -7,6 +7,7 @@ is asked for, so that the cyclic group of a million elements costs nothing until
 
 from symtheory.groups.base import FiniteGroup
 from symtheory.groups.classes import conjugacy_classes
+from symtheory.groups.homomorphisms import Homomorphism, cosets, homomorphism, subgroup
 from symtheory.groups.permutations import (
     alternating_group,
     permutation_group,
@@ -22,13 +23,17 @@ from symtheory.groups.products import (
 
 __all__ = [
     "FiniteGroup",
+    "Homomorphism",
     "alternating_group",
     "conjugacy_classes",
+    "cosets",
     "cyclic_group",
     "dihedral_group",
     "direct_product",
+    "homomorphism",
     "permutation_group",
     "quaternion_group",
     "semidirect_product",
+    "subgroup",
     "symmetric_group",
 ]

@@ -34,6 +34,8 @@ class FiniteGroup:
         cyclic_factors: (n₁, n₂, …) if the group is the product of cyclic groups C_n₁ × C_n₂ × …
             with elements in row-major order, so that its Fourier transform is an FFT over these
             axes; None otherwise.
+        permutations: If the group is one of permutations of 0, …, k - 1: their images, of shape
+            (order, k), read-only; None otherwise.
     """
 
     name: str
@@ -42,6 +44,7 @@ class FiniteGroup:
     invert: Callable[[ArrayLike], Elements]
     label: Callable[[int], str]
     cyclic_factors: tuple[int, ...] | None = None
+    permutations: Int[np.ndarray, "order points"] | None = None
 
     @cached_property
     def table(self) -> Int[np.ndarray, "order order"]:

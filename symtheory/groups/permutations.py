@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from symtheory.groups.base import FiniteGroup
 
@@ -74,15 +75,18 @@ def quaternion_group() -> FiniteGroup:
 
 
 def _from_elements(name: str, elements: Sequence[tuple[int, ...]]) -> FiniteGroup:
-    """A group from all of its permutations, the identity first."""
+    """A group from all of its permutations, in lexicographic order, so the identity first."""
     array = np.array(elements)
-    points = array.shape[1]
-    weights = points ** np.arange(points - 1, -1, -1)
-    codes = array @ weights  # increasing, because the elements are in lexicographic order
-    products: NDArray[np.integer] = array[:, array] @ weights
-    return FiniteGroup.from_table(
-        name, np.searchsorted(codes, products), ["".join(map(str, p)) for p in elements]
-    )
+    number = {permutation.tobytes(): g for g, permutation in enumerate(array)}
+    table = [[number[product.tobytes()] for product in row[array]] for row in array]
+    group = FiniteGroup.from_table(name, table, [_label(p) for p in elements])
+    array.setflags(write=False)
+    return replace(group, permutations=array)
+
+
+def _label(permutation: tuple[int, ...]) -> str:
+    """The images in a row, as in "1203"; with spaces where there are numbers of two digits."""
+    return ("" if len(permutation) <= 10 else " ").join(map(str, permutation))
 
 
 def _is_even(permutation: tuple[int, ...]) -> bool:

@@ -16,7 +16,7 @@ axis has length |G| and the two before it are equal.
 """
 
 from symtheory.spectral.circulant import Spectrum, circulant_spectral_error, spectrum
-from symtheory.spectral.errors import held_out_error, spectral_error
+from symtheory.spectral.errors import held_out_error, held_out_prediction, spectral_error
 from symtheory.spectral.invariance import (
     average_rows,
     expand_rows,
@@ -31,6 +31,7 @@ __all__ = [
     "expand_rows",
     "group_average",
     "held_out_error",
+    "held_out_prediction",
     "spectral_error",
     "spectrum",
     "symmetry_defect",

@@ -9,7 +9,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array, as_ridge, cholesky
+from symtheory._checks import as_real_array, as_ridge, cholesky, warn_if_ill_conditioned
 from symtheory.groups import cyclic_group
 from symtheory.spectral.invariance import read_rows
 
@@ -45,6 +45,12 @@ def circulant_spectral_error(
 
     Returns:
         Shape (...,).
+
+    Raises:
+        ValueError: If the matrix is not of two orbits, or singular to its precision.
+
+    Warns:
+        IllConditionedWarning: As `symtheory.spectral.spectral_error`.
     """
     return spectrum(gram, ridge=ridge).error
 
@@ -68,6 +74,8 @@ def spectrum(gram: ArrayLike | Array, *, ridge: ArrayLike) -> Spectrum:
     other = (rows[..., 0, 1, :] + jnp.roll(rows[..., 1, 0, :], -1, axis=-1)) / 2
     row = jnp.stack([same, other], axis=-1).reshape(*same.shape[:-1], 2 * order)
     eigenvalues = jnp.real(jnp.fft.fft(row, axis=-1)) + ridge[..., None]
-    cholesky(eigenvalues[..., None, None], what="circulant Gram matrix")  # all positive
+    diagonal = eigenvalues[..., None, None]  # 1×1 blocks, which must all be positive
+    factor = cholesky(diagonal, what="circulant Gram matrix")
+    warn_if_ill_conditioned([diagonal], [1 / factor])
     last, mean_inverse = eigenvalues[..., order], jnp.mean(1 / eigenvalues, axis=-1)
     return Spectrum(eigenvalues, last, mean_inverse, 1 / (last * mean_inverse))

@@ -1,72 +1,19 @@
-"""Groups acting on arrays, and the orbits they sweep out.
-
-An action is a map from an item to its |G| transforms. Some are exact: applying g and then h is the
-same as applying hg, to rounding. A rotation by an angle that is not a quarter turn has to
-interpolate between pixels and is not; such an action says so in its ``exact`` attribute, and
-`symtheory.spectral.symmetry_defect` measures by how much it misses.
-"""
+"""Rotations and reflections of square images, exact by quarter turns and interpolated between."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from math import gcd
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from symtheory.groups import FiniteGroup, cyclic_group
+from symtheory.actions.base import Action
+from symtheory.groups import cyclic_group, dihedral_group
 
 if TYPE_CHECKING:
     from scipy import sparse
-
-
-@dataclass(frozen=True, eq=False)
-class Action:
-    """A finite group acting on arrays of one shape.
-
-    Attributes:
-        name: For people, such as ``"rotations of a 28×28 image by multiples of 45°"``.
-        group: The group that acts.
-        item_shape: The shape of one item.
-        exact: Whether (gh)·x = g·(h·x) holds to rounding error.
-        transform: Takes items of shape (m, *item_shape) to (m, |G|, *item_shape).
-    """
-
-    name: str
-    group: FiniteGroup
-    item_shape: tuple[int, ...]
-    exact: bool
-    transform: Callable[[NDArray[np.float64]], NDArray[np.float64]]
-
-
-def orbit(seeds: ArrayLike, action: Action) -> Float[np.ndarray, "m order *item"]:
-    """The orbits of some seeds: entry (i, g) is g·seed_i.
-
-    Args:
-        seeds: Items to transform, of shape (m, *item_shape).
-        action: What transforms them.
-
-    Returns:
-        An array of shape (m, |G|, *item_shape), float64. Element g = 0 is the identity, so that
-        ``orbit(seeds, action)[:, 0]`` are the seeds.
-
-    Raises:
-        ValueError: If the seeds have another shape than the action expects, or are not finite.
-    """
-    items = np.asarray(seeds, dtype=np.float64)
-    if items.shape[1:] != action.item_shape or items.ndim == 0:
-        hint = " Try seeds[None] for a single item." if items.shape == action.item_shape else ""
-        raise ValueError(
-            f"Expected seeds of shape (m, {', '.join(map(str, action.item_shape))}) for "
-            f"{action.name}. Got shape {items.shape}.{hint}"
-        )
-    if not np.isfinite(items).all():
-        raise ValueError("Expected finite seeds. Got NaN or infinity. Try cleaning the data first.")
-    return action.transform(items)
 
 
 def rotation_action(n: int, image_shape: tuple[int, int]) -> Action:
@@ -111,49 +58,28 @@ def rotation_action(n: int, image_shape: tuple[int, int]) -> Action:
     return Action(name, group, (side, side), base == 1, transform)
 
 
-def translation_action(n: int, image_shape: tuple[int, ...], axis: int = -1) -> Action:
-    """C_n shifting arrays cyclically along one axis, by multiples of size/n positions. Exact.
+def dihedral_action(n: int, image_shape: tuple[int, int]) -> Action:
+    """D_n rotating and reflecting square images about their center.
+
+    Element 2k rotates by k·360°/n counterclockwise, as `rotation_action` does; element 2k + 1
+    exchanges left and right first. Exact if n divides 4; D_4 is the whole symmetry of a square.
+
+    Args:
+        n: The number of rotations; as many reflections come with them.
+        image_shape: The shape of one image, (side, side), in pixels.
 
     Raises:
-        ValueError: If n does not divide the size of the axis.
+        ValueError: If n is not a positive integer or the image is not square.
     """
-    group = cyclic_group(n)
-    size = image_shape[axis]
-    if size % n:
-        raise ValueError(
-            f"Expected a number of shifts that divides the size of axis {axis}, {size}. Got {n}. "
-            f"Try one of {[k for k in range(1, size + 1) if size % k == 0]}."
-        )
-    array_axis = axis if axis < 0 else axis - len(image_shape)
+    rotations = rotation_action(n, image_shape)
 
     def transform(images: NDArray[np.float64]) -> NDArray[np.float64]:
-        shifts = (np.arange(n) * (size // n)).tolist()
-        return np.stack([np.roll(images, shift, axis=array_axis) for shift in shifts], axis=1)
+        turned, mirrored = rotations.transform(images), rotations.transform(images[..., ::-1])
+        both = np.stack([turned, mirrored], axis=2)  # (m, rotation, reflection, side, side)
+        return both.reshape(len(images), 2 * n, *image_shape)
 
-    name = f"cyclic shifts along axis {axis} by multiples of {size // n} of {size} positions"
-    return Action(name, group, tuple(image_shape), True, transform)
-
-
-def planar_rotation_action(n: int, dimension: int = 2) -> Action:
-    """C_n rotating points of R^dimension in the plane of their first two coordinates. Exact.
-
-    Raises:
-        ValueError: If the dimension is less than 2.
-    """
-    group = cyclic_group(n)
-    if dimension < 2:
-        raise ValueError(f"Expected points with at least 2 coordinates. Got dimension {dimension}.")
-    angles = 2 * np.pi * np.arange(n) / n
-    matrices = np.broadcast_to(np.eye(dimension), (n, dimension, dimension)).copy()
-    matrices[:, 0, 0] = matrices[:, 1, 1] = np.cos(angles)
-    matrices[:, 1, 0] = np.sin(angles)
-    matrices[:, 0, 1] = -np.sin(angles)
-
-    def transform(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.einsum("gij,mj->mgi", matrices, points)
-
-    name = f"rotations of points in R^{dimension} by multiples of {360 / n:g}°"
-    return Action(name, group, (dimension,), True, transform)
+    name = f"{rotations.name}, and reflections"
+    return Action(name, dihedral_group(n), rotations.item_shape, rotations.exact, transform)
 
 
 @cache
