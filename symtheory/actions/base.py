@@ -22,6 +22,9 @@ class Action:
         item_shape: The shape of one item.
         exact: Whether (gh)·x = g·(h·x) holds to rounding error.
         transform: Takes items of shape (m, *item_shape) to (m, |G|, *item_shape).
+        exact_elements: The elements h with (hg)·x = h·(g·x) for all g, to rounding: a subgroup, as
+            quarter turns are among rotations. If not given, all where the action is exact, else
+            the identity.
     """
 
     name: str
@@ -29,6 +32,13 @@ class Action:
     item_shape: tuple[int, ...]
     exact: bool
     transform: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    exact_elements: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the action being exact or not."""
+        if not self.exact_elements:
+            every = tuple(range(self.group.order)) if self.exact else (0,)
+            object.__setattr__(self, "exact_elements", every)
 
 
 def orbit(seeds: ArrayLike, action: Action) -> Float[np.ndarray, "m order *item"]:

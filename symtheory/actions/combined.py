@@ -76,7 +76,15 @@ def restrict(action: Action, homomorphism: Homomorphism) -> Action:
         return action.transform(items)[:, homomorphism.images]
 
     name = f"{action.name}, by {homomorphism.source.name}"
-    return Action(name, homomorphism.source, action.item_shape, action.exact, transform)
+    exact = np.isin(homomorphism.images, action.exact_elements)
+    return Action(
+        name,
+        homomorphism.source,
+        action.item_shape,
+        bool(exact.all()),
+        transform,
+        tuple(np.flatnonzero(exact).tolist()),
+    )
 
 
 def _one_after_other(

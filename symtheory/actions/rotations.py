@@ -55,7 +55,8 @@ def rotation_action(n: int, image_shape: tuple[int, int]) -> Action:
         return np.concatenate(turned, axis=1)
 
     name = f"rotations of {side}×{side} images by multiples of {360 / n:g}°"
-    return Action(name, group, (side, side), base == 1, transform)
+    exact_elements = tuple(range(0, n, base))
+    return Action(name, group, (side, side), base == 1, transform, exact_elements)
 
 
 def dihedral_action(n: int, image_shape: tuple[int, int]) -> Action:
@@ -79,7 +80,10 @@ def dihedral_action(n: int, image_shape: tuple[int, int]) -> Action:
         return both.reshape(len(images), 2 * n, *image_shape)
 
     name = f"{rotations.name}, and reflections"
-    return Action(name, dihedral_group(n), rotations.item_shape, rotations.exact, transform)
+    # A mirrored grid is the same grid: reflections are as exact as the turns that they go with.
+    exact_elements = tuple(2 * k + s for k in rotations.exact_elements for s in (0, 1))
+    shape, exact = rotations.item_shape, rotations.exact
+    return Action(name, dihedral_group(n), shape, exact, transform, exact_elements)
 
 
 @cache

@@ -1,4 +1,4 @@
-r"""Kernels of infinitely wide ReLU networks, in closed form.
+r"""The kernel of infinitely wide fully connected ReLU networks.
 
 A network in the NTK parametrization, f(x) = σ_w/√n W φ(…) + σ_b b with standard normal weights,
 becomes a Gaussian process at infinite width (NNGP kernel Σ), and training it by gradient descent
@@ -26,6 +26,7 @@ from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory.kernels import as_vectors
+from symtheory.ntk.relu import safe_sqrt
 
 # Below this 1 - cos θ, subtracting from 1 costs digits that matter, and differences are taken.
 NEAR = 1e-2
@@ -82,29 +83,6 @@ class MLPKernel:
         return tangent if self.kind == "ntk" else layer.covariance
 
 
-def arc_cosine(cosine: ArrayLike | Array, order: Literal[0, 1]) -> Array:
-    """The arc-cosine kernels of unit vectors: E[φ'(u)φ'(v)] (order 0), E[φ(u)φ(v)] (order 1).
-
-    For standard normal (u, v) with the given correlation, and φ the ReLU. κ₀ = (π - θ)/2π and
-    κ₁ = (sin θ + (π - θ) cos θ)/2π (Cho and Saul 2009, up to their factor 2).
-
-    >>> [round(float(arc_cosine(1.0, order)), 3) for order in (0, 1)]
-    [0.5, 0.5]
-
-    Args:
-        cosine: Correlations, in [-1, 1].
-        order: 0 or 1.
-    """
-    cosine = jnp.asarray(cosine, dtype=jnp.result_type(float))
-    sine = _sqrt((1 - cosine) * (1 + cosine))
-    angle = jnp.arctan2(sine, cosine)
-    if order == 0:
-        return (jnp.pi - angle) / (2 * jnp.pi)
-    if order == 1:
-        return (sine + (jnp.pi - angle) * cosine) / (2 * jnp.pi)
-    raise ValueError(f"Expected order 0 or 1. Got {order!r}.")
-
-
 class _Layer(NamedTuple):
     """Pre-activations of one layer: squared norms, their covariance, and the angle between them."""
 
@@ -125,15 +103,15 @@ def _affine(
     sine of their angle as a sum of non-negative terms, so that nothing cancels.
     """
     p, q = w_squared * p, w_squared * q
-    mean = _sqrt(p * q)
-    gap = jnp.square(_sqrt(p) - _sqrt(q)) + 2 * mean * versine  # |σ_w a - σ_w b|²
+    mean = safe_sqrt(p * q)
+    gap = jnp.square(safe_sqrt(p) - safe_sqrt(q)) + 2 * mean * versine  # |σ_w a - σ_w b|²
     covariance = mean * (1 - versine) + b_squared
     area = p * q * versine * coversine + b_squared * gap
     x_norm, y_norm = p + b_squared, q + b_squared
-    scale = _sqrt(x_norm * y_norm)
+    scale = safe_sqrt(x_norm * y_norm)
     positive = scale > 0  # without biases, an input of zeros has no direction; call its angle 0
     scale = jnp.where(positive, scale, 1.0)
-    sine, cosine = _sqrt(area) / scale, jnp.where(positive, covariance / scale, 1.0)
+    sine, cosine = safe_sqrt(area) / scale, jnp.where(positive, covariance / scale, 1.0)
     versine = jnp.where(cosine > 0, jnp.square(sine) / (1 + jnp.abs(cosine)), 1 - cosine)
     return _Layer(x_norm, y_norm, covariance, cosine, sine, versine)
 
@@ -164,14 +142,5 @@ def _versines(x: Array, y: Array, same: bool) -> tuple[Array, Array]:
 
 
 def _unit(x: Array) -> Array:
-    norm = _sqrt(jnp.sum(jnp.square(x), axis=-1, keepdims=True))
+    norm = safe_sqrt(jnp.sum(jnp.square(x), axis=-1, keepdims=True))
     return x / jnp.where(norm > 0, norm, 1.0)
-
-
-def _sqrt(x: Array) -> Array:
-    """The square root, with derivative 0 instead of infinity at 0.
-
-    A ReLU kernel has a kink where two inputs coincide; 0 is the mean of its one-sided slopes.
-    """
-    positive = x > 0
-    return jnp.where(positive, jnp.sqrt(jnp.where(positive, x, 1.0)), 0.0)

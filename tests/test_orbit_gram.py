@@ -1,0 +1,67 @@
+"""Gram matrices by symmetry against all of their entries."""
+
+import numpy as np
+import pytest
+
+from symtheory.actions import (
+    dihedral_action,
+    orbit,
+    permutation_action,
+    rotation_action,
+    translation_action,
+)
+from symtheory.datasets import normalize
+from symtheory.groups import symmetric_group
+from symtheory.kernels import gram
+from symtheory.ntk import CNNKernel, MLPKernel
+from symtheory.orbit_gram import orbit_gram
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        rotation_action(4, (6, 6)),
+        rotation_action(12, (6, 6)),
+        rotation_action(5, (6, 6)),
+        dihedral_action(4, (6, 6)),
+        dihedral_action(8, (6, 6)),
+        translation_action(3, (6, 6)),
+        permutation_action(symmetric_group(3), (3, 6)),
+    ],
+    ids=lambda action: f"{action.group.name}, {'exact' if action.exact else 'interpolated'}",
+)
+@pytest.mark.parametrize("kernel", [MLPKernel(2), CNNKernel(1, pooling="global")])
+def test_symmetry_tells_the_same_as_computing_every_entry(action, kernel, rng):
+    orbits = normalize(orbit(rng.normal(size=(3, *action.item_shape)), action))
+    if action.item_shape == (3, 6) and isinstance(kernel, CNNKernel):
+        kernel = CNNKernel(1, (1, 3), pooling="global")  # rows are exchanged, which it must not see
+    expected = np.asarray(gram(kernel, orbits))
+    computed = orbit_gram(kernel, orbits, action)
+    np.testing.assert_allclose(computed, expected, rtol=0, atol=1e-13 * expected.max())
+
+
+def test_it_computes_about_the_part_that_it_needs(rng):
+    entries = []
+
+    def counting(x, y=None):
+        entries.append(len(x) * len(x if y is None else y))
+        return MLPKernel()(x, y)
+
+    action = rotation_action(16, (8, 8))
+    orbits = orbit(rng.normal(size=(2, 8, 8)), action)
+    orbit_gram(counting, orbits, action)
+    assert sum(entries) == 3 * (2 * 4) ** 2  # of (2 · 16)², for the turns by 0°, 90° and 180°
+
+
+def test_the_elements_that_act_exactly_do(rng):
+    for action in (rotation_action(12, (7, 7)), dihedral_action(12, (7, 7))):
+        poses = orbit(rng.normal(size=(2, 7, 7)), action)
+        for h in action.exact_elements:
+            again = orbit(poses.reshape(-1, 7, 7), action)[:, h].reshape(poses.shape)
+            expected = poses[:, action.group.multiply(h, np.arange(action.group.order))]
+            np.testing.assert_allclose(again, expected, atol=1e-12)
+
+
+def test_orbits_of_another_group_are_refused(rng):
+    with pytest.raises(ValueError, match="Expected orbits of C4"):
+        orbit_gram(MLPKernel(), rng.normal(size=(2, 5, 6, 6)), rotation_action(4, (6, 6)))
