@@ -1,4 +1,4 @@
-"""What a kernel is, and two of the simplest.
+"""What a kernel is, two of the simplest, and the average over transforms of any.
 
 A kernel is called as ``kernel(x)`` or ``kernel(x, y)`` on items of any one shape, and returns all
 their pairwise similarities. Any callable that does so is a kernel here.
@@ -6,6 +6,7 @@ their pairwise similarities. Any callable that does so is a kernel here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -51,6 +52,31 @@ class Linear:
         """All similarities between x and y; see `Kernel`."""
         x, y, _ = as_vectors(x, y)
         return x @ y.T
+
+
+@dataclass(frozen=True)
+class Averaged:
+    """A kernel averaged over transforms of one of its arguments, k̄(x, y) = (1/|G|) Σ_g k(x, gy).
+
+    If k is invariant, k(gx, gy) = k(x, y), this is invariant in each argument by itself, and orbits
+    collapse to points. Regression with it equals regression with k on the augmented data set, all
+    transforms of every training point, at every training time.
+
+    Attributes:
+        kernel: Any kernel.
+        transform: Takes items of shape (n, *item) to all their transforms, of shape
+            (n, |G|, *item), as the ``transform`` of a `symtheory.actions.Action` does.
+    """
+
+    kernel: Kernel
+    transform: Callable[[np.ndarray], np.ndarray]
+
+    def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
+        """All similarities between x and y; see `Kernel`."""
+        moved = self.transform(np.asarray(x if y is None else y))
+        n, size = moved.shape[:2]
+        values = self.kernel(x, moved.reshape(n * size, *moved.shape[2:]))
+        return values.reshape(len(values), n, size).mean(axis=-1)
 
 
 def gram(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "points points"]:

@@ -66,14 +66,50 @@ def predict(
         IllConditionedWarning: If the condition number leaves fewer than about four digits, which in
             double precision is beyond 10¹².
     """
-    gram, cross = as_gram(gram), as_real_array(cross, "cross-Gram matrix")
-    if cross.ndim < 2 or cross.shape[-1] != gram.shape[-1]:
-        raise ValueError(
-            f"Expected cross of shape (..., n', {gram.shape[-1]}), one column for each training "
-            f"point. Got shape {cross.shape}. Try kernel(x_new, x_train)."
-        )
+    gram, cross = as_gram(gram), _as_cross(cross, gram)
     labels = as_labels(labels, gram.shape[-1], gram.dtype)
     weights, _ = _solve(gram, labels, ridge)
+    return _like(cross @ weights, labels)
+
+
+def gradient_flow(
+    gram: ArrayLike | Array,
+    cross: ArrayLike | Array,
+    labels: ArrayLike | Array,
+    *,
+    time: ArrayLike,
+) -> Float[Array, "*shape"]:
+    """Predictions after training for a finite time, cross K⁻¹ (I - exp(-Kt/n)) y.
+
+    Gradient flow on half of the mean squared error over n training points, at infinite width,
+    averaged over initializations (Jacot, Gabriel, Hongler 2018; Lee et al. 2019, equation 15). As
+    the time grows it tends to what `predict` gives without a ridge.
+
+    Args:
+        gram: Among the n training points, of shape (..., n, n).
+        cross: Between n' new points and the training points, of shape (..., n', n).
+        labels: +1 or -1, of shape (n,) or (n, classes).
+        time: ≥ 0, in units of one over the kernel.
+
+    Returns:
+        Shape (..., n') or (..., n', classes).
+
+    Raises:
+        ValueError: If shapes do not match, a value is not finite, a label is not ±1, or the time is
+            negative.
+    """
+    gram, cross = as_gram(gram), _as_cross(cross, gram)
+    labels = as_labels(labels, gram.shape[-1], gram.dtype)
+    time = jnp.asarray(time, dtype=gram.dtype)
+    if time.ndim or not time >= 0:
+        raise ValueError(f"Expected a time ≥ 0. Got {time}.")
+    eigenvalues, vectors = jnp.linalg.eigh(gram)
+    rate = time / gram.shape[-1]
+    # (1 - exp(-λt/n))/λ, which is t/n where λ is 0 or, by rounding, below.
+    positive = eigenvalues > 0
+    safe = jnp.where(positive, eigenvalues, 1.0)
+    gain = jnp.where(positive, -jnp.expm1(-safe * rate) / safe, rate)
+    weights = vectors @ (gain[..., None] * (jnp.swapaxes(vectors, -1, -2) @ _columns(labels)))
     return _like(cross @ weights, labels)
 
 
@@ -140,6 +176,16 @@ def leave_one_out_error(
     labels = as_labels(labels, gram.shape[-1], gram.dtype)
     weights, inverse_diagonal = _solve(gram, labels, ridge)
     return _like(jnp.abs(weights / inverse_diagonal[..., None]), labels)
+
+
+def _as_cross(cross: ArrayLike | Array, gram: Array) -> Array:
+    cross = as_real_array(cross, "cross-Gram matrix")
+    if cross.ndim < 2 or cross.shape[-1] != gram.shape[-1]:
+        raise ValueError(
+            f"Expected cross of shape (..., n', {gram.shape[-1]}), one column for each training "
+            f"point. Got shape {cross.shape}. Try kernel(x_new, x_train)."
+        )
+    return cross
 
 
 def _solve(gram: Array, labels: Array, ridge: ArrayLike) -> tuple[Array, Array]:

@@ -6,8 +6,10 @@ Hongler 2018). All networks here are in the NTK parametrization: standard normal
 σ_w/√(fan-in), and biases, scaled by σ_b.
 """
 
+from symtheory.ntk.attention import AttentionKernel
 from symtheory.ntk.cnn import CNNKernel
+from symtheory.ntk.group_cnn import GroupCNNKernel
 from symtheory.ntk.mlp import MLPKernel
 from symtheory.ntk.relu import arc_cosine
 
-__all__ = ["CNNKernel", "MLPKernel", "arc_cosine"]
+__all__ = ["AttentionKernel", "CNNKernel", "GroupCNNKernel", "MLPKernel", "arc_cosine"]

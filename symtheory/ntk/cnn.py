@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from symtheory._checks import has_values
 from symtheory.ntk.convolution import Average, Filter, Layer, first_layer, next_layer, read_out
+from symtheory.ntk.images import as_images
 from symtheory.ntk.patches import (
     Bags,
     Padding,
@@ -93,9 +94,7 @@ class CNNKernel:
             ValueError: If they are not images of one shape, smaller than the filters, or too large
                 for the memory that is allowed.
         """
-        x, y = _as_images(x), None if y is None else _as_images(y)
-        if y is not None and y.shape[1:] != x.shape[1:]:
-            raise ValueError(f"Expected images of one shape. Got {x.shape[1:]} and {y.shape[1:]}.")
+        x, y = as_images(x, y)
         height, width = x.shape[1:3]
         if self.filter_shape[0] > height or self.filter_shape[1] > width:
             raise ValueError(
@@ -105,16 +104,6 @@ class CNNKernel:
         taps = filter_taps((height, width), self.filter_shape, self.padding)
         compute = _dense if self.pooling == "none" else _pooled
         return compute(_flat(x), None if y is None else _flat(y), taps, self)
-
-
-def _as_images(x: ArrayLike | Array) -> Array:
-    x = jnp.asarray(x)
-    if x.ndim not in (3, 4):
-        raise ValueError(
-            "Expected images of shape (n, height, width) or (n, height, width, channels). "
-            f"Got shape {x.shape}. Try x[None] for a single image, or x.reshape(-1, 28, 28)."
-        )
-    return x if jnp.issubdtype(x.dtype, jnp.floating) else x.astype(jnp.result_type(float))
 
 
 def _flat(x: Array) -> Array:
@@ -181,7 +170,7 @@ def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
 
 
 def _pooled(x: Array, y: Array | None, taps: np.ndarray, kernel: CNNKernel) -> Array:
-    both = x if y is None else jnp.concatenate([x, y.astype(x.dtype)])
+    both = x if y is None else jnp.concatenate([x, y])
     if has_values(both):
         bags = collect_bags(np.asarray(both), taps, kernel.depth)
     else:
