@@ -14,16 +14,19 @@ from symtheory.actions import orbit, rotation_action, translation_action
 from symtheory.datasets import two_circles
 from symtheory.groups import (
     alternating_group,
+    cosets,
     cyclic_group,
     dihedral_group,
     direct_product,
     quaternion_group,
     semidirect_product,
+    subgroup,
     symmetric_group,
 )
 from symtheory.kernels import RBF, first_rows, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, leave_one_out_error, relative_ridge
+from symtheory.representations import irreps
 from symtheory.spectral import (
     average_rows,
     circulant_spectral_error,
@@ -296,6 +299,24 @@ def test_held_out_error_equals_solving_again_without_the_points(group, held_out)
     prediction = held_out_prediction(invariant, every, points, ridge=1e-3)
     computed = held_out_error(invariant, group, held_out=held_out, ridge=1e-3, labels=labels)
     np.testing.assert_allclose(computed, np.abs(every[points] - prediction), rtol=1e-9)
+
+
+@pytest.mark.parametrize("generators", [[2], [1], [4]])
+def test_a_missing_coset_leaves_the_frequencies_that_its_subgroup_fixes(generators):
+    group = dihedral_group(4)
+    rows = average_rows(random_gram(5, 16), group)
+    inclusion = subgroup(group, generators)
+    members = np.flatnonzero(cosets(inclusion) == 1)
+    error = held_out_error(rows, group, held_out=[(1, int(g)) for g in members], ridge=0.1)
+    noise = 0.0
+    for rho in irreps(group):
+        d = rho.dimension
+        block = np.einsum("ijh,hab->iajb", rows, rho.matrices).reshape(2 * d, 2 * d)
+        inverse = np.linalg.inv(block + 0.1 * np.eye(2 * d))[d:, d:]
+        fixed = rho.matrices[inclusion.images].mean(axis=0)
+        noise += d * np.trace(fixed @ inverse).real * len(members) / 8
+    weight = np.linalg.solve(rows.sum(-1) + 0.1 * np.eye(2), [1, -1])[1]
+    np.testing.assert_allclose(error, abs(weight) / noise, rtol=1e-9)
 
 
 def test_one_held_out_point_has_the_spectral_error():
