@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from symtheory.kernels import RBF
 from symtheory.regression import (
+    gradient_flow,
     held_out_prediction,
     leave_one_out_error,
     predict,
@@ -144,3 +145,18 @@ def test_a_set_held_out_together_obeys_the_block_identity(seed):
     gap = np.linalg.solve(inverse[np.ix_(held_out, held_out)], (inverse @ labels)[held_out])
     computed = labels[held_out] - held_out_prediction(gram, labels, held_out, ridge=0.1)
     np.testing.assert_allclose(computed, gap, rtol=1e-9)
+
+
+def test_gradient_descent_of_a_linear_model_follows_the_kernel_flow(rng):
+    """Small steps in the weights, from zero: the flow up to an error of the size of the step."""
+    features, new = rng.normal(size=(6, 20)), rng.normal(size=(3, 20))
+    labels, step, time = np.resize([1.0, -1.0], 6), 2e-4, 2.0
+    weights = np.zeros(20)
+    for _ in range(round(time / step)):
+        weights += step / 6 * features.T @ (labels - features @ weights)
+    flow = gradient_flow(features @ features.T, new @ features.T, labels, time=time)
+    np.testing.assert_allclose(flow, new @ weights, atol=2e-3)
+    late = gradient_flow(features @ features.T, new @ features.T, labels, time=1e6)
+    end = predict(features @ features.T, new @ features.T, labels, ridge=0.0)
+    np.testing.assert_allclose(late, end, rtol=1e-9)
+    assert np.abs(flow - end).max() > 0.01  # which is not reached yet
