@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from symtheory import cli, datasets, records
+from symtheory.cli import reproduce
 from symtheory.datasets import mnist
 from symtheory.experiments import rotated_digits
 
@@ -66,7 +67,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_defaults_are_those_of_the_experiment() -> None:
-    default = {option.name: option.default for option in cli.rotated_digits.params}
+    default = {option.name: option.default for option in reproduce.rotated_digits.params}
     assert default["pairs"] == rotated_digits.N_PAIRS
     assert default["seed"] == rotated_digits.SEED
     assert default["orders"] == ",".join(map(str, rotated_digits.ORDERS))

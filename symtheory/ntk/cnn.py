@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from symtheory._checks import has_values
 from symtheory.ntk.convolution import Average, Filter, Layer, first_layer, next_layer, read_out
@@ -194,6 +193,8 @@ def _pooled(x: Array, y: Array | None, taps: np.ndarray, kernel: CNNKernel) -> A
 
 def _pooled_pairs(bags: Bags, pairs: np.ndarray, dtype: jnp.dtype, kernel: CNNKernel) -> Array:
     """The kernel of pairs of bags, of shape (pairs,)."""
+    from tqdm import tqdm  # here, so that the command line starts without it
+
     unit, norm = _unit_patches(jnp.asarray(bags.patches, dtype=dtype), kernel)
     arrays = (unit, norm, bags.links, jnp.asarray(bags.weights, dtype))
     steps = range(0, len(pairs), _PAIRS_PER_STEP)

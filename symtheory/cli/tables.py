@@ -1,0 +1,101 @@
+"""What the command line prints of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from symtheory.records import Record
+
+
+def rotated_digits(record: Record) -> str:
+    """The medians over pairs, a line for each order."""
+    from symtheory.experiments import rotated_digits as experiment
+
+    median = experiment.medians(record.data)
+    title = (
+        f"{record.parameters['pairs']} pairs of {record.parameters['dataset']}, "
+        f"hidden layers: {record.parameters['depth']}. Medians over pairs:"
+    )
+    return _lines(
+        title,
+        record,
+        {
+            "exact error": _numbers(median["exact_error"]),
+            "orbit mean": _numbers(median["orbit_mean_error"]),
+            "theory": _numbers(median["spectral_error"]),
+            "off by": _gaps(median["general_gap"]),
+            "circulant": _numbers(median["circulant_error"]),
+            "off by ": _gaps(median["circulant_gap"]),
+            "right": _percent(median["fraction_correct"]),
+        },
+    )
+
+
+def many_seeds(record: Record) -> str:
+    """The medians over draws, a line for each order."""
+    from symtheory.experiments import many_seeds as experiment
+
+    median = experiment.summary(record.data)
+    title = (
+        f"{record.parameters['draws']} draws of two classes of {record.parameters['dataset']}, "
+        f"{record.parameters['seeds']} seeds of each, hidden layers: "
+        f"{record.parameters['depth']}. Medians over draws:"
+    )
+    return _lines(
+        title,
+        record,
+        {
+            "exact error": _numbers(median["exact_error"]),
+            "theory": _numbers(median["general_error"]),
+            "off by": _gaps(median["general_gap"]),
+            "pairs": _numbers(median["pair_error"]),
+            "off by ": _gaps(median["pair_gap"]),
+            "right": _percent(median["correct"]),
+            "nearest neighbor": _percent(median["nearest_correct"]),
+        },
+    )
+
+
+def many_classes(record: Record) -> str:
+    """The accuracies over classes, a line for each order."""
+    from symtheory.experiments import many_classes as experiment
+
+    accuracy = experiment.accuracies(record.data)
+    title = (
+        f"{record.parameters['classes']} classes of {record.parameters['dataset']}, "
+        f"{record.parameters['seeds']} seeds of each, draws: {record.parameters['draws']}, "
+        f"hidden layers: {record.parameters['depth']}. Recognized, ± 95 % over classes:"
+    )
+    names = {"exact": "exact", "theory": "general", "pairs": "pair", "nearest neighbor": "nearest"}
+    columns = {}
+    for head, name in names.items():
+        mean, half = experiment.interval(accuracy[name])
+        columns[head] = [f"{m:.1%} ± {h:.1%}" for m, h in zip(mean, half, strict=True)]
+    return _lines(title, record, columns)
+
+
+def _lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
+    """A title, the names of the columns, and a line for each order."""
+    every = {"N": [f"{order}" for order in record.data["orders"]], **columns}
+    width = {name: max(len(name), *map(len, cells)) for name, cells in every.items()}
+    rows = [list(every), *zip(*every.values(), strict=True)]
+    lines = [
+        "  ".join(c.rjust(w) for c, w in zip(row, width.values(), strict=True)) for row in rows
+    ]
+    return "\n".join([title, *lines])
+
+
+def _numbers(values: np.ndarray) -> list[str]:
+    return [f"{value:.4f}" for value in values]
+
+
+def _gaps(values: np.ndarray) -> list[str]:
+    return [f"{value:.0e}" for value in values]
+
+
+def _percent(values: np.ndarray) -> list[str]:
+    return [f"{value:.0%}" for value in values]

@@ -1,0 +1,236 @@
+"""Can ten classes share what they know of a symmetry? The paper's figure 7.
+
+Ten classes with many seeds each; the unrotated images of one class are held out, each class in
+turn, and one kernel regression for each class against the rest tells the classes apart. How many
+of the held-out images are recognized, and how many does the theory say?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from symtheory.datasets import Dataset
+from symtheory.experiments.checkpoints import Progress
+from symtheory.experiments.checks import require_float64
+from symtheory.experiments.draws import (
+    N_SEEDS,
+    ORDERS,
+    RELATIVE_RIDGE,
+    SEED,
+    describe_draws,
+    run_draws,
+)
+from symtheory.experiments.missing_pose import (
+    exact_prediction,
+    first_rows,
+    nested_grams,
+    pair_errors,
+    predicted,
+)
+from symtheory.kernels import Kernel
+from symtheory.ntk import MLPKernel
+
+NAME = "many-classes"
+N_DRAWS = 5
+# What is stored of each held-out image, and as what.
+QUANTITIES = {
+    "exact_class": np.int8,
+    "general_class": np.int8,
+    "nearest_class": np.int8,
+    "pair_correct": np.bool_,
+    "pair_general_correct": np.bool_,
+    "exact_error": np.float64,
+    "general_error": np.float64,
+    "pair_error": np.float64,
+}
+
+
+def measure(
+    images: np.ndarray,
+    orders: Sequence[int],
+    *,
+    kernel: Kernel | None = None,
+    ridge: float = RELATIVE_RIDGE,
+) -> list[dict[str, np.ndarray]]:
+    """Recognize the images of a pose that a whole class lacks, for each class in turn.
+
+    At the largest order the Gram matrix of all rotations of all seeds is held twice, (m N)² numbers
+    each: 0.55 GB for ten classes, 13 seeds and 64 rotations.
+
+    Args:
+        images: seeds of each class, of shape (classes, seeds, height, width), not normalized.
+        orders: numbers of rotations N. Those that divide the largest share its Gram matrix.
+        kernel: `MLPKernel()` if not given.
+        ridge: as a fraction of the trace of the Gram matrix of all orbits. That absolute ridge
+            serves the exact predictions and all of the theory.
+
+    Returns:
+        For each order, by name, arrays of shape (classes, seeds), with a row for each incomplete
+        class: `exact_class`, `general_class`, the class with the largest prediction against the
+        rest, by kernel regression and by the general theorem; `nearest_class`, that of the nearest
+        image that was seen; `pair_correct`, whether the paper's formula says that the image is
+        recognized: its mean prediction 1 - ε_s is positive against every other class, each a mean
+        over pairs; `pair_general_correct`, the same with the general formula for two orbits;
+        `exact_error`, `general_error`, |y - ŷ| for the own class against the rest;
+        `pair_error`, the mean of ε_s over all seeds of all other classes.
+
+    Raises:
+        ValueError: for images of another shape, a single class, without 64-bit floats, or if the
+            Gram matrix is singular to precision.
+    """
+    require_float64()
+    if np.ndim(images) != 4 or len(images) < 2:
+        raise ValueError(
+            "Expected images of shape (classes, seeds, height, width), of at least two classes. "
+            f"Got shape {np.shape(images)}. "
+            "Try dataset.images[draw_seeds(dataset.labels, 10, 4, seed=1)]."
+        )
+    grams = nested_grams(images, orders, kernel or MLPKernel())
+    return [_measure(matrix, len(images), ridge) for matrix in grams]
+
+
+def _measure(matrix: np.ndarray, n_classes: int, ridge: float) -> dict[str, np.ndarray]:
+    """All results from a Gram matrix of shape (m, N, m, N)."""
+    seeds = len(matrix) // n_classes
+    labels = 2 * np.eye(n_classes) - 1
+    absolute = ridge * float(np.einsum("igig->", matrix))
+    exact = exact_prediction(matrix, labels, absolute, poses=1)[0]  # (classes, seeds, columns)
+    rows = first_rows(matrix)
+    general = predicted(rows, labels, absolute)
+    pairs = [_by_class(errors, n_classes) for errors in pair_errors(rows, absolute)]
+    other = ~np.eye(n_classes, dtype=bool)[:, None]
+    own = np.arange(n_classes)
+    return {
+        "exact_class": exact.argmax(axis=-1),
+        "general_class": general.argmax(axis=-1),
+        "nearest_class": _nearest(matrix, n_classes),
+        "pair_correct": np.all(pairs[0] < 1, axis=-1, where=other),
+        "pair_general_correct": np.all(pairs[1] < 1, axis=-1, where=other),
+        "exact_error": np.abs(1 - exact[own, :, own]),
+        "general_error": np.abs(1 - general[own, :, own]),
+        "pair_error": np.broadcast_to(pairs[0], (n_classes, seeds, n_classes)).mean(
+            axis=-1, where=other
+        ),
+    }
+
+
+def _by_class(errors: np.ndarray, n_classes: int) -> np.ndarray:
+    """Means over pairs with each class, from errors (m, m): shape (classes, seeds, classes)."""
+    return errors.reshape(n_classes, -1, n_classes, len(errors) // n_classes).mean(axis=-1)
+
+
+def _nearest(matrix: np.ndarray, n_classes: int) -> np.ndarray:
+    """The class of the nearest image that was seen. All images have the same norm."""
+    m, order = matrix.shape[:2]
+    seeds = m // n_classes
+    similarity = matrix[:, 0].reshape(n_classes, seeds, n_classes, seeds, order).copy()
+    for c in range(n_classes):
+        similarity[c, :, c, :, 0] = -np.inf
+    return similarity.max(axis=(-2, -1)).argmax(axis=-1)
+
+
+def run(
+    dataset: Dataset,
+    *,
+    n_draws: int = N_DRAWS,
+    n_seeds: int = N_SEEDS,
+    orders: Sequence[int] = ORDERS,
+    depth: int = 1,
+    ridge: float = RELATIVE_RIDGE,
+    seed: int = SEED,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> tuple[dict[str, np.ndarray], float]:
+    """Measure several draws of seeds of all classes with the NTK of a fully connected network.
+
+    Args:
+        dataset: images of at least two classes.
+        n_draws: draws of the seeds, the same ones at each order. One after the other, because each
+            takes much memory (see `measure`).
+        n_seeds: seeds of each class.
+        orders: numbers of rotations, each at least 1.
+        depth: hidden layers of the network.
+        ridge: relative, see `measure`.
+        seed: draws the seeds.
+        checkpoint: a file, ending in .npz, that keeps finished parts; it stays at the end.
+        resume: continue from that file if it exists.
+        progress: called with the number of finished parts and of all.
+
+    Returns:
+        What `measure` returns with axes for orders and draws before the others; `orders`, and
+        `seeds`, the images of each draw, of shape (draws, classes, seeds). And the seconds it took.
+
+    Raises:
+        ValueError, RecordError: as `measure` and `run_draws`.
+    """
+    parameters = describe(
+        dataset,
+        n_draws=n_draws,
+        n_seeds=n_seeds,
+        orders=orders,
+        depth=depth,
+        ridge=ridge,
+        seed=seed,
+    )
+    return run_draws(
+        dataset,
+        parameters,
+        partial(measure, kernel=MLPKernel(depth=depth), ridge=ridge),
+        QUANTITIES,
+        name=NAME,
+        checkpoint=checkpoint,
+        resume=resume,
+        progress=progress,
+    )
+
+
+def describe(
+    dataset: Dataset,
+    *,
+    n_draws: int = N_DRAWS,
+    n_seeds: int = N_SEEDS,
+    orders: Sequence[int] = ORDERS,
+    depth: int = 1,
+    ridge: float = RELATIVE_RIDGE,
+    seed: int = SEED,
+) -> dict[str, Any]:
+    """The parameters of a run, as a record keeps them: JSON values."""
+    return describe_draws(
+        dataset,
+        n_classes=len(np.unique(dataset.labels)),
+        n_draws=n_draws,
+        n_seeds=n_seeds,
+        orders=orders,
+        depth=depth,
+        ridge=ridge,
+        seed=seed,
+    )
+
+
+def accuracies(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The fraction of held-out images that are recognized, for each incomplete class.
+
+    Returns:
+        By name, arrays of shape (orders, classes): `exact`, by kernel regression, and what is
+        predicted by `general`, the general theorem, by `pair`, the paper's average over pairs, and
+        by `pair_general`; `nearest`, that of the nearest neighbor.
+    """
+    classes = np.arange(data["exact_class"].shape[-2])[:, None]
+    right = {name: data[f"{name}_class"] == classes for name in ("exact", "general", "nearest")} | {
+        name: data[f"{name}_correct"] for name in ("pair", "pair_general")
+    }
+    return {name: value.mean(axis=(1, 3)) for name, value in right.items()}
+
+
+def interval(accuracy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean over classes, the last axis, and half the width of its 95 % t-interval."""
+    classes = accuracy.shape[-1]
+    deviation = accuracy.std(axis=-1, ddof=1) / np.sqrt(classes)
+    return accuracy.mean(axis=-1), stats.t.ppf(0.975, classes - 1) * deviation

@@ -1,0 +1,263 @@
+"""Do more examples of each class help with a pose that is missing? The paper's figure 6.
+
+Two classes with many seeds each, and the unrotated image of every seed of one class held out: the
+exact error of kernel regression there, the paper's prediction, which averages over pairs of seeds,
+and that of the general theorem, which takes all orbits and all held-out images together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symtheory import spectral
+from symtheory.datasets import Dataset
+from symtheory.experiments.checkpoints import Progress
+from symtheory.experiments.checks import require_float64
+from symtheory.experiments.draws import (
+    N_SEEDS,
+    ORDERS,
+    RELATIVE_RIDGE,
+    SEED,
+    describe_draws,
+    run_draws,
+)
+from symtheory.experiments.missing_pose import (
+    exact_prediction,
+    first_rows,
+    nested_grams,
+    pair_errors,
+    predicted,
+)
+from symtheory.groups import cyclic_group
+from symtheory.kernels import Kernel
+from symtheory.ntk import MLPKernel
+
+NAME = "many-seeds"
+N_DRAWS = 50
+WORKERS = 2
+LABELS = np.array([[1.0], [-1.0]])
+# What is stored of each held-out image, and as what.
+QUANTITIES = {
+    "exact_margin": np.float64,
+    "orbit_mean_margin": np.float64,
+    "general_margin": np.float64,
+    "pair_error": np.float32,
+    "pair_general_error": np.float32,
+    "against_all_error": np.float32,
+    "alone_error": np.float32,
+    "nearest_margin": np.int8,
+}
+
+
+def measure(
+    images: np.ndarray,
+    orders: Sequence[int],
+    *,
+    kernel: Kernel | None = None,
+    ridge: float = RELATIVE_RIDGE,
+) -> list[dict[str, np.ndarray]]:
+    """Measure and predict what is said about a pose that all seeds of a class lack.
+
+    A margin is y·ŷ: positive if the prediction has the right sign, and |1 - margin| is the error.
+
+    Args:
+        images: two classes of seeds, of shape (2, seeds, height, width), not normalized.
+        orders: numbers of rotations N. Those that divide the largest share its Gram matrix.
+        kernel: `MLPKernel()` if not given.
+        ridge: as a fraction of the trace of the Gram matrix of all orbits. That absolute ridge
+            serves the exact error and all predictions.
+
+    Returns:
+        For each order, by name, arrays of shape (2, seeds), with a row for each incomplete class:
+        `exact_margin`, at the unrotated images;
+        `orbit_mean_margin`, the mean over the poses that might be missing instead;
+        `general_margin`, by the general theorem;
+        `pair_error`, the paper's ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ of this seed with one of the other class, the
+        mean over these;
+        `pair_general_error`, the same with the general formula for two orbits;
+        `against_all_error`, of this seed against all of the other class, without its own class;
+        `alone_error`, with all seeds, where this one alone lacks the pose;
+        `nearest_margin`, +1 or -1: whether the nearest image that was seen is of its class.
+
+    Raises:
+        ValueError: for images of another shape, without 64-bit floats, or if the Gram matrix is
+            singular to precision.
+    """
+    require_float64()
+    if np.ndim(images) != 4 or len(images) != 2:
+        raise ValueError(
+            f"Expected images of shape (2, seeds, height, width). Got shape {np.shape(images)}. "
+            "Try dataset.images[draw_seeds(dataset.labels, 2, 4, seed=1)]."
+        )
+    grams = nested_grams(images, orders, kernel or MLPKernel())
+    return [_measure(matrix, ridge) for matrix in grams]
+
+
+def _measure(matrix: np.ndarray, ridge: float) -> dict[str, np.ndarray]:
+    """All results from a Gram matrix of shape (2·seeds, N, 2·seeds, N)."""
+    m, order = matrix.shape[:2]
+    seeds = m // 2
+    absolute = ridge * float(np.einsum("igig->", matrix))
+    exact = exact_prediction(matrix, LABELS, absolute)[..., 0] * LABELS
+    rows = first_rows(matrix)
+    group = cyclic_group(order)
+    circulant, general = pair_errors(rows, absolute)
+    one_against_all = [[i, *range(seeds, m)] for i in range(seeds)]
+    one_against_all += [[i, *range(seeds)] for i in range(seeds, m)]
+    chosen = np.array(one_against_all)
+    against_all = spectral.spectral_error(
+        rows[chosen[:, :, None], chosen[:, None, :]],
+        group,
+        ridge=absolute,
+        labels=np.array([1.0] + seeds * [-1.0]),
+    )
+    alone = spectral.spectral_error(
+        rows, group, ridge=absolute, labels=np.repeat(LABELS[:, 0], seeds)
+    )
+    return {
+        "exact_margin": exact[0],
+        "orbit_mean_margin": exact.mean(axis=0),
+        "general_margin": predicted(rows, LABELS, absolute)[..., 0] * LABELS,
+        "pair_error": _with_the_other_class(circulant),
+        "pair_general_error": _with_the_other_class(general),
+        "against_all_error": np.asarray(against_all)[:, 0].reshape(2, seeds),
+        "alone_error": np.asarray(alone).reshape(2, seeds),
+        "nearest_margin": _nearest(matrix),
+    }
+
+
+def _with_the_other_class(errors: np.ndarray) -> np.ndarray:
+    """Means over pairs with the other class, from errors (m, m): shape (2, seeds)."""
+    blocks = errors.reshape(2, len(errors) // 2, 2, -1)
+    return np.stack([blocks[0, :, 1].mean(axis=-1), blocks[1, :, 0].mean(axis=-1)])
+
+
+def _nearest(matrix: np.ndarray) -> np.ndarray:
+    """Whether the nearest seen image is of the same class. All images have the same norm."""
+    m, order = matrix.shape[:2]
+    similarity = matrix[:, 0].reshape(2, m // 2, 2, m // 2, order).copy()
+    for c in (0, 1):
+        similarity[c, :, c, :, 0] = -np.inf
+    best = similarity.max(axis=(-2, -1))  # (incomplete class, seed, class)
+    own = np.stack([best[0, :, 0] - best[0, :, 1], best[1, :, 1] - best[1, :, 0]])
+    return np.where(own > 0, 1.0, -1.0)
+
+
+def run(
+    dataset: Dataset,
+    *,
+    n_draws: int = N_DRAWS,
+    n_seeds: int = N_SEEDS,
+    orders: Sequence[int] = ORDERS,
+    depth: int = 1,
+    ridge: float = RELATIVE_RIDGE,
+    seed: int = SEED,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> tuple[dict[str, np.ndarray], float]:
+    """Measure many draws of two classes with the NTK of a fully connected network.
+
+    Args:
+        dataset: images of at least two classes.
+        n_draws: draws of two classes and their seeds, the same ones at each order.
+        n_seeds: seeds of each class.
+        orders: numbers of rotations, each at least 1.
+        depth: hidden layers of the network.
+        ridge: relative, see `measure`.
+        seed: draws classes and seeds.
+        checkpoint: a file, ending in .npz, that keeps finished parts; it stays at the end.
+        resume: continue from that file if it exists.
+        progress: called with the number of finished parts and of all.
+
+    Returns:
+        What `measure` returns with axes for orders and draws before the others; `orders`, and
+        `seeds`, the images of each draw, of shape (draws, 2, seeds). And the seconds it took.
+
+    Raises:
+        ValueError, RecordError: as `measure` and `run_draws`.
+    """
+    parameters = describe(
+        dataset,
+        n_draws=n_draws,
+        n_seeds=n_seeds,
+        orders=orders,
+        depth=depth,
+        ridge=ridge,
+        seed=seed,
+    )
+    return run_draws(
+        dataset,
+        parameters,
+        partial(measure, kernel=MLPKernel(depth=depth), ridge=ridge),
+        QUANTITIES,
+        name=NAME,
+        workers=WORKERS,
+        checkpoint=checkpoint,
+        resume=resume,
+        progress=progress,
+    )
+
+
+def describe(
+    dataset: Dataset,
+    *,
+    n_draws: int = N_DRAWS,
+    n_seeds: int = N_SEEDS,
+    orders: Sequence[int] = ORDERS,
+    depth: int = 1,
+    ridge: float = RELATIVE_RIDGE,
+    seed: int = SEED,
+) -> dict[str, Any]:
+    """The parameters of a run, as a record keeps them: JSON values."""
+    return describe_draws(
+        dataset,
+        n_classes=2,
+        n_draws=n_draws,
+        n_seeds=n_seeds,
+        orders=orders,
+        depth=depth,
+        ridge=ridge,
+        seed=seed,
+    )
+
+
+def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What a run shows at each order.
+
+    A draw is summed up as in the paper: means over both choices of the incomplete class, and over
+    the seeds.
+
+    Returns:
+        By name, arrays of shape (orders,): the medians over draws of `exact_error`,
+        `orbit_mean_error` (of the mean prediction over poses), `general_error` and `pair_error`;
+        `general_gap` and `pair_gap`, the medians of their relative differences from the exact
+        error; `correct`, the fraction of images that the exact prediction classifies correctly,
+        and `general_correct`, `pair_correct`, `nearest_correct`, the fractions predicted to be (a
+        pair average says yes below 1), or of which the nearest seen image is of their class.
+    """
+    error = {
+        "exact_error": np.abs(1 - data["exact_margin"]),
+        "orbit_mean_error": np.abs(1 - data["orbit_mean_margin"]),
+        "general_error": np.abs(1 - data["general_margin"]),
+        "pair_error": data["pair_error"],
+    }
+    of_draw = {name: value.mean(axis=(-2, -1)) for name, value in error.items()}
+    gap = {
+        name: np.median(np.abs(of_draw[f"{name}_error"] / of_draw["exact_error"] - 1), axis=-1)
+        for name in ("general", "pair")
+    }
+    every = (-3, -2, -1)
+    return {name: np.median(value, axis=-1) for name, value in of_draw.items()} | {
+        "general_gap": gap["general"],
+        "pair_gap": gap["pair"],
+        "correct": (data["exact_margin"] > 0).mean(axis=every),
+        "general_correct": (data["general_margin"] > 0).mean(axis=every),
+        "pair_correct": (data["pair_error"] < 1).mean(axis=every),
+        "nearest_correct": (data["nearest_margin"] > 0).mean(axis=every),
+    }
