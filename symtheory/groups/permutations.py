@@ -79,7 +79,8 @@ def _from_elements(name: str, elements: Sequence[tuple[int, ...]]) -> FiniteGrou
     array = np.array(elements)
     number = {permutation.tobytes(): g for g, permutation in enumerate(array)}
     table = [[number[product.tobytes()] for product in row[array]] for row in array]
-    group = FiniteGroup.from_table(name, table, [_label(p) for p in elements])
+    # Permutations compose associatively, and the elements are closed under it.
+    group = FiniteGroup.from_products(name, np.array(table), [_label(p) for p in elements])
     array.setflags(write=False)
     return replace(group, permutations=array)
 
