@@ -65,4 +65,5 @@ def orbit_gram(
     step = group.multiply(group.inverse[exact][:, None], exact)  # h⁻¹h' for all pairs
     between = np.searchsorted(exact, step)[place[:, None, 0], place[None, :, 0]]
     gram = stacked[between, :, place[:, None, 1], :, place[None, :, 1]]  # (g, g', i, j)
-    return gram.transpose(2, 0, 3, 1).reshape(m * group.order, m * group.order)
+    matrix = gram.transpose(2, 0, 3, 1).reshape(m * group.order, m * group.order)
+    return (matrix + matrix.T) / 2  # k(x, hx') and k(hx', x) agree to rounding only

@@ -85,7 +85,8 @@ class AttentionKernel:
                 f"Expected patches that tile images of {height}×{width}. "
                 f"Got {self.patch_shape[0]}×{self.patch_shape[1]}. Try padding the images."
             )
-        return _gram(_tokens(x, self.patch_shape), _tokens(y, self.patch_shape), self)
+        matrix = _gram(_tokens(x, self.patch_shape), _tokens(y, self.patch_shape), self)
+        return matrix if other is not None else (matrix + matrix.T) / 2  # symmetric to the last bit
 
 
 class _Image(NamedTuple):

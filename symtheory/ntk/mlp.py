@@ -18,6 +18,7 @@ it by subtracting from 1, and the kernel is accurate to a few units of rounding 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 import jax
@@ -30,6 +31,7 @@ from symtheory.ntk.relu import safe_sqrt
 
 # Below this 1 - cos θ, subtracting from 1 costs digits that matter, and differences are taken.
 NEAR = 1e-2
+UNROLLED = 8
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,31 @@ class MLPKernel:
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): shape (n, n')."""
-        x, y, same = as_vectors(x, y)
-        w_squared, b_squared = self.weight_std**2, self.bias_std**2
-        versine, coversine = _versines(x, y, same)
-        p, q = (jnp.mean(jnp.square(v), axis=-1) for v in (x, y))
-        layer = _affine(p[:, None], q[None, :], versine, coversine, w_squared, b_squared)
-        tangent = layer.covariance
-        for _ in range(self.depth):
-            angle = jnp.arctan2(layer.sine, layer.cosine)
-            slope = (jnp.pi - angle) / (2 * jnp.pi)  # κ₀
-            # κ₁ is half the geometric mean of the norms times 1 - `shrunk`.
-            shrunk = layer.versine - (layer.sine - angle * layer.cosine) / jnp.pi
-            p, q = layer.x_norm / 2, layer.y_norm / 2
-            layer = _affine(p, q, shrunk, 2 - shrunk, w_squared, b_squared)
-            tangent = layer.covariance + w_squared * tangent * slope
-        return tangent if self.kind == "ntk" else layer.covariance
+        return _compiled(*as_vectors(x, y), self)
+
+
+@partial(jax.jit, static_argnames=("same", "kernel"))
+def _compiled(x: Array, y: Array, same: bool, kernel: MLPKernel) -> Array:
+    w_squared, b_squared = kernel.weight_std**2, kernel.bias_std**2
+    versine, coversine = _versines(x, y, same)
+    p, q = (jnp.mean(jnp.square(v), axis=-1) for v in (x, y))
+    layer = _affine(p[:, None], q[None, :], versine, coversine, w_squared, b_squared)
+
+    def hidden_layer(_: int, state: tuple[_Layer, Array]) -> tuple[_Layer, Array]:
+        layer, tangent = state
+        angle = jnp.arctan2(layer.sine, layer.cosine)
+        slope = (jnp.pi - angle) / (2 * jnp.pi)  # κ₀
+        # κ₁ is half the geometric mean of the norms times 1 - `shrunk`.
+        shrunk = layer.versine - (layer.sine - angle * layer.cosine) / jnp.pi
+        p, q = layer.x_norm / 2, layer.y_norm / 2
+        layer = _affine(p, q, shrunk, 2 - shrunk, w_squared, b_squared)
+        return layer, layer.covariance + w_squared * tangent * slope
+
+    start = (layer, layer.covariance)
+    # A loop of hundreds of layers is not written out for the compiler, which would take minutes.
+    unrolled = kernel.depth <= UNROLLED
+    layer, tangent = jax.lax.fori_loop(0, kernel.depth, hidden_layer, start, unroll=unrolled)
+    return tangent if kernel.kind == "ntk" else layer.covariance
 
 
 class _Layer(NamedTuple):
