@@ -85,8 +85,21 @@ class AttentionKernel:
                 f"Expected patches that tile images of {height}×{width}. "
                 f"Got {self.patch_shape[0]}×{self.patch_shape[1]}. Try padding the images."
             )
-        matrix = _gram(_tokens(x, self.patch_shape), _tokens(y, self.patch_shape), self)
+        scales = _Scales(
+            self.weight_std**2, self.bias_std**2, self.positional_std**2, self.attention_scale
+        )
+        tokens = _tokens(x, self.patch_shape), _tokens(y, self.patch_shape)
+        matrix = _gram(*tokens, scales, self.depth, self.pooling, self.kind)
         return matrix if other is not None else (matrix + matrix.T) / 2  # symmetric to the last bit
+
+
+class _Scales(NamedTuple):
+    """Numbers that a network is scaled by; another one need not be compiled again."""
+
+    weight: Array | float
+    bias: Array | float
+    position: Array | float
+    attention: Array | float
 
 
 class _Image(NamedTuple):
@@ -103,12 +116,15 @@ class _Image(NamedTuple):
     norms: tuple[Array, ...]
 
 
-@partial(jax.jit, static_argnames="kernel")
-def _gram(x: Array, y: Array, kernel: AttentionKernel) -> Array:
-    x_images, y_images = (jax.vmap(partial(_alone, kernel))(tokens) for tokens in (x, y))
+@partial(jax.jit, static_argnames=("depth", "pooling", "kind"))
+def _gram(x: Array, y: Array, scales: _Scales, depth: int, pooling: str, kind: str) -> Array:
+    x_images, y_images = (jax.vmap(partial(_alone, scales, depth))(tokens) for tokens in (x, y))
 
     def row(image: _Image) -> Array:
-        return jax.vmap(partial(_together, kernel, image))(y_images)
+        covariance, tangent = jax.vmap(partial(_together, scales, image))(y_images)
+        values = covariance + tangent if kind == "ntk" else covariance
+        values = values if pooling == "global" else jnp.diagonal(values, axis1=-2, axis2=-1)
+        return scales.weight * values.reshape(len(y), -1).mean(axis=-1) + scales.bias
 
     return jax.lax.map(row, x_images)
 
@@ -121,42 +137,41 @@ def _tokens(images: Array, patch_shape: tuple[int, int]) -> Array:
     return jnp.moveaxis(cut, 2, 3).reshape(n, (height // down) * (width // right), -1)
 
 
-def _alone(kernel: AttentionKernel, tokens: Array) -> _Image:
-    covariance = _embed(kernel, tokens, tokens)
+def _alone(scales: _Scales, depth: int, tokens: Array) -> _Image:
+    covariance = _embed(scales, tokens, tokens)
     attentions, norms = [], []
-    for _ in range(kernel.depth):
-        attention = jax.nn.softmax(kernel.attention_scale * covariance, axis=-1)
-        attended = _attend(kernel, attention, covariance, attention)
+    for _ in range(depth):
+        attention = jax.nn.softmax(scales.attention * covariance, axis=-1)
+        attended = _attend(scales, attention, covariance, attention)
         attentions.append(attention)
         norms.append(jnp.diag(attended))
         covariance = _relu(attended, norms[-1], norms[-1]).covariance
     return _Image(tokens, tuple(attentions), tuple(norms))
 
 
-def _together(kernel: AttentionKernel, x: _Image, y: _Image) -> Array:
-    covariance = tangent = _embed(kernel, x.tokens, y.tokens)
-    bias = kernel.bias_std**2
+def _together(scales: _Scales, x: _Image, y: _Image) -> tuple[Array, Array]:
+    """Σ and Θ̇Θ of the features before the readout, for all pairs of patches: (P, P) each."""
+    covariance = tangent = _embed(scales, x.tokens, y.tokens)
     for x_attention, y_attention, x_norm, y_norm in zip(
         x.attentions, y.attentions, x.norms, y.norms, strict=True
     ):
-        covariance = _attend(kernel, x_attention, covariance, y_attention)
+        covariance = _attend(scales, x_attention, covariance, y_attention)
         # Values and projection are two layers of weights; each adds the covariance once.
-        tangent = _attend(kernel, x_attention, tangent, y_attention) + 2 * (covariance - bias)
+        moved = _attend(scales, x_attention, tangent, y_attention)
+        tangent = moved + 2 * (covariance - scales.bias)
         features = _relu(covariance, x_norm, y_norm)
         covariance, tangent = features.covariance, tangent * features.slope
-    values = covariance + tangent if kernel.kind == "ntk" else covariance
-    mean = jnp.mean(values) if kernel.pooling == "global" else jnp.mean(jnp.diag(values))
-    return kernel.weight_std**2 * mean + bias
+    return covariance, tangent
 
 
-def _embed(kernel: AttentionKernel, x: Array, y: Array) -> Array:
+def _embed(scales: _Scales, x: Array, y: Array) -> Array:
     """Σ(x, x') of embedded patches with their positional encodings, of shape (P, P)."""
-    covariance = kernel.weight_std**2 / x.shape[-1] * (x @ y.T) + kernel.bias_std**2
-    return covariance + kernel.positional_std**2 * jnp.eye(len(x), dtype=x.dtype)
+    covariance = scales.weight / x.shape[-1] * (x @ y.T) + scales.bias
+    return covariance + scales.position * jnp.eye(len(x), dtype=x.dtype)
 
 
-def _attend(kernel: AttentionKernel, left: Array, values: Array, right: Array) -> Array:
-    return kernel.weight_std**4 * (left @ values @ right.T) + kernel.bias_std**2
+def _attend(scales: _Scales, left: Array, values: Array, right: Array) -> Array:
+    return jnp.square(scales.weight) * (left @ values @ right.T) + scales.bias
 
 
 def _relu(covariance: Array, x_norm: Array, y_norm: Array) -> Activation:

@@ -68,12 +68,15 @@ class MLPKernel:
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): shape (n, n')."""
-        return _compiled(*as_vectors(x, y), self)
+        w_squared, b_squared = self.weight_std**2, self.bias_std**2
+        return _compiled(*as_vectors(x, y), self.depth, self.kind, w_squared, b_squared)
 
 
-@partial(jax.jit, static_argnames=("same", "kernel"))
-def _compiled(x: Array, y: Array, same: bool, kernel: MLPKernel) -> Array:
-    w_squared, b_squared = kernel.weight_std**2, kernel.bias_std**2
+@partial(jax.jit, static_argnames=("same", "depth", "kind"))
+def _compiled(
+    x: Array, y: Array, same: bool, depth: int, kind: str, w_squared: Array, b_squared: Array
+) -> Array:
+    """The kernel. Compiled for each depth and kind, and not for each choice of variances."""
     versine, coversine = _versines(x, y, same)
     p, q = (jnp.mean(jnp.square(v), axis=-1) for v in (x, y))
     layer = _affine(p[:, None], q[None, :], versine, coversine, w_squared, b_squared)
@@ -90,9 +93,9 @@ def _compiled(x: Array, y: Array, same: bool, kernel: MLPKernel) -> Array:
 
     start = (layer, layer.covariance)
     # A loop of hundreds of layers is not written out for the compiler, which would take minutes.
-    unrolled = kernel.depth <= UNROLLED
-    layer, tangent = jax.lax.fori_loop(0, kernel.depth, hidden_layer, start, unroll=unrolled)
-    return tangent if kernel.kind == "ntk" else layer.covariance
+    unrolled = depth <= UNROLLED
+    layer, tangent = jax.lax.fori_loop(0, depth, hidden_layer, start, unroll=unrolled)
+    return tangent if kind == "ntk" else layer.covariance
 
 
 class _Layer(NamedTuple):
@@ -107,7 +110,7 @@ class _Layer(NamedTuple):
 
 
 def _affine(
-    p: Array, q: Array, versine: Array, coversine: Array, w_squared: float, b_squared: float
+    p: Array, q: Array, versine: Array, coversine: Array, w_squared: Array, b_squared: Array
 ) -> _Layer:
     """The next pre-activations, from vectors a, b with |a|² = p, |b|² = q and 1 ∓ cos∠(a, b).
 
