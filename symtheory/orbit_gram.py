@@ -25,7 +25,8 @@ def orbit_gram(
 
     Args:
         kernel: Invariant under `action.exact_elements`, which is not checked:
-            `symtheory.testing.assert_invariant_kernel` does.
+            `symtheory.testing.assert_invariant_kernel` does. (Convolutions with zero padding are
+            invariant under quarter turns and reflections, but not under shifts.)
         orbits: Of shape (m, |G|, *item), from `symtheory.actions.orbit`, normalized or not.
         action: What made them.
 

@@ -117,6 +117,16 @@ def test_quarter_turns_leave_the_kernel_as_it_is(pooling, padding, rng):
         )
 
 
+def test_opposite_patches_are_told_from_nearly_opposite_ones():
+    """One place, nine channels: a fully connected network, whose kernel is exact at all angles."""
+    flat, tilt = np.ones(9), np.linspace(-1, 1, 9)
+    for step in (0.0, 1e-3, 1e-5):
+        x, y = flat, -(flat + step * tilt)
+        patch = CNNKernel(1, (1, 1), "global")(x.reshape(1, 1, 1, 9), y.reshape(1, 1, 1, 9))
+        expected = MLPKernel(1, bias_std=0.0)(x[None], y[None])
+        np.testing.assert_allclose(patch, expected, rtol=0, atol=0 if step == 0 else 1e-10)
+
+
 def test_large_calls_are_taken_in_blocks(rng, monkeypatch):
     import symtheory.ntk.cnn as module
 

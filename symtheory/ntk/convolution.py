@@ -65,6 +65,10 @@ def first_layer(x: Array, y: Array, x_norm: Array, y_norm: Array) -> Layer:
     for k in range(1, x.shape[-1]):
         squared = squared + jnp.square(x[..., k] - y[..., k])
     versine = squared / 2
+    # Opposite patches, as background and a saturated stroke are where images have zero mean: a few
+    # units of rounding are no angle, and the root of them would be 10⁻⁸.
+    opposite = 2 - versine < 8 * jnp.finfo(versine.dtype).eps
+    versine = jnp.where(opposite, 2.0, versine)
     return Layer(x_norm, y_norm, versine, safe_sqrt(x_norm) * safe_sqrt(y_norm) * (1 - versine))
 
 
