@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from symtheory.ntk.images import as_images
 from symtheory.ntk.relu import Activation, relu, safe_sqrt
+from symtheory.ntk.settings import check_settings
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,13 @@ class AttentionKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        if self.depth < 1 or int(self.depth) != self.depth:
-            raise ValueError(f"Expected depth, the number of blocks, ≥ 1. Got {self.depth}.")
+        check_settings(self.depth, "blocks", self.weight_std, self.bias_std, self.kind)
         if len(self.patch_shape) != 2 or min(self.patch_shape) < 1:
             raise ValueError(f"Expected the shape of a patch, (4, 4). Got {self.patch_shape}.")
         if self.pooling not in ("none", "global"):
             raise ValueError(f'Expected pooling "none" or "global". Got {self.pooling!r}.')
-        if not (self.weight_std > 0 and min(self.bias_std, self.positional_std) >= 0):
-            raise ValueError(
-                "Expected weight_std > 0, bias_std ≥ 0 and positional_std ≥ 0. Got "
-                f"{self.weight_std}, {self.bias_std} and {self.positional_std}."
-            )
-        if self.kind not in ("ntk", "nngp"):
-            raise ValueError(f'Expected kind "ntk" or "nngp". Got {self.kind!r}.')
+        if not self.positional_std >= 0:
+            raise ValueError(f"Expected positional_std ≥ 0. Got {self.positional_std}.")
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between images x, of shape (n, height, width[, channels]), and y: (n, n').

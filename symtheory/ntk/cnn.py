@@ -25,6 +25,7 @@ from symtheory.ntk.patches import (
     take_patches,
 )
 from symtheory.ntk.relu import safe_sqrt
+from symtheory.ntk.settings import check_settings
 
 MEMORY_GIB = 2.0  # what the arrays of one call may take besides its arguments and its result
 _ARRAYS = 16  # of the size of all pairs of places that live at one time, at most
@@ -70,21 +71,13 @@ class CNNKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        if self.depth < 1 or int(self.depth) != self.depth:
-            raise ValueError(f"Expected depth, the number of convolutions, ≥ 1. Got {self.depth}.")
+        check_settings(self.depth, "convolutions", self.weight_std, self.bias_std, self.kind)
         if len(self.filter_shape) != 2 or any(k < 1 or k % 2 == 0 for k in self.filter_shape):
             raise ValueError(f"Expected filters of odd sides, (3, 3). Got {self.filter_shape}.")
         if self.pooling not in ("none", "global"):
             raise ValueError(f'Expected pooling "none" or "global". Got {self.pooling!r}.')
         if self.padding not in ("circular", "zero"):
             raise ValueError(f'Expected padding "circular" or "zero". Got {self.padding!r}.')
-        if not (self.weight_std > 0 and self.bias_std >= 0):
-            raise ValueError(
-                "Expected weight_std > 0 and bias_std ≥ 0. "
-                f"Got weight_std={self.weight_std}, bias_std={self.bias_std}."
-            )
-        if self.kind not in ("ntk", "nngp"):
-            raise ValueError(f'Expected kind "ntk" or "nngp". Got {self.kind!r}.')
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between images x, of shape (n, height, width[, channels]), and y: (n, n').

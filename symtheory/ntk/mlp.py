@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike
 
 from symtheory.kernels import as_vectors
 from symtheory.ntk.relu import safe_sqrt
+from symtheory.ntk.settings import check_settings
 
 # Below this 1 - cos θ, subtracting from 1 costs digits that matter, and differences are taken.
 NEAR = 1e-2
@@ -56,15 +57,7 @@ class MLPKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        if self.depth < 1 or int(self.depth) != self.depth:
-            raise ValueError(f"Expected depth, the number of hidden layers, ≥ 1. Got {self.depth}.")
-        if not (self.weight_std > 0 and self.bias_std >= 0):
-            raise ValueError(
-                "Expected weight_std > 0 and bias_std ≥ 0. "
-                f"Got weight_std={self.weight_std}, bias_std={self.bias_std}."
-            )
-        if self.kind not in ("ntk", "nngp"):
-            raise ValueError(f'Expected kind "ntk" or "nngp". Got {self.kind!r}.')
+        check_settings(self.depth, "hidden layers", self.weight_std, self.bias_std, self.kind)
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): shape (n, n')."""
