@@ -110,6 +110,28 @@ def save(record: Record, path: str | os.PathLike[str]) -> Path:
     return path
 
 
+def require_writable(path: str | os.PathLike[str]) -> None:
+    """Make sure that a record can be written, before hours of work are spent on it.
+
+    Args:
+        path: the file; its folder is made if it does not exist.
+
+    Raises:
+        RecordError: if its folder cannot be made or written to.
+    """
+    path = Path(path)
+    probe = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise RecordError(
+            f"Expected to write {path}. Got: {error.strerror or error}. "
+            "Try another path, in a folder that you may write to."
+        ) from error
+
+
 def load(path: str | os.PathLike[str]) -> Record:
     """Read a record.
 

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.ndimage import rotate
 
-from symtheory import datasets, records
+from symtheory import datasets
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
-from symtheory.experiments import rotated_digits, two_circles
-from symtheory.experiments.checkpoints import Unit, compute_units
+from symtheory.experiments import rotated_digits, running, two_circles
+from symtheory.experiments.catalog import ROTATED_DIGITS
+from symtheory.experiments.checkpoints import Progress
 from symtheory.kernels import Linear, gram
 from symtheory.ntk import MLPKernel
-from symtheory.records import RecordError
 from symtheory.regression import held_out_prediction, relative_ridge
 
-SMALL = {"n_pairs": 6, "orders": (2, 4)}
+SMALL = {"pairs": 6, "orders": (2, 4)}
+
+
+def run(
+    dataset: Dataset,
+    *,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+    **changes: Any,
+) -> dict[str, np.ndarray]:
+    """A run of rotated digits, with the paper's parameters but for some."""
+    parameters = ROTATED_DIGITS.at_scale("paper", **changes)
+    return running.run(
+        ROTATED_DIGITS, dataset, parameters, checkpoint=checkpoint, resume=resume, progress=progress
+    )[0]
 
 
 @pytest.fixture
@@ -140,8 +153,7 @@ def test_measure_rejects(digits: Dataset) -> None:
 
 
 def test_run_measures_each_order(digits: Dataset, small_units: None) -> None:
-    data, seconds = rotated_digits.run(digits, **SMALL, seed=9)
-    assert seconds > 0
+    data = run(digits, **SMALL, seed=9)
     np.testing.assert_array_equal(data["orders"], [2, 4])
     np.testing.assert_array_equal(data["pairs"], datasets.sample_pairs(digits.labels, 6, seed=9))
     for row, order in enumerate((2, 4)):
@@ -153,11 +165,11 @@ def test_run_measures_each_order(digits: Dataset, small_units: None) -> None:
 @pytest.mark.parametrize("orders", [(), (0, 2), (2, 2), (-1,)])
 def test_run_rejects_orders(orders: tuple[int, ...], digits: Dataset) -> None:
     with pytest.raises(ValueError, match="different orders from 1"):
-        rotated_digits.run(digits, orders=orders)
+        run(digits, orders=orders)
 
 
 def test_medians(digits: Dataset) -> None:
-    data, _ = rotated_digits.run(digits, **SMALL)
+    data = run(digits, **SMALL)
     result = rotated_digits.medians(data)
     assert all(value.shape == (2,) for value in result.values())
     paper = np.median(data["exact_error"].mean(-1), axis=-1)
@@ -171,7 +183,7 @@ def test_real_mnist() -> None:
     if not os.environ.get("SYMTHEORY_DATA"):
         pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")
     mnist = datasets.load_mnist("test")
-    data, _ = rotated_digits.run(mnist, n_pairs=128, orders=(2, 16, 64))
+    data = run(mnist, pairs=128, orders=(2, 16, 64))
     median = rotated_digits.medians(data)
     assert median["general_gap"][0] < 1e-10
     assert median["general_gap"][1] <= 1e-4
@@ -190,109 +202,39 @@ class Killed(BaseException):
 def test_a_resumed_run_is_the_same_to_the_bit(
     after: int, digits: Dataset, small_units: None, tmp_path: Path
 ) -> None:
-    whole, _ = rotated_digits.run(digits, **SMALL)
+    whole = run(digits, **SMALL)
     path = tmp_path / "run.partial.npz"
 
-    def kill(done: int, total: int) -> None:
-        assert total == 6
-        if done == after:
+    def kill(finished: np.ndarray) -> None:
+        assert finished.size == 6
+        if finished.sum() == after:
             raise Killed
 
     with pytest.raises(Killed):
-        rotated_digits.run(digits, **SMALL, checkpoint=path, progress=kill)
+        run(digits, **SMALL, checkpoint=path, progress=kill)
     seen: list[int] = []
-    resumed, _ = rotated_digits.run(
+    resumed = run(
         digits,
         **SMALL,
         checkpoint=path,
         resume=True,
-        progress=lambda done, _: seen.append(done),
+        progress=lambda finished: seen.append(int(finished.sum())),
     )
     assert seen == list(range(after, 7))
     assert_same_bits(resumed, whole)
-
-
-def test_a_killed_process_can_be_resumed(
-    digits: Dataset, small_units: None, tmp_path: Path
-) -> None:
-    path = tmp_path / "run.partial.npz"
-    program = f"""
-import os, signal, jax
-jax.config.update("jax_enable_x64", True)
-from pathlib import Path
-from symtheory import datasets
-from symtheory.experiments import rotated_digits
-rotated_digits.UNIT_IMAGES = 8
-def kill(done, total):
-    if done == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-rotated_digits.run(
-    datasets.load_digits(), n_pairs=6, orders=(2, 4), checkpoint=Path({str(path)!r}), progress=kill
-)
-"""
-    killed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert list(tmp_path.iterdir()) == [path]
-    resumed, _ = rotated_digits.run(digits, **SMALL, checkpoint=path, resume=True)
-    assert_same_bits(resumed, rotated_digits.run(digits, **SMALL)[0])
 
 
 def test_an_unfinished_run_is_not_overwritten(
     digits: Dataset, small_units: None, tmp_path: Path
 ) -> None:
     path = tmp_path / "run.partial.npz"
-    rotated_digits.run(digits, **SMALL, checkpoint=path)
+    run(digits, **SMALL, checkpoint=path)
     before = path.read_bytes()
     with pytest.raises(ValueError, match=r"Got one, 6 of 6 parts done\. Try --resume"):
-        rotated_digits.run(digits, **SMALL, checkpoint=path)
+        run(digits, **SMALL, checkpoint=path)
     with pytest.raises(ValueError, match=r"of the same seed, 7\. Got 124"):
-        rotated_digits.run(digits, **SMALL, seed=7, checkpoint=path, resume=True)
+        run(digits, **SMALL, seed=7, checkpoint=path, resume=True)
     assert path.read_bytes() == before
-
-
-def fill(path: Path | None, **options: object) -> tuple[np.ndarray, float]:
-    """A run of three units that counts."""
-    array = np.zeros((3, 2))
-
-    def compute(unit: Unit) -> dict[str, np.ndarray]:
-        return {"x": np.full(2, float(str(unit[0])))}
-
-    units: list[Unit] = [(0,), (1,), (2,)]
-    seconds = compute_units(
-        {"x": array}, units, compute, name="count", parameters={}, path=path, **options  # type: ignore[arg-type]
-    )  # fmt: skip
-    return array, seconds
-
-
-@pytest.mark.parametrize("workers", [1, 3])
-def test_units_fill_their_places(workers: int, tmp_path: Path) -> None:
-    array, _ = fill(tmp_path / "x.npz", workers=workers)
-    np.testing.assert_array_equal(array, [[0, 0], [1, 1], [2, 2]])
-    again, _ = fill(tmp_path / "x.npz", resume=True)
-    np.testing.assert_array_equal(again, array)
-    np.testing.assert_array_equal(fill(None)[0], array)
-
-
-def test_versions_must_match_to_resume(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(tmp_path / "x.npz")
-    versions = records.package_versions() | {"numpy": "0.1"}
-    monkeypatch.setattr(records, "package_versions", lambda: versions)
-    with pytest.raises(ValueError, match=r"same numpy, 0\.1"):
-        fill(tmp_path / "x.npz", resume=True)
-
-
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.npz").write_bytes(b"half")
-    with pytest.raises(RecordError, match=r"x\.npz"):
-        fill(tmp_path / "x.npz", resume=True)
-
-
-def test_a_failing_unit_fails_the_run(tmp_path: Path) -> None:
-    def fail(_: Unit) -> dict[str, np.ndarray]:
-        raise ValueError("no such thing")
-
-    with pytest.raises(ValueError, match="no such thing"):
-        compute_units({}, [(0,), (1,)], fail, name="x", parameters={}, path=tmp_path / "x.npz")
 
 
 # Two circles

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from symtheory.cli import options, tables
+from symtheory.experiments.catalog import Experiment
+
 if TYPE_CHECKING:
-    from symtheory.records import Record
+    import numpy as np
+
+    from symtheory.experiments.checkpoints import Progress
 
 
 class Interruption(click.ClickException):
@@ -20,84 +25,157 @@ class Interruption(click.ClickException):
 
 
 def run_and_keep(
-    experiment: ModuleType,
+    experiment: Experiment,
     dataset: str,
-    options: Mapping[str, Any],
+    parameters: dict[str, Any],
     *,
-    flags: Mapping[str, str],
-    table: Callable[[Record], str],
     out: Path | None,
     resume: bool,
+    estimate: bool,
+    scheduler: str | None,
+    workers: int | None,
 ) -> None:
     """Run an experiment, write its record, print a table of it.
 
     Args:
-        experiment: a module of `symtheory.experiments` with NAME, `describe` and `run`.
+        experiment: what to run.
         dataset: a name that `symtheory.datasets.load` knows.
-        options: what `describe` and `run` take by name.
-        flags: the name of each option on the command line.
-        table: makes the text to print.
+        parameters: all of the experiment's.
         out: the file to write, by default results/NAME-DATASET.npz. What is done of an unfinished
             run is in FILE.partial.npz.
         resume: continue an unfinished run.
+        estimate: say how long the run would take, and stop.
+        scheduler: the address of a Dask scheduler to compute on.
+        workers: how many processes of this machine to compute in.
 
     Raises:
         click.ClickException: for a file name that does not end in .npz, if the file holds the
-            result of another run, or on Ctrl-C.
+            result of another run, if there is no such cluster, or on Ctrl-C.
     """
     import jax
-    from tqdm import tqdm
 
     jax.config.update("jax_enable_x64", True)
     from symtheory import datasets, records
+    from symtheory.experiments.running import described, estimate_seconds, run
 
-    out = out or Path("results") / f"{experiment.NAME}-{dataset}.npz"
+    out = out or Path("results") / f"{experiment.name}-{dataset}.npz"
     if out.suffix != ".npz":
         raise click.UsageError(f"Expected --out to end in .npz. Got {out}. Try --out {out}.npz.")
     partial = out.with_name(f"{out.stem}.partial.npz")
     data = datasets.load(dataset)
-    parameters = experiment.describe(data, **options)
-    _refuse_to_replace(out, parameters)
-    try:
-        # Shown on a terminal only: a log needs no bar.
-        with tqdm(desc=experiment.NAME.replace("-", " "), unit="part", disable=None) as bar:
-
-            def progress(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-
-            arrays, seconds = experiment.run(
-                data, **options, checkpoint=partial, resume=resume, progress=progress
+    _refuse_to_replace(out, described(data, parameters))
+    with _cluster(scheduler, workers) as (client, processes):
+        if not partial.exists():
+            seconds = estimate_seconds(experiment, data, parameters, workers=processes)
+            click.echo(_estimated(seconds, processes))
+        if estimate:
+            return
+        try:
+            with _bar(experiment.name) as progress:
+                arrays, seconds = run(
+                    experiment,
+                    data,
+                    parameters,
+                    client=client,
+                    checkpoint=partial,
+                    resume=resume,
+                    progress=progress,
+                )
+        except KeyboardInterrupt:
+            kept = (
+                f"What is done is kept in {partial}: add --resume to finish."
+                if partial.exists()
+                else "Nothing was done yet."
             )
-    except KeyboardInterrupt:
-        kept = (
-            f"What is done is kept in {partial}: add --resume to finish."
-            if partial.exists()
-            else "Nothing was done yet."
-        )
-        raise Interruption(f"Interrupted. {kept}") from None
-    command = " ".join(
-        [
-            f"symtheory reproduce {experiment.NAME} --dataset {dataset}",
-            *(f"{flags[name]} {_written(value)}" for name, value in options.items()),
-        ]
-    )
+            raise Interruption(f"Interrupted. {kept}") from None
     provenance = records.collect_provenance(
-        command, seed=options["seed"], dataset=data.name, dataset_hash=data.sha256, seconds=seconds
+        _typed(experiment.name, dataset, parameters),
+        seed=parameters["seed"],
+        dataset=data.name,
+        dataset_hash=data.sha256,
+        seconds=seconds,
     )
-    record = records.Record(experiment.NAME, parameters, arrays, provenance)
+    about = described(data, parameters)
+    provenance["differences"] = experiment.differences(about)
+    provenance["workers"] = processes or 1
+    record = records.Record(experiment.name, about, arrays, provenance)
     records.save(record, out)
     partial.unlink(missing_ok=True)
-    click.echo(table(record))
-    click.echo(f"Written to {out} ({seconds:.1f} s).")
+    click.echo(tables.of(record))
+    click.echo(f"Written to {out} ({duration(seconds)}).")
 
 
-def _written(value: Any) -> str:
-    """An option as it is typed."""
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+def duration(seconds: float) -> str:
+    """A time as people say it."""
+    if seconds < 100:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def _refuse_to_replace(path: Path, parameters: dict[str, Any]) -> None:
+def _estimated(seconds: float, processes: int) -> str:
+    where = f"on {processes} workers like this machine's" if processes else "here"
+    return f"About {duration(seconds)} {where}, measured on the smallest part."
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Progress]:
+    """A progress bar, on a terminal only: a log needs none."""
+    from tqdm import tqdm
+
+    with tqdm(desc=name.replace("-", " "), unit="part", disable=None) as bar:
+
+        def progress(finished: np.ndarray) -> None:
+            bar.total = finished.size
+            bar.update(int(finished.sum()) - bar.n)
+
+        yield progress
+
+
+@contextmanager
+def _cluster(scheduler: str | None, workers: int | None) -> Iterator[tuple[Any, int]]:
+    """A client of a Dask cluster, if one is asked for, and how many processes it has."""
+    if scheduler is None and workers is None:
+        yield None, 0
+        return
+    if scheduler is not None and workers is not None:
+        raise click.UsageError(
+            "Expected --scheduler or --workers. Got both. Try --scheduler alone: it knows its "
+            "workers."
+        )
+    try:
+        from dask.distributed import Client, LocalCluster
+    except ImportError as error:
+        raise click.ClickException(
+            "Expected Dask for --scheduler and --workers. Got none. "
+            "Try pip install 'symtheory[cluster]'."
+        ) from error
+    if workers is not None:
+        with (
+            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local,
+            Client(local) as client,
+        ):
+            yield client, workers
+        return
+    try:
+        client = Client(scheduler, timeout="10s")
+    except OSError as error:
+        raise click.ClickException(
+            f"Expected a Dask scheduler at {scheduler}. Got no answer within 10 s. Try the address "
+            "that `dask scheduler` printed, from a machine that can reach it."
+        ) from error
+    with client:
+        yield client, max(1, len(client.scheduler_info()["workers"]))
+
+
+def _typed(name: str, dataset: str, parameters: Mapping[str, Any]) -> str:
+    """The command that makes this run, whatever the defaults are."""
+    flags = (
+        f"--{key.replace('_', '-')} {options.written(value)}" for key, value in parameters.items()
+    )
+    return " ".join([f"symtheory reproduce {name} --dataset {dataset}", *flags])
+
+
+def _refuse_to_replace(path: Path, parameters: Mapping[str, Any]) -> None:
     """Do not replace the result of another run, which may have taken hours."""
     from symtheory import records
 

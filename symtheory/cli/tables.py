@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
 
     from symtheory.records import Record
+
+
+def of(record: Record) -> str:
+    """The table of a record, made by the function that is named like its experiment."""
+    table: Callable[[Record], str] = globals()[record.name.replace("-", "_")]
+    return table(record)
 
 
 def rotated_digits(record: Record) -> str:
@@ -66,7 +73,7 @@ def many_classes(record: Record) -> str:
 
     accuracy = experiment.accuracies(record.data)
     title = (
-        f"{record.parameters['classes']} classes of {record.parameters['dataset']}, "
+        f"{record.data['exact_class'].shape[-2]} classes of {record.parameters['dataset']}, "
         f"{record.parameters['seeds']} seeds of each, draws: {record.parameters['draws']}, "
         f"hidden layers: {record.parameters['depth']}. Recognized, ± 95 % over classes:"
     )
@@ -78,9 +85,43 @@ def many_classes(record: Record) -> str:
     return _lines(title, record, columns)
 
 
+def convolution(record: Record) -> str:
+    """The medians over pairs, a line for each network, preparation and order."""
+    from symtheory.experiments import convolution as experiment
+
+    median = experiment.summary(record.data)
+    asked = record.parameters
+    settings = itertools.product(
+        experiment.READOUTS, asked["filters"], asked["preparations"], asked["orders"]
+    )
+    names = [f"{readout} {k}×{k}, {images}" for readout, k, images, _ in settings]
+    return _aligned(
+        f"Pairs of {asked['dataset']}: {asked['pairs']}, with pooling {asked['pooled_pairs']}. "
+        "Medians:",
+        {
+            "network, images": names,
+            "N": _repeated(asked["orders"], len(names)),
+            "exact error": _numbers(median["exact_error"].ravel()),
+            "theory": _numbers(median["spectral_error"].ravel()),
+            "off by": _gaps(median["general_gap"].ravel()),
+            "circulant": _numbers(median["circulant_error"].ravel()),
+            "off by ": _gaps(median["circulant_gap"].ravel()),
+            "right": _percent(median["fraction_correct"].ravel()),
+        },
+    )
+
+
+def _repeated(orders: Sequence[int], length: int) -> list[str]:
+    return [str(order) for order in orders] * (length // len(orders))
+
+
 def _lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
     """A title, the names of the columns, and a line for each order."""
-    every = {"N": [f"{order}" for order in record.data["orders"]], **columns}
+    return _aligned(title, {"N": [str(order) for order in record.parameters["orders"]], **columns})
+
+
+def _aligned(title: str, every: Mapping[str, Sequence[str]]) -> str:
+    """A title, the names of the columns, and their lines."""
     width = {name: max(len(name), *map(len, cells)) for name, cells in every.items()}
     rows = [list(every), *zip(*every.values(), strict=True)]
     lines = [

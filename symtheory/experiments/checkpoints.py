@@ -3,51 +3,70 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.linalg  # noqa: F401  JAX loads its BLAS late; only what is loaded can be limited
-from threadpoolctl import threadpool_limits
 
 from symtheory import records
 from symtheory.records import Record
 
 Unit = tuple[int | slice, ...]
-Progress = Callable[[int, int], None]
+Progress = Callable[[np.ndarray], None]
+Submit = Callable[[Unit], "Future[Mapping[str, np.ndarray]]"]
 FINISHED = "finished_units"
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a run computes, in parts that do not depend on one another.
+
+    Attributes:
+        arrays: named arrays to fill, of their final shapes and types.
+        units: which part of the arrays each unit of work fills, as an index into their first axes.
+            They are begun in this order: put those that take least first, so that an estimate of
+            the time, which is measured on the first one, is there soon.
+        costs: of each unit, in any measure that is proportional to the time it takes.
+        constants: arrays that are stored besides, such as the orders and the pairs.
+        workers: how many units at a time pay off in threads on two cores.
+    """
+
+    arrays: dict[str, np.ndarray]
+    units: list[Unit]
+    costs: list[float]
+    constants: dict[str, np.ndarray] = field(default_factory=dict)
+    workers: int = 1
+
+
 def compute_units(
-    arrays: Mapping[str, np.ndarray],
-    units: Sequence[Unit],
-    compute: Callable[[Unit], Mapping[str, np.ndarray]],
+    plan: Plan,
+    submit: Submit,
     *,
     name: str,
     parameters: Mapping[str, Any],
     path: Path | None = None,
     resume: bool = False,
     progress: Progress | None = None,
-    workers: int = 1,
 ) -> float:
-    """Fill arrays unit by unit, and keep what is finished in a file after each.
+    """Fill the arrays of a plan unit by unit, and keep what is finished in a file after each.
 
     A unit is computed from itself alone, so a run that was broken off and resumed gives the same
     bits as one that was not. The file is left in place at the end: delete it once the result is
     saved.
 
     Args:
-        arrays: named arrays to fill, changed in place.
-        units: which part of the arrays each unit of work fills, as an index into their first axes.
-        compute: takes a unit to the values of that part, for every array by name.
+        plan: its arrays are changed in place.
+        submit: begins a unit, or queues it, and returns the future of its values, for every array
+            by name.
         name: of the experiment, and
         parameters: what the numbers depend on: a file of another run is not resumed.
         path: the file that keeps finished units, ending in .npz; None to keep nothing.
         resume: continue from that file if it exists.
-        progress: called with the number of finished units and of all, at the start and after each.
-        workers: how many units are computed at a time. They are begun in the given order.
+        progress: called with a boolean for each unit, whether it is finished, at the start and
+            after each.
 
     Returns:
         The seconds spent computing, those of a resumed run included.
@@ -56,40 +75,41 @@ def compute_units(
         ValueError: if the file exists and `resume` is False, or it belongs to another run.
         RecordError: if the file cannot be read or written.
     """
-    finished = np.zeros(len(units), dtype=bool)
+    finished = np.zeros(len(plan.units), dtype=bool)
     earlier = 0.0
     versions = records.package_versions()
-    if path is not None and path.exists():
-        kept = _kept(path, name, parameters, versions, resume)
-        for key, array in arrays.items():
-            array[...] = kept.data[key]
-        finished[:] = kept.data[FINISHED]
-        earlier = float(kept.provenance["seconds"])
+    if path is not None:
+        records.require_writable(path)
+        if path.exists():
+            kept = _kept(path, name, parameters, versions, resume)
+            for key, array in plan.arrays.items():
+                array[...] = kept.data[key]
+            finished[:] = kept.data[FINISHED]
+            earlier = float(kept.provenance["seconds"])
 
     start = time.perf_counter()
     if progress is not None:
-        progress(int(finished.sum()), len(units))
-    # Threads, because compilers and array libraries let go of Python's lock while they work. BLAS
-    # gets no threads besides: on small matrices these would mostly wait for one another, hundreds
-    # of times longer than they work where the machine is busy.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(compute, units[k]): k for k in range(len(units)) if not finished[k]}
-        try:
-            for future in as_completed(running):
-                number = running[future]
-                for key, value in future.result().items():
-                    arrays[key][units[number]] = value
-                finished[number] = True
-                if path is not None:
-                    seconds = earlier + time.perf_counter() - start
-                    data = {**arrays, FINISHED: finished}
-                    provenance = {"versions": versions, "seconds": seconds}
-                    records.save(Record(name, parameters, data, provenance), path)
-                if progress is not None:
-                    progress(int(finished.sum()), len(units))
-        except BaseException:  # an interrupt too: what is finished is kept, nothing new is begun
-            pool.shutdown(cancel_futures=True)
-            raise
+        progress(finished.copy())
+    running: dict[Future[Mapping[str, np.ndarray]], int] = {}
+    try:
+        for k in np.flatnonzero(~finished):
+            running[submit(plan.units[k])] = int(k)
+        for future in as_completed(running):
+            number = running[future]
+            for key, value in future.result().items():
+                plan.arrays[key][plan.units[number]] = value
+            finished[number] = True
+            if path is not None:
+                seconds = earlier + time.perf_counter() - start
+                data = {**plan.arrays, FINISHED: finished}
+                provenance = {"versions": versions, "seconds": seconds}
+                records.save(Record(name, parameters, data, provenance), path)
+            if progress is not None:
+                progress(finished.copy())
+    except BaseException:  # an interrupt too: what is finished is kept, nothing new is begun
+        for future in running:
+            future.cancel()
+        raise
     return earlier + time.perf_counter() - start
 
 

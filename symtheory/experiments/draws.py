@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Progress, Unit, compute_units
-
-ORDERS = (2, 4, 8, 16, 32, 64)
-N_SEEDS = 13
-SEED = 124
-RELATIVE_RIDGE = 1e-10
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders
 
 Measure = Callable[[np.ndarray, Sequence[int]], Sequence[Mapping[str, np.ndarray]]]
 
@@ -54,95 +48,76 @@ def draw_seeds(
     )
 
 
-def describe_draws(
-    dataset: Dataset,
-    *,
-    n_classes: int,
-    n_draws: int,
-    n_seeds: int,
-    orders: Sequence[int],
-    depth: int,
-    ridge: float,
-    seed: int,
-) -> dict[str, Any]:
-    """The parameters of a run, as a record keeps them: JSON values."""
-    return {
-        "dataset": dataset.name,
-        "dataset_hash": dataset.sha256,
-        "classes": n_classes,
-        "draws": n_draws,
-        "seeds": n_seeds,
-        "orders": [int(order) for order in orders],
-        "depth": depth,
-        "ridge": ridge,
-        "seed": seed,
-    }
-
-
-def run_draws(
+def plan_draws(
     dataset: Dataset,
     parameters: Mapping[str, Any],
-    measure: Measure,
     quantities: Mapping[str, DTypeLike],
     *,
-    name: str,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-    workers: int = 1,
-) -> tuple[dict[str, np.ndarray], float]:
-    """Measure every draw at every order.
+    n_classes: int,
+    workers: int,
+) -> Plan:
+    """A plan with one unit of work for each draw, at all orders.
 
     Args:
         dataset: images of several classes.
-        parameters: as `describe_draws`; the draws are made from them.
-        measure: takes raw images of shape (classes, seeds, height, width), and the orders, to named
-            arrays of shape (classes, seeds) for each order.
-        quantities: the names that are kept, and the types that they are kept as.
-        name: of the experiment.
-        checkpoint: a file, ending in .npz, that keeps finished draws; it stays at the end.
-        resume: continue from that file if it exists.
-        progress: called with the number of finished draws and of all.
+        parameters: `draws`, `seeds`, `orders` and `seed`, see `catalog`.
+        quantities: the names of what is kept of each image, and the types that it is kept as.
+        n_classes: of each draw.
         workers: how many draws are measured at a time.
 
     Returns:
-        Arrays of shape (orders, draws, classes, seeds) by name; `orders`, and `seeds`, the numbers
-        of the images, of shape (draws, classes, seeds). And the seconds that it took.
+        Arrays of shape (orders, draws, classes, seeds) by name; as constants `orders`, and
+        `seeds`, the numbers of the images, of shape (draws, classes, seeds).
 
     Raises:
-        ValueError, RecordError: as `measure`, `draw_seeds` and `compute_units`, or if there are no
-            draws, no orders, an order below 1, or one that comes twice.
+        ValueError: as `draw_seeds`, or if there are no draws, no orders, an order below 1, or one
+            that comes twice.
     """
-    orders, n_draws = parameters["orders"], parameters["draws"]
-    if not orders or min(orders) < 1 or len(set(orders)) < len(orders):
-        raise ValueError(f"Expected different orders from 1. Got {orders}. Try {list(ORDERS)}.")
+    orders, n_draws = check_orders(parameters["orders"]), parameters["draws"]
     if n_draws < 1:
         raise ValueError(f"Expected at least 1 draw. Got {n_draws}. Try 4.")
-    n_classes, n_seeds = parameters["classes"], parameters["seeds"]
-    drawn = np.stack(
-        [
-            draw_seeds(dataset.labels, n_classes, n_seeds, seed=(parameters["seed"], draw))
-            for draw in range(n_draws)
-        ]
+    drawn = np.stack([_draw(dataset, parameters, n_classes, draw) for draw in range(n_draws)])
+    shape = (len(orders), *drawn.shape)
+    return Plan(
+        arrays={key: np.zeros(shape, dtype=kind) for key, kind in quantities.items()},
+        units=[(slice(None), draw) for draw in range(n_draws)],
+        costs=[1.0] * n_draws,
+        constants={"orders": np.array(orders), "seeds": drawn.astype(np.int32)},
+        workers=workers,
     )
 
-    def compute(unit: Unit) -> Mapping[str, np.ndarray]:
-        results = measure(dataset.images[drawn[unit[1]]], orders)
-        return {key: np.stack([result[key] for result in results]) for key in quantities}
 
-    shape = (len(orders), n_draws, n_classes, n_seeds)
-    arrays: dict[str, np.ndarray] = {
-        key: np.zeros(shape, dtype=kind) for key, kind in quantities.items()
-    }
-    seconds = compute_units(
-        arrays,
-        [(slice(None), draw) for draw in range(n_draws)],
-        compute,
-        name=name,
-        parameters=parameters,
-        path=checkpoint,
-        resume=resume,
-        progress=progress,
-        workers=min(workers, os.cpu_count() or 1),
+def compute_draw(
+    dataset: Dataset,
+    parameters: Mapping[str, Any],
+    unit: Unit,
+    measure: Measure,
+    quantities: Mapping[str, DTypeLike],
+    *,
+    n_classes: int,
+) -> dict[str, np.ndarray]:
+    """Measure the draw of a unit of work at every order.
+
+    Args:
+        dataset: as `plan_draws`, and
+        parameters: likewise.
+        unit: one of its units.
+        measure: takes raw images of shape (classes, seeds, height, width), and the orders, to named
+            arrays of shape (classes, seeds) for each order.
+        quantities: as `plan_draws`, and
+        n_classes: likewise.
+
+    Returns:
+        By name, arrays of shape (orders, classes, seeds).
+    """
+    draw = unit[1]
+    assert isinstance(draw, int)
+    images = dataset.images[_draw(dataset, parameters, n_classes, draw)]
+    results = measure(images, parameters["orders"])
+    return {key: np.stack([result[key] for result in results]) for key in quantities}
+
+
+def _draw(dataset: Dataset, parameters: Mapping[str, Any], n_classes: int, draw: int) -> np.ndarray:
+    return draw_seeds(
+        dataset.labels, n_classes, parameters["seeds"], seed=(parameters["seed"], draw)
     )
-    return {"orders": np.array(orders), "seeds": drawn.astype(np.int32)} | arrays, seconds

@@ -9,23 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Progress
+from symtheory.experiments.checkpoints import Plan, Unit
 from symtheory.experiments.checks import require_float64
-from symtheory.experiments.draws import (
-    N_SEEDS,
-    ORDERS,
-    RELATIVE_RIDGE,
-    SEED,
-    describe_draws,
-    run_draws,
-)
+from symtheory.experiments.draws import compute_draw, plan_draws
 from symtheory.experiments.missing_pose import (
     exact_prediction,
     first_rows,
@@ -36,8 +28,6 @@ from symtheory.experiments.missing_pose import (
 from symtheory.kernels import Kernel
 from symtheory.ntk import MLPKernel
 
-NAME = "many-classes"
-N_DRAWS = 5
 # What is stored of each held-out image, and as what.
 QUANTITIES = {
     "exact_class": np.int8,
@@ -56,7 +46,7 @@ def measure(
     orders: Sequence[int],
     *,
     kernel: Kernel | None = None,
-    ridge: float = RELATIVE_RIDGE,
+    ridge: float = 1e-10,
 ) -> list[dict[str, np.ndarray]]:
     """Recognize the images of a pose that a whole class lacks, for each class in turn.
 
@@ -135,82 +125,39 @@ def _nearest(matrix: np.ndarray, n_classes: int) -> np.ndarray:
     return similarity.max(axis=(-2, -1)).argmax(axis=-1)
 
 
-def run(
-    dataset: Dataset,
-    *,
-    n_draws: int = N_DRAWS,
-    n_seeds: int = N_SEEDS,
-    orders: Sequence[int] = ORDERS,
-    depth: int = 1,
-    ridge: float = RELATIVE_RIDGE,
-    seed: int = SEED,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-) -> tuple[dict[str, np.ndarray], float]:
-    """Measure several draws of seeds of all classes with the NTK of a fully connected network.
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is computed: draws of seeds of all classes, with the NTK of a fully connected network.
+
+    One draw after the other, because each takes much memory (see `measure`).
 
     Args:
         dataset: images of at least two classes.
-        n_draws: draws of the seeds, the same ones at each order. One after the other, because each
-            takes much memory (see `measure`).
-        n_seeds: seeds of each class.
-        orders: numbers of rotations, each at least 1.
-        depth: hidden layers of the network.
-        ridge: relative, see `measure`.
-        seed: draws the seeds.
-        checkpoint: a file, ending in .npz, that keeps finished parts; it stays at the end.
-        resume: continue from that file if it exists.
-        progress: called with the number of finished parts and of all.
+        parameters: see `catalog.MANY_CLASSES`.
 
     Returns:
-        What `measure` returns with axes for orders and draws before the others; `orders`, and
-        `seeds`, the images of each draw, of shape (draws, classes, seeds). And the seconds it took.
+        Arrays as `measure` returns them, with axes for orders and draws before the others, and as
+        constants `orders` and `seeds`, the images of each draw, of shape (draws, classes, seeds).
 
     Raises:
-        ValueError, RecordError: as `measure` and `run_draws`.
+        ValueError: as `plan_draws`.
     """
-    parameters = describe(
-        dataset,
-        n_draws=n_draws,
-        n_seeds=n_seeds,
-        orders=orders,
-        depth=depth,
-        ridge=ridge,
-        seed=seed,
+    return plan_draws(
+        dataset, parameters, QUANTITIES, n_classes=len(np.unique(dataset.labels)), workers=1
     )
-    return run_draws(
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """One draw."""
+    kernel = MLPKernel(depth=parameters["depth"])
+    return compute_draw(
         dataset,
         parameters,
-        partial(measure, kernel=MLPKernel(depth=depth), ridge=ridge),
+        unit,
+        partial(measure, kernel=kernel, ridge=parameters["ridge"]),
         QUANTITIES,
-        name=NAME,
-        checkpoint=checkpoint,
-        resume=resume,
-        progress=progress,
-    )
-
-
-def describe(
-    dataset: Dataset,
-    *,
-    n_draws: int = N_DRAWS,
-    n_seeds: int = N_SEEDS,
-    orders: Sequence[int] = ORDERS,
-    depth: int = 1,
-    ridge: float = RELATIVE_RIDGE,
-    seed: int = SEED,
-) -> dict[str, Any]:
-    """The parameters of a run, as a record keeps them: JSON values."""
-    return describe_draws(
-        dataset,
         n_classes=len(np.unique(dataset.labels)),
-        n_draws=n_draws,
-        n_seeds=n_seeds,
-        orders=orders,
-        depth=depth,
-        ridge=ridge,
-        seed=seed,
     )
 
 

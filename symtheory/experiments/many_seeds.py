@@ -9,23 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from symtheory import spectral
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Progress
+from symtheory.experiments.checkpoints import Plan, Unit
 from symtheory.experiments.checks import require_float64
-from symtheory.experiments.draws import (
-    N_SEEDS,
-    ORDERS,
-    RELATIVE_RIDGE,
-    SEED,
-    describe_draws,
-    run_draws,
-)
+from symtheory.experiments.draws import compute_draw, plan_draws
 from symtheory.experiments.missing_pose import (
     exact_prediction,
     first_rows,
@@ -37,8 +29,6 @@ from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel
 from symtheory.ntk import MLPKernel
 
-NAME = "many-seeds"
-N_DRAWS = 50
 WORKERS = 2
 LABELS = np.array([[1.0], [-1.0]])
 # What is stored of each held-out image, and as what.
@@ -59,7 +49,7 @@ def measure(
     orders: Sequence[int],
     *,
     kernel: Kernel | None = None,
-    ridge: float = RELATIVE_RIDGE,
+    ridge: float = 1e-10,
 ) -> list[dict[str, np.ndarray]]:
     """Measure and predict what is said about a pose that all seeds of a class lack.
 
@@ -148,82 +138,35 @@ def _nearest(matrix: np.ndarray) -> np.ndarray:
     return np.where(own > 0, 1.0, -1.0)
 
 
-def run(
-    dataset: Dataset,
-    *,
-    n_draws: int = N_DRAWS,
-    n_seeds: int = N_SEEDS,
-    orders: Sequence[int] = ORDERS,
-    depth: int = 1,
-    ridge: float = RELATIVE_RIDGE,
-    seed: int = SEED,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-) -> tuple[dict[str, np.ndarray], float]:
-    """Measure many draws of two classes with the NTK of a fully connected network.
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is computed: draws of two classes, with the NTK of a fully connected network.
 
     Args:
         dataset: images of at least two classes.
-        n_draws: draws of two classes and their seeds, the same ones at each order.
-        n_seeds: seeds of each class.
-        orders: numbers of rotations, each at least 1.
-        depth: hidden layers of the network.
-        ridge: relative, see `measure`.
-        seed: draws classes and seeds.
-        checkpoint: a file, ending in .npz, that keeps finished parts; it stays at the end.
-        resume: continue from that file if it exists.
-        progress: called with the number of finished parts and of all.
+        parameters: see `catalog.MANY_SEEDS`.
 
     Returns:
-        What `measure` returns with axes for orders and draws before the others; `orders`, and
-        `seeds`, the images of each draw, of shape (draws, 2, seeds). And the seconds it took.
+        Arrays as `measure` returns them, with axes for orders and draws before the others, and as
+        constants `orders` and `seeds`, the images of each draw, of shape (draws, 2, seeds).
 
     Raises:
-        ValueError, RecordError: as `measure` and `run_draws`.
+        ValueError: as `plan_draws`.
     """
-    parameters = describe(
-        dataset,
-        n_draws=n_draws,
-        n_seeds=n_seeds,
-        orders=orders,
-        depth=depth,
-        ridge=ridge,
-        seed=seed,
-    )
-    return run_draws(
+    return plan_draws(dataset, parameters, QUANTITIES, n_classes=2, workers=WORKERS)
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """One draw."""
+    kernel = MLPKernel(depth=parameters["depth"])
+    return compute_draw(
         dataset,
         parameters,
-        partial(measure, kernel=MLPKernel(depth=depth), ridge=ridge),
+        unit,
+        partial(measure, kernel=kernel, ridge=parameters["ridge"]),
         QUANTITIES,
-        name=NAME,
-        workers=WORKERS,
-        checkpoint=checkpoint,
-        resume=resume,
-        progress=progress,
-    )
-
-
-def describe(
-    dataset: Dataset,
-    *,
-    n_draws: int = N_DRAWS,
-    n_seeds: int = N_SEEDS,
-    orders: Sequence[int] = ORDERS,
-    depth: int = 1,
-    ridge: float = RELATIVE_RIDGE,
-    seed: int = SEED,
-) -> dict[str, Any]:
-    """The parameters of a run, as a record keeps them: JSON values."""
-    return describe_draws(
-        dataset,
         n_classes=2,
-        n_draws=n_draws,
-        n_seeds=n_seeds,
-        orders=orders,
-        depth=depth,
-        ridge=ridge,
-        seed=seed,
     )
 
 

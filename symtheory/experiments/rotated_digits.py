@@ -6,10 +6,8 @@ kernel regression at the missing image, and the errors that the theory reads off
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import jax
@@ -19,16 +17,21 @@ from jax import Array
 from symtheory import regression, spectral
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize, sample_pairs
-from symtheory.experiments.checkpoints import Progress, Unit, compute_units
-from symtheory.experiments.checks import require_finite, require_float64
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders, require_finite, require_float64
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel, gram
 from symtheory.ntk import MLPKernel
 
-NAME = "rotated-digits"
-ORDERS = (2, 4, 8, 16, 32, 64)
-N_PAIRS = 512
-SEED = 124
+OF_EACH_ORBIT = ("exact_error", "orbit_mean_error", "spectral_error")
+OF_EACH_PAIR = (
+    "circulant_error",
+    "last_eigenvalue",
+    "mean_inverse",
+    "symmetry_defect",
+    "squared_separation",
+    "spread",
+)
 RELATIVE_RIDGE = 1e-10
 
 # Images in one unit of work: 13 MB of them, which stay near the processor, in about 0.1 s.
@@ -171,115 +174,61 @@ _errors_small = jax.jit(_errors, compiler_options={"xla_backend_optimization_lev
 _errors_large = jax.jit(_errors)
 
 
-def run(
-    dataset: Dataset,
-    *,
-    n_pairs: int = N_PAIRS,
-    orders: Sequence[int] = ORDERS,
-    depth: int = 1,
-    ridge: float = RELATIVE_RIDGE,
-    seed: int = SEED,
-    checkpoint: Path | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-) -> tuple[dict[str, np.ndarray], float]:
-    """Measure many pairs at several orders with the NTK of a fully connected network.
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is computed: many pairs at several orders, with the NTK of a fully connected network.
 
     Args:
         dataset: images of at least two classes.
-        n_pairs: pairs of images of different classes, the same ones at each order.
-        orders: numbers of rotations, each at least 1.
-        depth: hidden layers of the network.
-        ridge: relative, see `measure`.
-        seed: draws the pairs.
-        checkpoint: a file, ending in .npz, that keeps finished parts; it stays at the end.
-        resume: continue from that file if it exists.
-        progress: called with the number of finished parts and of all.
+        parameters: see `catalog.ROTATED_DIGITS`.
 
     Returns:
-        What `measure` returns with an axis for the orders before the others, and `orders` and
-        `pairs`; the seconds that it took.
+        Arrays as `measure` returns them, with an axis for the orders before the others, and as
+        constants `orders` and `pairs`, the same ones at each order.
 
     Raises:
-        ValueError, RecordError: as `measure` and `compute_units`, or for an order below 1.
+        ValueError: for bad orders, or as `sample_pairs`.
     """
-    orders = [int(order) for order in orders]
-    if not orders or min(orders) < 1 or len(set(orders)) < len(orders):
-        raise ValueError(f"Expected different orders from 1. Got {orders}. Try {list(ORDERS)}.")
-    pairs = sample_pairs(dataset.labels, n_pairs, seed=seed)
-    kernel = MLPKernel(depth=depth)
-    parameters = describe(
-        dataset, n_pairs=n_pairs, orders=orders, depth=depth, ridge=ridge, seed=seed
-    )
-
-    def compute(unit: Unit) -> Mapping[str, np.ndarray]:
-        part = unit[1]
-        assert isinstance(part, slice)
-        begin = part.start // size * (len(orders) // 2) % len(orders)
-        results = measure_orders(
-            dataset.images[pairs[part]], orders, kernel=kernel, ridge=ridge, first=begin
-        )
-        return {key: np.stack([result[key] for result in results]) for key in results[0]}
-
-    size = max(1, UNIT_IMAGES // (2 * max(orders)))
-    units: list[Unit] = [
-        (slice(None), slice(start, start + size)) for start in range(0, n_pairs, size)
-    ]
+    orders, n_pairs = check_orders(parameters["orders"]), parameters["pairs"]
+    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
     shape = (len(orders), n_pairs)
-    arrays = {
-        key: np.full((*shape, 2), np.nan)
-        for key in ("exact_error", "orbit_mean_error", "spectral_error")
-    }
-    arrays |= {
-        key: np.full(shape, np.nan)
-        for key in (
-            "circulant_error",
-            "last_eigenvalue",
-            "mean_inverse",
-            "symmetry_defect",
-            "squared_separation",
-            "spread",
-        )
-    }
+    arrays = {key: np.full((*shape, 2), np.nan) for key in OF_EACH_ORBIT}
+    arrays |= {key: np.full(shape, np.nan) for key in OF_EACH_PAIR}
     arrays["number_correct"] = np.zeros(shape, dtype=np.int8)
-    seconds = compute_units(
-        arrays,
-        units,
-        compute,
-        name=NAME,
-        parameters=parameters,
-        path=checkpoint,
-        resume=resume,
-        progress=progress,
-        workers=min(WORKERS, os.cpu_count() or 1),
+    size = _unit_size(orders)
+    starts = range(0, n_pairs, size)
+    return Plan(
+        arrays=arrays,
+        units=[(slice(None), slice(start, start + size)) for start in starts],
+        costs=[float(min(size, n_pairs - start)) for start in starts],
+        constants={"orders": np.array(orders), "pairs": pairs.astype(np.int32)},
+        workers=WORKERS,
     )
-    constants = {"orders": np.array(orders), "pairs": pairs.astype(np.int32)}
-    return constants | arrays, seconds
 
 
-def describe(
-    dataset: Dataset,
-    *,
-    n_pairs: int = N_PAIRS,
-    orders: Sequence[int] = ORDERS,
-    depth: int = 1,
-    ridge: float = RELATIVE_RIDGE,
-    seed: int = SEED,
-) -> dict[str, Any]:
-    """The parameters of a run, as a record keeps them: JSON values."""
-    return {
-        "dataset": dataset.name,
-        "dataset_hash": dataset.sha256,
-        "pairs": n_pairs,
-        "orders": [int(order) for order in orders],
-        "depth": depth,
-        "ridge": ridge,
-        "seed": seed,
-    }
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """Some pairs, at all orders."""
+    orders, part = parameters["orders"], unit[1]
+    assert isinstance(part, slice)
+    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
+    results = measure_orders(
+        dataset.images[pairs[part]],
+        orders,
+        kernel=MLPKernel(depth=parameters["depth"]),
+        ridge=parameters["ridge"],
+        first=part.start // _unit_size(orders) * (len(orders) // 2) % len(orders),
+    )
+    return {key: np.stack([result[key] for result in results]) for key in results[0]}
+
+
+def _unit_size(orders: Sequence[int]) -> int:
+    """Pairs in one unit of work."""
+    return max(1, UNIT_IMAGES // (2 * max(orders)))
 
 
 def medians(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Medians over pairs, for each order, of what `run` returns.
+    """Medians over pairs, for each order, of what a run returns.
 
     Returns:
         By name, arrays of shape (orders,): `exact_error` (the mean of the two held-out images, as

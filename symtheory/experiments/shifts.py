@@ -1,0 +1,164 @@
+"""Does convolution help with a missing shift, and with which readout? The paper's figure 8.
+
+Two digits of different classes, each at N places around its row but one, under the kernel of one
+convolution (circular padding, no bias), read out place by place (*dense*) or after global average
+pooling (*pooled*). Shifts by whole pixels are an exact action, and the kernel is invariant: first
+rows determine each Gram matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+from jax import Array
+
+from symtheory.actions import orbit, translation_action
+from symtheory.datasets import Dataset, sample_pairs
+from symtheory.experiments.architectures import coarser, measure
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders, require_float64
+from symtheory.experiments.convolution import (
+    PREPARATIONS,
+    READOUTS,
+    check_settings,
+    cnn_kernel,
+    separation_and_spread,
+    summarized,
+    summary,
+)
+from symtheory.groups import cyclic_group
+from symtheory.kernels import Kernel, first_rows
+from symtheory.ntk import CNNKernel
+from symtheory.spectral import expand_rows
+
+__all__ = ["compute", "plan", "rows_of_shifts", "summary"]
+
+NAME = "shifts"
+# The general formula is the exact error here, up to `general_gap`, at every point of an orbit.
+QUANTITIES = ("exact_error", "circulant_error", "general_gap")
+UNIT_PAIRS = 32
+WORKERS = 2
+
+
+def rows_of_shifts(images: np.ndarray, order: int, kernel: CNNKernel) -> np.ndarray:
+    """The first rows κ_ij(h) of pairs of orbits of shifts.
+
+    Args:
+        images: pairs, prepared, of shape (pairs, 2, height, width).
+        order: how many shifts, all by the same number of columns.
+        kernel: of a convolutional network with circular padding, which is invariant under shifts.
+
+    Returns:
+        Shape (pairs, 2, 2, order).
+
+    Raises:
+        ValueError: if the order does not divide the width.
+    """
+    action = translation_action(order, images.shape[2:])
+    orbits = np.stack([orbit(pair, action) for pair in images])
+    if kernel.pooling == "none":
+        return np.asarray(_rows(orbits, kernel))
+    # Not compiled, so that equal patches are found: the images of an orbit have them all.
+    return np.stack([np.asarray(first_rows(kernel, points)) for points in orbits])
+
+
+@partial(jax.jit, static_argnames="kernel")
+def _rows(orbits: Array, kernel: Kernel) -> Array:
+    return jax.lax.map(partial(first_rows, kernel), orbits)
+
+
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What a run computes.
+
+    Args:
+        dataset: images of at least two classes.
+        parameters: `pairs` of images of different classes; `orders`, numbers of shifts that divide
+            the number of columns; `filters`, `preparations`, `ridge` and `seed` as those of
+            `convolution`.
+
+    Returns:
+        A plan of arrays of shape (readouts, filters, preparations, orders, pairs), readouts in the
+        order of `convolution.READOUTS`: `exact_error` (the mean of the two held-out images),
+        `circulant_error`, `general_gap`, the relative difference of the general formula from the
+        exact error, and `number_correct`. Besides, of shape (1, 1, preparations, orders, pairs),
+        `squared_separation` Δ² and `spread` ρ. The constants are `orders`, `filters` and `pairs`.
+
+    Raises:
+        ValueError: for orders, filters, preparations or a number of pairs out of range.
+    """
+    orders = check_orders(parameters["orders"])
+    width = dataset.images.shape[2]
+    if any(width % order for order in orders):
+        raise ValueError(
+            f"Expected numbers of shifts that divide the width of the images, {width}. "
+            f"Got {orders}. Try [2, 4, 7, 14, 28]."
+        )
+    filters = check_settings(dataset, parameters["filters"], parameters["preparations"])
+    n_pairs, n_preparations = parameters["pairs"], len(parameters["preparations"])
+    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
+    shape = (len(filters), n_preparations, len(orders), n_pairs)
+    both = (len(READOUTS), *shape)
+    arrays = {key: np.full(both, np.nan, dtype=np.float32) for key in QUANTITIES}
+    arrays["number_correct"] = np.full(both, -1, dtype=np.int8)
+    for key in ("squared_separation", "spread"):
+        arrays[key] = np.full((1, 1, *shape[1:]), np.nan, dtype=np.float32)
+    every = slice(None)
+    parts = [
+        slice(start, min(start + UNIT_PAIRS, n_pairs)) for start in range(0, n_pairs, UNIT_PAIRS)
+    ]
+    return Plan(
+        arrays=arrays,
+        units=[(every, every, p, every, part) for part in parts for p in range(n_preparations)],
+        costs=[float(part.stop - part.start) for part in parts for _ in range(n_preparations)],
+        constants={
+            "orders": np.array(orders),
+            "filters": np.array(filters),
+            "pairs": pairs.astype(np.int32),
+        },
+        workers=WORKERS,
+    )
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """Some pairs in one preparation, with all filters, for all numbers of shifts."""
+    require_float64()
+    prepare = PREPARATIONS[parameters["preparations"][unit[2]]]
+    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
+    images = prepare(dataset.images[pairs[unit[4]]])
+    orders: Sequence[int] = parameters["orders"]
+    width = images.shape[-1]
+    group = cyclic_group(width)
+    found: dict[str, list[np.ndarray]] = {key: [] for key in (*QUANTITIES, "number_correct")}
+    for readout in READOUTS:
+        for side in parameters["filters"]:
+            rows = rows_of_shifts(images, width, cnn_kernel(readout, side))
+            matrices = np.asarray(expand_rows(rows, group))
+            for order in orders:
+                measured = measure(
+                    coarser(matrices, width, order), cyclic_group(order), ridge=parameters["ridge"]
+                )
+                values = summarized(measured) | {"number_correct": measured["number_correct"]}
+                for key, arrays in found.items():
+                    arrays.append(values[key])
+    shape = (len(READOUTS), len(parameters["filters"]), len(orders), len(images))
+    return {key: np.stack(arrays).reshape(shape) for key, arrays in found.items()} | _distances(
+        images, orders
+    )
+
+
+def _distances(images: np.ndarray, orders: Sequence[int]) -> dict[str, np.ndarray]:
+    """Δ² and ρ of prepared pairs, of shape (1, 1, orders, pairs)."""
+    action = translation_action(images.shape[-1], images.shape[2:])
+    values = np.empty((2, 1, 1, len(orders), len(images)))
+    for column, pair in enumerate(images):
+        points = orbit(pair, action)
+        for row, order in enumerate(orders):
+            chosen = points[:, :: images.shape[-1] // order]
+            values[:, 0, 0, row, column] = separation_and_spread(chosen)
+    return {"squared_separation": values[0], "spread": values[1]}

@@ -1,0 +1,250 @@
+"""Long runs: whatever happens to one, its numbers are those of a run to which nothing happened."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from dask.distributed import Client, LocalCluster
+from toy_experiment import TOY
+
+from symtheory import datasets, records
+from symtheory.datasets import Dataset
+from symtheory.experiments import running
+from symtheory.experiments.catalog import EXPERIMENTS, MANY_SEEDS, SCALES
+from symtheory.experiments.checkpoints import Progress
+from symtheory.records import RecordError
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return datasets.load_digits()
+
+
+def run(
+    dataset: Dataset,
+    path: Path | None = None,
+    *,
+    client: Any = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+    **changes: Any,
+) -> dict[str, np.ndarray]:
+    return running.run(
+        TOY,
+        dataset,
+        TOY.at_scale("live", **changes),
+        client=client,
+        checkpoint=path,
+        resume=resume,
+        progress=progress,
+    )[0]
+
+
+def assert_same_bits(one: dict[str, np.ndarray], two: dict[str, np.ndarray]) -> None:
+    assert one.keys() == two.keys()
+    for key, value in one.items():
+        assert value.dtype == two[key].dtype and value.tobytes() == two[key].tobytes(), key
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_units_fill_their_places(threads: int, digits: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    data = run(digits, path, threads=threads)
+    expected = [np.random.default_rng([1, row]).normal(size=3) for row in range(8)]
+    np.testing.assert_array_equal(data["x"], expected)
+    np.testing.assert_array_equal(data["name"], [f"row {row}" for row in range(8)])
+    assert_same_bits(data, run(digits, path, threads=threads, resume=True))
+    assert_same_bits(data, run(digits, threads=threads))
+
+
+def test_progress_is_told_after_each_unit(digits: Dataset) -> None:
+    seen: list[int] = []
+    run(digits, progress=lambda finished: seen.append(int(finished.sum())))
+    assert seen == list(range(9))
+
+
+def test_versions_must_match_to_resume(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(digits, tmp_path / "x.npz")
+    versions = records.package_versions() | {"numpy": "0.1"}
+    monkeypatch.setattr(records, "package_versions", lambda: versions)
+    with pytest.raises(ValueError, match=r"same numpy, 0\.1"):
+        run(digits, tmp_path / "x.npz", resume=True)
+
+
+def test_a_damaged_checkpoint_is_named(digits: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "x.npz").write_bytes(b"half")
+    with pytest.raises(RecordError, match=r"x\.npz"):
+        run(digits, tmp_path / "x.npz", resume=True)
+
+
+def test_a_failing_unit_fails_the_run_and_keeps_the_others(digits: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    with pytest.raises(ValueError, match="no such row"):
+        run(digits, path, fails=3)
+    assert records.load(path).data["finished_units"].sum() == 3
+
+
+def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    seen: list[int] = []
+    with pytest.raises(RecordError, match=r"Expected to write .*x\.npz.* Try another path"):
+        run(digits, tmp_path / "file" / "x.npz", progress=lambda _: seen.append(1))
+    assert not seen
+
+
+def test_a_disk_that_fills_up_loses_nothing(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, write = tmp_path / "x.npz", np.savez_compressed
+    writes = 0
+
+    def full(file: Any, **arrays: Any) -> None:
+        nonlocal writes
+        writes += 1
+        if writes > 3:
+            file.write(b"half of a rec")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(file, **arrays)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez_compressed", full)
+        with pytest.raises(RecordError, match="No space left on device. Try freeing some space"):
+            run(digits, path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert records.load(path).data["finished_units"].sum() == 3
+    assert_same_bits(run(digits, path, resume=True), run(digits))
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+import numpy as np
+from symtheory import records
+from symtheory.datasets import Dataset
+from symtheory.experiments import running
+from toy_experiment import TOY
+path, out = Path(sys.argv[1]), Path(sys.argv[2])
+parameters = TOY.at_scale("live", rows=60, pause=0.002)
+none = Dataset("digits", np.zeros((1, 2, 2)), np.zeros(1, int), "")
+print("begins", flush=True)
+arrays, _ = running.run(TOY, none, parameters, checkpoint=path, resume=path.exists())
+records.save(records.Record("toy", parameters, arrays, {}), out)
+path.unlink(missing_ok=True)
+"""
+
+
+def begin(*arguments: Path) -> subprocess.Popen[bytes]:
+    """A run in a process of its own, from the moment on that it works."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(TESTS)},
+    )
+    assert process.stdout is not None and process.stdout.readline() == b"begins\n"
+    return process
+
+
+def test_a_run_killed_at_any_moment_gives_the_same_bits(digits: Dataset, tmp_path: Path) -> None:
+    path, out = tmp_path / "x.partial.npz", tmp_path / "x.npz"
+    moments = random.Random(124)
+    counts = []
+    for _ in range(3):
+        process = begin(path, out)
+        time.sleep(moments.uniform(0.05, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        if path.exists():  # whole, whenever it was killed
+            counts.append(int(records.load(path).data["finished_units"].sum()))
+    assert counts == sorted(counts) and 0 < counts[-1] < 60
+    process = begin(path, out)
+    process.communicate()
+    assert process.returncode == 0
+    assert_same_bits(dict(records.load(out).data), run(digits, rows=60))
+
+
+def test_two_runs_of_one_record_do_not_corrupt_it(digits: Dataset, tmp_path: Path) -> None:
+    out = tmp_path / "x.npz"
+    processes = [begin(tmp_path / f"{k}.partial.npz", out) for k in (1, 2)]
+    while any(process.poll() is None for process in processes):
+        if out.exists():
+            records.load(out)
+        time.sleep(0.01)
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["x.npz"]
+    assert_same_bits(dict(records.load(out).data), run(digits, rows=60))
+
+
+@pytest.mark.filterwarnings("default")  # of Dask's own, when a worker is lost
+def test_a_cluster_that_loses_a_worker_gives_the_same_bits(digits: Dataset, tmp_path: Path) -> None:
+    killed: list[int] = []
+    parameters = TOY.at_scale("live", rows=20, pause=0.05)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+
+        def kill(finished: np.ndarray) -> None:
+            if finished.sum() == 1 and not killed:
+                killed.append(next(iter(client.run(os.getpid).values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+        there, _ = running.run(TOY, digits, parameters, client=client, progress=kill)
+    here = run(digits, rows=20)
+    assert killed
+    assert_same_bits(there, here)
+
+
+def test_the_estimate_grows_with_the_work(digits: Dataset) -> None:
+    times = [
+        running.estimate_seconds(TOY, digits, TOY.at_scale("live", pause=0.01, rows=rows))
+        for rows in (1, 10)
+    ]
+    # 55 units of cost against 1, in the units of the first one's time; pauses last at least as
+    # long as they were asked to.
+    assert times[0] >= 0.01 and times[1] >= 0.55
+
+
+# The catalog
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_plans_are_whole(experiment: Any, digits: Dataset) -> None:
+    """Each unit fills a part of its own, and all together fill everything."""
+    parameters = experiment.at_scale("live")
+    plan = experiment.implementation.plan(digits, parameters)
+    assert len(plan.units) == len(plan.costs) and min(plan.costs) > 0
+    for array in plan.arrays.values():
+        count = np.zeros(array.shape, dtype=int)
+        for unit in plan.units:
+            count[unit] += 1
+        assert (count == 1).all()
+
+
+def test_scales_and_changes() -> None:
+    for scale in SCALES:
+        assert MANY_SEEDS.at_scale(scale)["orders"][0] == 2
+    assert MANY_SEEDS.differences(MANY_SEEDS.at_scale("paper")) == list(MANY_SEEDS.notes)
+    changed = MANY_SEEDS.at_scale("paper", draws=3) | {"dataset": "digits"}
+    small_digits, draws, *notes = MANY_SEEDS.differences(changed)
+    assert small_digits.startswith("scikit-learn's") and draws == "draws: 3 (the paper: 50)"
+    assert notes == list(MANY_SEEDS.notes)
+    with pytest.raises(ValueError, match="Expected parameters of many-seeds: draws, .* Got x"):
+        MANY_SEEDS.at_scale("live", x=1)
+    with pytest.raises(ValueError, match="Expected a scale among live, reduced, paper"):
+        MANY_SEEDS.at_scale("huge")  # type: ignore[arg-type]
