@@ -87,32 +87,52 @@ def many_classes(record: Record) -> str:
 
 def convolution(record: Record) -> str:
     """The medians over pairs, a line for each network, preparation and order."""
+    pairs = f"{record.parameters['pairs']}, with pooling {record.parameters['pooled_pairs']}"
+    return _convolutional(record, pairs)
+
+
+def shifts(record: Record) -> str:
+    """The medians over pairs, a line for each network, preparation and order."""
+    return _convolutional(record, str(record.parameters["pairs"]))
+
+
+def _convolutional(record: Record, pairs: str) -> str:
     from symtheory.experiments import convolution as experiment
 
-    median = experiment.summary(record.data)
     asked = record.parameters
-    settings = itertools.product(
-        experiment.READOUTS, asked["filters"], asked["preparations"], asked["orders"]
-    )
-    names = [f"{readout} {k}×{k}, {images}" for readout, k, images, _ in settings]
-    return _aligned(
-        f"Pairs of {asked['dataset']}: {asked['pairs']}, with pooling {asked['pooled_pairs']}. "
-        "Medians:",
-        {
-            "network, images": names,
-            "N": _repeated(asked["orders"], len(names)),
-            "exact error": _numbers(median["exact_error"].ravel()),
-            "theory": _numbers(median["spectral_error"].ravel()),
-            "off by": _gaps(median["general_gap"].ravel()),
-            "circulant": _numbers(median["circulant_error"].ravel()),
-            "off by ": _gaps(median["circulant_gap"].ravel()),
-            "right": _percent(median["fraction_correct"].ravel()),
-        },
-    )
+    networks = [
+        f"{readout} {side}×{side}, {images}"
+        for readout, side, images in itertools.product(
+            experiment.READOUTS, asked["filters"], asked["preparations"]
+        )
+    ]
+    title = f"Pairs of {asked['dataset']}: {pairs}. Medians:"
+    return _of_networks(title, record, "network, images", networks)
 
 
-def _repeated(orders: Sequence[int], length: int) -> list[str]:
-    return [str(order) for order in orders] * (length // len(orders))
+def depth(record: Record) -> str:
+    """The medians over pairs, a line for each depth and order."""
+    asked = record.parameters
+    title = f"{asked['pairs']} pairs of {asked['dataset']}. Medians:"
+    return _of_networks(title, record, "hidden layers", [str(depth) for depth in asked["depths"]])
+
+
+def _of_networks(title: str, record: Record, head: str, networks: Sequence[str]) -> str:
+    """A line for each network and order."""
+    from symtheory.experiments import convolution as experiment
+
+    median = {key: value.ravel() for key, value in experiment.summary(record.data).items()}
+    orders = record.parameters["orders"]
+    columns = {
+        head: [network for network in networks for _ in orders],
+        "N": [str(order) for order in orders] * len(networks),
+        "exact error": [f"{value:.2g}" for value in median["exact_error"]],
+        "theory off by": _gaps(median["general_gap"]),
+        "circulant": [f"{value:.2g}" for value in median["circulant_error"]],
+        "off by": _gaps(median["circulant_gap"]),
+        "right": _percent(median["fraction_correct"]),
+    }
+    return _aligned(title, columns)
 
 
 def _lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:

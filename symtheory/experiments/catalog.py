@@ -150,6 +150,23 @@ ROTATED_DIGITS = Experiment(
     notes=(ONE_RIDGE,),
 )
 
+DEPTH = Experiment(
+    name="depth",
+    figure="4 and 5, deeper networks",
+    summary="Deeper networks, and a rotation that is missing.",
+    details="Takes pairs of digits of different classes, each with its N rotations but one "
+    "missing, and compares the errors of infinitely wide fully connected networks of several "
+    "depths at the missing image, on the same pairs, with what theory predicts.",
+    parameters={
+        "pairs": Parameter("Pairs of images of different classes.", 16, 512, 512),
+        "orders": orders(),
+        "depths": Parameter("Numbers of hidden layers.", (1, 5), (1, 2, 5, 10), (1, 2, 5, 10)),
+        "ridge": RIDGE,
+        "seed": seed("Draws the pairs."),
+    },
+    notes=(ONE_RIDGE,),
+)
+
 CONVOLUTION = Experiment(
     name="convolution",
     figure="4 and 5, convolutional networks",
@@ -167,6 +184,35 @@ CONVOLUTION = Experiment(
         "filters": Parameter("Sides of the filters in pixels.", (3,), (3, 5), (3, 5)),
         "preparations": Parameter(
             "What is done to rotated images: zero-mean (and unit norm) or unit-norm alone.",
+            ("zero-mean",),
+            ("zero-mean", "unit-norm"),
+            ("zero-mean", "unit-norm"),
+        ),
+        "ridge": RIDGE,
+        "seed": seed("Draws the pairs."),
+    },
+    notes=(ONE_RIDGE,),
+)
+
+SHIFTS = Experiment(
+    name="shifts",
+    figure="8",
+    summary="Convolution, two readouts, and a shift that is missing.",
+    details="Takes pairs of digits of different classes, each at N places around its row but one, "
+    "and compares the errors of infinitely wide convolutional networks at the missing place with "
+    "what theory predicts: one convolution, with a dense readout and with global average pooling, "
+    "filters of several sizes, images brought to zero mean and unit norm or to unit norm alone.",
+    parameters={
+        "pairs": Parameter("Pairs of images of different classes.", 16, 512, 512),
+        "orders": Parameter(
+            "Numbers N of shifts around the row, by whole pixels: divisors of the width.",
+            (2, 7, 28),
+            (2, 4, 7, 14, 28),
+            (2, 4, 7, 14, 28),
+        ),
+        "filters": Parameter("Sides of the filters in pixels.", (3,), (3, 5), (3, 5)),
+        "preparations": Parameter(
+            "What is done to images: zero-mean (and unit norm) or unit-norm alone.",
             ("zero-mean",),
             ("zero-mean", "unit-norm"),
             ("zero-mean", "unit-norm"),
@@ -214,4 +260,6 @@ MANY_CLASSES = Experiment(
     notes=(ONE_RIDGE,),
 )
 
-EXPERIMENTS = {one.name: one for one in (ROTATED_DIGITS, CONVOLUTION, MANY_SEEDS, MANY_CLASSES)}
+EXPERIMENTS = {
+    one.name: one for one in (ROTATED_DIGITS, DEPTH, CONVOLUTION, SHIFTS, MANY_SEEDS, MANY_CLASSES)
+}

@@ -1,0 +1,370 @@
+"""Do trained networks fail where the theory says? The paper's figure 4 for a trained MLP.
+
+Pairs of rotated digits as in `rotated_digits`, and instead of kernel regression a network: one
+hidden layer, trained with Adam on the mean squared error, in single precision. It differs from the
+kernel of the paper's figure in three ways, and each is told apart by a kernel in between:
+
+- its weights and biases are drawn uniformly from ±1/√fan-in. `StandardKernel` is the closed form
+  of the tangent kernel for that choice;
+- it is finite: `start_margin` is regression with the network's own tangent kernel at its start;
+- its kernel moves while it is trained: `final_margin` is regression with its kernel at the end.
+
+A margin is y·f at the held-out image: positive if the sign is right, and |1 - margin| is the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import Array
+from numpy.typing import ArrayLike
+
+from symtheory.actions import orbit, rotation_action
+from symtheory.datasets import Dataset, normalize, sample_pairs
+from symtheory.experiments import rotated_digits
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders, require_float64
+from symtheory.networks import MLP, train_ensemble
+from symtheory.networks.tangent import tangent_kernel
+from symtheory.networks.training import half_squared_error, squared_error
+from symtheory.ntk import MLPKernel
+
+RELATIVE_RIDGE = 1e-10
+LEARNING_RATE = 1e-3
+# Plain gradient descent on half of the mean squared error. The largest eigenvalue of the kernel of
+# n points is about 1.3 n at the start and 10 n at the end: steps below 2/10 are stable throughout.
+DESCENT_RATE = 0.1
+DESCENT_EPOCHS_PER_EPOCH = 3
+PAIRS_IN_A_UNIT = 8
+WORKERS = 2
+RESAMPLES = 1000
+
+OF_EACH_IMAGE = (
+    "trained_margin",
+    "trained_loss",
+    "start_margin",
+    "final_margin",
+    "alignment",
+    "descent_margin",
+    "descent_loss",
+    "exact_error",
+    "spectral_error",
+    "own_error",
+    "own_spectral_error",
+)
+OF_EACH_PAIR = ("circulant_error", "own_circulant_error")
+
+
+@dataclass(frozen=True)
+class StandardKernel:
+    """The tangent kernel of a wide network of one hidden layer in the standard parametrization.
+
+    With weights and biases drawn independently of variance 1/(3 fan-in), as PyTorch does, and
+    hidden units of pre-activation ⟨w, x⟩ + b, the expectation of the tangent kernel over the draws
+    is, with Σ⁰ = ⟨x, x'⟩ + 1, d inputs and the arc-cosine kernels κ₁, κ₀ of it,
+
+        Θ = width/(3d) κ₁ + Σ⁰ κ₀ / 3 + 1:
+
+    the output's weights, the hidden layer's weights and biases, and the output's bias. Unlike in
+    the NTK parametrization, where 1/d stands before ⟨x, x'⟩ alone, an input of unit norm is as
+    large as the bias, and layers learn at rates of their own. The readout's share grows with the
+    width. (For uniform weights the pre-activations are Gaussian as the inputs spread over many
+    pixels.)
+
+    Attributes:
+        width: Of the hidden layer.
+    """
+
+    width: int = 512
+
+    def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
+        """The kernel between x, of shape (n, *item), and y, of shape (n', *item): shape (n, n')."""
+        inputs = int(np.prod(np.shape(x)[1:]))
+        # With σ_w² = d and σ_b = 1: NNGP d κ₁ + 1, and NTK d κ₁ + 1 + d Σ⁰ κ₀.
+        readout = MLPKernel(1, np.sqrt(inputs), 1.0, "nngp")(x, y)
+        both = MLPKernel(1, np.sqrt(inputs), 1.0, "ntk")(x, y)
+        share = self.width / (3 * inputs)
+        return 1 + share * (readout - 1) / inputs + (both - readout) / (3 * inputs)
+
+
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is computed: networks trained on pairs, each of A0 and B0 held out in turn.
+
+    Args:
+        dataset: images of at least two classes.
+        parameters: `pairs`, `orders`, `width` of the hidden layer, `epochs`, `descent_pairs`, and
+            `seed`.
+
+    Returns:
+        Arrays of shape (orders, pairs, 2), with a column for each held-out image:
+        `trained_margin`, of the network that Adam trained, and its last `trained_loss`;
+        `start_margin` and `final_margin`, of regression with that network's tangent kernel before
+        and after training, and the `alignment` of the two kernels, ⟨K, K'⟩/(‖K‖‖K'‖) over all
+        images of the orbits, 1 if training left the kernel as it was but for a factor;
+        `descent_margin` and `descent_loss`, of a network with the same start trained by plain
+        gradient descent, NaN from the pair `descent_pairs` on;
+        `exact_error` and `spectral_error`, of the kernel of the paper's figure, and
+        `own_error` and `own_spectral_error`, of `StandardKernel`;
+        and of shape (orders, pairs) `circulant_error` and `own_circulant_error`. As constants
+        `orders` and `pairs`.
+
+    Raises:
+        ValueError: for bad orders or numbers, without 64-bit floats, or as `sample_pairs`.
+    """
+    require_float64()
+    orders, n_pairs = check_orders(parameters["orders"]), parameters["pairs"]
+    for name, least in (("width", 1), ("epochs", 1), ("descent_pairs", 0)):
+        if parameters[name] < least:
+            raise ValueError(f"Expected {name} ≥ {least}. Got {parameters[name]}.")
+    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
+    shape = (len(orders), n_pairs)
+    arrays = {name: np.full((*shape, 2), np.nan, np.float32) for name in OF_EACH_IMAGE}
+    arrays |= {name: np.full(shape, np.nan, np.float32) for name in OF_EACH_PAIR}
+    units: list[Unit] = []
+    costs = []
+    for index in np.argsort(orders):
+        for start in range(0, n_pairs, PAIRS_IN_A_UNIT):
+            stop = min(start + PAIRS_IN_A_UNIT, n_pairs)
+            controls = max(0, min(stop, parameters["descent_pairs"]) - start)
+            units.append((int(index), slice(start, stop)))
+            work = (stop - start) + 0.6 * DESCENT_EPOCHS_PER_EPOCH * controls
+            # Steps of the smallest networks take time for the parameters, not for the images.
+            costs.append(float(work * (40 + orders[index])))
+    return Plan(
+        arrays=arrays,
+        units=units,
+        costs=costs,
+        constants={"orders": np.array(orders), "pairs": pairs.astype(np.int32)},
+        workers=WORKERS,
+    )
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """Some pairs, at one of the orders."""
+    index, part = unit
+    assert isinstance(index, int)
+    assert isinstance(part, slice)
+    order, width, epochs = (
+        parameters["orders"][index],
+        int(parameters["width"]),
+        int(parameters["epochs"]),
+    )
+    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
+    images = dataset.images[pairs[part]]
+    points, labels = held_out_first(images, order)
+    keys = _keys(parameters["seed"], order, range(*part.indices(len(pairs))))
+    trained = train_ensemble(
+        _init(points.shape[-1], width),
+        points[:, 1:],
+        labels[:, 1:],
+        loss=squared_error,
+        optimizer=_adam(),
+        epochs=epochs,
+        keys=keys,
+        measure=_look,
+        measure_every=epochs,
+        extra=(points, labels),
+    )
+    margins, of_kernel, kernels = trained.measured
+    results = {
+        "trained_margin": margins[:, 1],
+        "trained_loss": trained.losses[:, -1],
+        "start_margin": of_kernel[:, 0],
+        "final_margin": of_kernel[:, 1],
+        "alignment": _alignment(kernels[:, 0], kernels[:, 1]),
+    }
+    controls = 2 * max(0, min(part.stop, parameters["descent_pairs"]) - part.start)
+    if controls:
+        descent = train_ensemble(
+            _init(points.shape[-1], width),
+            points[:controls, 1:],
+            labels[:controls, 1:],
+            loss=half_squared_error,
+            optimizer=_descent(),
+            epochs=DESCENT_EPOCHS_PER_EPOCH * epochs,
+            keys=keys[:controls],
+            measure=_margin,
+            measure_every=DESCENT_EPOCHS_PER_EPOCH * epochs,
+            extra=(points[:controls], labels[:controls]),
+        )
+        results["descent_margin"] = descent.measured[:, 1]
+        results["descent_loss"] = descent.losses[:, -1]
+    arrays = {name: np.full((len(images), 2), np.nan, np.float32) for name in OF_EACH_IMAGE}
+    for name, value in results.items():
+        values = np.asarray(value).reshape(-1, 2)
+        arrays[name][: len(values)] = values
+    for prefix, kernel in (("", MLPKernel()), ("own_", StandardKernel(width))):
+        theory = rotated_digits.measure(images, order, kernel=kernel, ridge=RELATIVE_RIDGE)
+        arrays[f"{prefix}error" if prefix else "exact_error"] = theory["exact_error"]
+        arrays[f"{prefix}spectral_error"] = theory["spectral_error"]
+        arrays[f"{prefix}circulant_error"] = theory["circulant_error"]
+    return arrays
+
+
+def held_out_first(images: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
+    """The orbits of pairs of digits, with one unrotated image first: to be held out.
+
+    Args:
+        images: raw, of shape (pairs, 2, height, width).
+        order: the number of rotations N.
+
+    Returns:
+        Points of shape (2·pairs, 2N, pixels), of zero mean and unit norm, and their labels ±1 of
+        shape (2·pairs, 2N). Of each pair, A0 comes first once, and then B0.
+    """
+    n_pairs, _, height, width = images.shape
+    action = rotation_action(order, (height, width))
+    rotated = normalize(orbit(images.reshape(-1, height, width), action))
+    orbits = rotated.reshape(n_pairs, 2, order, -1)
+    points = np.stack([orbits, orbits[:, ::-1]], axis=1).reshape(2 * n_pairs, 2 * order, -1)
+    labels = np.repeat([1.0, -1.0], order)
+    return points, np.tile([labels, -labels], (n_pairs, 1))
+
+
+def _keys(seed: int, order: int, pairs: range) -> Array:
+    """A key for each network, whatever other pairs and orders there are: shape (2·pairs,)."""
+    of_order = jax.random.fold_in(jax.random.key(seed), order)
+    keys = [jax.random.split(jax.random.fold_in(of_order, pair)) for pair in pairs]
+    return jnp.concatenate(keys)
+
+
+# One object for each choice: what is compiled for it is kept with it.
+@cache
+def _init(pixels: int, width: int) -> Callable[[Array], MLP]:
+    return lambda key: MLP(pixels, width, None, key=key)
+
+
+@cache
+def _adam() -> optax.GradientTransformation:
+    return optax.adam(LEARNING_RATE)
+
+
+@cache
+def _descent() -> optax.GradientTransformation:
+    return optax.sgd(DESCENT_RATE)
+
+
+def _margin(network: MLP, epoch: Array, data: tuple[Array, Array]) -> Array:
+    """The margin at the first point."""
+    points, labels = data
+    return labels[0] * network(points[0])
+
+
+def _look(network: MLP, epoch: Array, data: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """The margins at the first point, of the network and of regression with its kernel; that."""
+    points, labels = data
+    kernel = tangent_kernel(network, points)
+    ridge = RELATIVE_RIDGE * jnp.trace(kernel)
+    among = kernel[1:, 1:] + ridge * jnp.eye(len(points) - 1)
+    prediction = kernel[0, 1:] @ jnp.linalg.solve(among, labels[1:])
+    return _margin(network, epoch, data), labels[0] * prediction, kernel
+
+
+def _alignment(a: Array, b: Array) -> Array:
+    """The cosines between matrices, of shapes (members, n, n)."""
+    products = [jnp.sum(x * y, axis=(-2, -1)) for x, y in ((a, b), (a, a), (b, b))]
+    return products[0] / jnp.sqrt(products[1] * products[2])
+
+
+def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """How well each prediction says what trained networks do, at each order.
+
+    The predictions are `exact` (the paper's kernel), `spectral` (the general theorem for it),
+    `circulant` (the paper's formula), `own` and `own_spectral` (the same for the kernel of the
+    network's own parametrization), `start` and `final` (regression with the network's own kernel),
+    and `descent` (plain gradient descent, over the pairs that have it).
+
+    Slopes are of ordinary least squares of the trained network's error on the predicted one: the
+    prediction is a number without noise, and the network, whose start is random, has all of it, so
+    that no slope is diluted.
+
+    Returns:
+        By name, arrays of shape (orders,): `trained_correct`, the fraction of held-out images of
+        which the network gets the sign right, and `trained_error`, its median error; for each
+        prediction `NAME_correct` and `NAME_error`, the same for it, `NAME_correlation` and
+        `NAME_slope` of the network's error with it, and `NAME_bias`, the mean of the network's
+        error less the predicted. For each of them, under `…_interval`, of shape (orders, 2), a 95 %
+        interval from resampling pairs (Efron 1979, percentile method).
+    """
+    trained = np.abs(1 - data["trained_margin"].astype(float))
+    right = data["trained_margin"] > 0
+    predicted: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    for name in ("exact", "spectral", "own", "own_spectral"):
+        error = data["own_error" if name == "own" else f"{name}_error"].astype(float)
+        predicted[name] = error, error < 1
+    for name in ("circulant", "own_circulant"):
+        error = np.repeat(data[f"{name}_error"].astype(float)[..., None], 2, axis=-1)
+        predicted[name] = error, error < 1
+    for name in ("start", "final", "descent"):
+        margin = data[f"{name}_margin"].astype(float)
+        predicted[name] = np.abs(1 - margin), margin > 0
+
+    rows: list[dict[str, np.ndarray]] = []
+    for k in range(len(trained)):
+        row = {
+            "trained_correct": _with_interval(_mean, right[k]),
+            "trained_error": _with_interval(_median, trained[k]),
+            "alignment": _with_interval(_median, data["alignment"][k].astype(float)),
+        }
+        for name, (error, correct) in predicted.items():
+            known = np.isfinite(error[k]).all(axis=-1)
+            if known.sum() < 2:
+                continue
+            x, y = error[k][known], trained[k][known]
+            row[f"{name}_correct"] = _with_interval(_mean, correct[k][known])
+            row[f"{name}_error"] = _with_interval(_median, x)
+            row[f"{name}_correlation"] = _with_interval(_correlation, x, y)
+            row[f"{name}_slope"] = _with_interval(_slope, x, y)
+            row[f"{name}_bias"] = _with_interval(_bias, x, y)
+        rows.append(row)
+    result: dict[str, np.ndarray] = {}
+    for name in rows[0]:
+        values = np.stack([row[name] for row in rows])
+        result |= {name: values[:, 0], f"{name}_interval": values[:, 1:]}
+    return result
+
+
+def _with_interval(statistic: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
+    """A statistic of arrays (pairs, 2) and the ends of its interval: shape (3,)."""
+    pairs = len(arrays[0])
+    chosen = np.random.default_rng(0).integers(pairs, size=(RESAMPLES, pairs))
+    samples = statistic(*(array[chosen].reshape(RESAMPLES, -1) for array in arrays))
+    value = statistic(*(array.reshape(1, -1) for array in arrays))
+    return np.concatenate([value, np.nanquantile(samples, [0.025, 0.975])])
+
+
+# Each of the following takes arrays of shape (samples, points) to shape (samples,).
+def _mean(x: np.ndarray) -> np.ndarray:
+    return np.asarray(np.mean(x, axis=-1))
+
+
+def _median(x: np.ndarray) -> np.ndarray:
+    return np.asarray(np.median(x, axis=-1))
+
+
+def _bias(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return _mean(y - x)
+
+
+def _moments(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    x, y = (values - values.mean(axis=-1, keepdims=True) for values in (x, y))
+    return _mean(x * x), _mean(x * y), _mean(y * y)
+
+
+def _correlation(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    xx, xy, yy = _moments(x, y)
+    return np.asarray(xy / np.sqrt(xx * yy))
+
+
+def _slope(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    xx, xy, _ = _moments(x, y)
+    return np.asarray(xy / xx)

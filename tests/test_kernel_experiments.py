@@ -1,0 +1,198 @@
+"""Convolution, shifts and depth: runs against solving again with plain Gram matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from symtheory import datasets
+from symtheory.actions import Action, orbit, rotation_action, translation_action
+from symtheory.datasets import Dataset, normalize, sample_pairs
+from symtheory.experiments import convolution, depth, shifts
+from symtheory.experiments.architectures import unit_norm
+from symtheory.experiments.intervals import median_interval
+from symtheory.kernels import Kernel, gram
+from symtheory.ntk import CNNKernel, MLPKernel
+
+CNN: dict[str, Any] = {
+    "pairs": 2,
+    "orders": [2, 4],
+    "filters": [3],
+    "preparations": ["zero-mean", "unit-norm"],
+    "ridge": 1e-10,
+    "seed": 5,
+}
+ROTATED = CNN | {"pooled_pairs": 1}
+DEEP = {"pairs": 2, "orders": [2, 4], "depths": [1, 3], "ridge": 1e-10, "seed": 5}
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return datasets.load_digits()
+
+
+def filled(
+    experiment: ModuleType, digits: Dataset, parameters: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """All of a run; every entry is filled by exactly one unit."""
+    plan = experiment.plan(digits, parameters)
+    times = {key: np.zeros(array.shape, dtype=int) for key, array in plan.arrays.items()}
+    for unit in plan.units:
+        values = experiment.compute(digits, parameters, unit)
+        assert values.keys() == plan.arrays.keys()
+        for key, value in values.items():
+            assert plan.arrays[key][unit].shape == value.shape
+            plan.arrays[key][unit] = value
+            times[key][unit] += 1
+    assert len(plan.costs) == len(plan.units) and min(plan.costs) > 0
+    assert all((count == 1).all() for count in times.values())
+    return plan.constants | plan.arrays
+
+
+def solved_again(
+    images: np.ndarray,
+    action: Action,
+    kernel: Kernel,
+    prepare: Callable[[np.ndarray], np.ndarray],
+    held_out: tuple[int, ...],
+) -> np.ndarray:
+    """|y - ŷ| at points of a pair of orbits, each left out in turn and predicted from the rest."""
+    matrix = np.asarray(gram(kernel, prepare(orbit(images, action))))
+    y = np.repeat([1.0, -1.0], len(matrix) // 2)
+    matrix = matrix + 1e-10 * np.trace(matrix) * np.eye(len(matrix))
+    errors = []
+    for one in held_out:
+        kept = np.delete(np.arange(len(y)), one)
+        weights = np.linalg.solve(matrix[np.ix_(kept, kept)], y[kept])
+        errors.append(abs(y[one] - matrix[one, kept] @ weights))
+    return np.array(errors)
+
+
+def test_convolution_equals_solving_again(digits: Dataset) -> None:
+    data = filled(convolution, digits, ROTATED)
+    assert data["exact_error"].shape == (2, 1, 2, 2, 2)
+    images = digits.images[sample_pairs(digits.labels, 2, seed=5)]
+    for readout, pooling in enumerate(("none", "global")):
+        for p, prepare in enumerate((normalize, unit_norm)):
+            for pair in range(2 - readout):
+                found = {key: value[readout, 0, p, 1, pair] for key, value in _of_pairs(data)}
+                kernel = CNNKernel(pooling=pooling)  # type: ignore[arg-type]
+                errors = solved_again(
+                    images[pair], rotation_action(4, (28, 28)), kernel, prepare, tuple(range(8))
+                )
+                # Stored in 32 bits; quarter turns are exact, and so is the theory.
+                assert np.isclose(found["exact_error"], errors[[0, 4]].mean(), rtol=2e-7)
+                assert np.isclose(found["orbit_mean_error"], errors.mean(), rtol=2e-7)
+                assert np.isclose(found["spectral_error"], errors.mean(), rtol=2e-7)
+                assert found["number_correct"] == (errors[[0, 4]] < 1).sum()
+                assert found["general_gap"] < 1e-9 and found["symmetry_defect"] < 1e-12
+    # Pairs beyond pooled_pairs are left out of the summary.
+    assert np.isnan(data["exact_error"][1, ..., 1]).all()
+    assert (data["number_correct"][1, ..., 1] == -1).all()
+    found = convolution.summary(data)
+    assert found["pairs"][:, 0, 0, 0].tolist() == [2, 1]
+    first = data["exact_error"][1, ..., 0]
+    np.testing.assert_array_equal(found["exact_error"][1], first)
+    np.testing.assert_allclose(found["exact_error_interval"][1], first[..., None].repeat(2, -1))
+    correct = data["number_correct"][0].mean(axis=-1) / 2
+    np.testing.assert_allclose(found["fraction_correct"][0], correct)
+
+
+def _of_pairs(data: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:
+    shape = data["exact_error"].shape
+    return [(key, value) for key, value in data.items() if value.shape == shape]
+
+
+def test_separation_and_spread(digits: Dataset) -> None:
+    """Against their definitions, image by image."""
+    points = normalize(orbit(digits.images[[3, 9]], rotation_action(3, (28, 28))))
+    separation, spread = convolution.separation_and_spread(points)
+    means = [np.mean(list(own), axis=0) for own in points]
+    distances = [np.linalg.norm(x - means[i]) for i in (0, 1) for x in points[i]]
+    assert np.isclose(separation, np.linalg.norm(means[0] - means[1]) ** 2, rtol=1e-12)
+    assert np.isclose(spread, np.mean(distances), rtol=1e-12)
+
+
+def test_shifts_equal_solving_again(digits: Dataset) -> None:
+    data = filled(shifts, digits, CNN | {"orders": [4, 7]})
+    assert data["exact_error"].shape == (2, 1, 2, 2, 2)
+    images = digits.images[sample_pairs(digits.labels, 2, seed=5)]
+    for row, order in enumerate((4, 7)):
+        action = translation_action(order, (28, 28))
+        for p, prepare in enumerate((normalize, unit_norm)):
+            # Every place is as good as any other.
+            errors = solved_again(images[1], action, CNNKernel(), prepare, (2, order + 1))
+            assert np.isclose(data["exact_error"][0, 0, p, row, 1], errors.mean(), rtol=2e-7)
+            assert data["number_correct"][0, 0, p, row, 1] == (errors < 1).sum()
+    assert data["general_gap"][0].max() < 1e-12
+    assert data["exact_error"][1].max() < 1e-5 and (data["number_correct"][1] == 2).all()
+    found = shifts.summary(data)
+    assert found["exact_error_interval"].shape == (2, 1, 2, 2, 2)
+    assert "spectral_error" not in found and (found["circulant_gap"][0] < 0.3).all()
+
+
+def test_depth_equals_solving_again(digits: Dataset) -> None:
+    data = filled(depth, digits, DEEP)
+    assert data["exact_error"].shape == (2, 2, 2) and data["spread"].shape == (1, 2, 2)
+    images = digits.images[sample_pairs(digits.labels, 2, seed=5)]
+    for row, layers in enumerate((1, 3)):
+        errors = solved_again(
+            images[0],
+            rotation_action(4, (28, 28)),
+            MLPKernel(depth=layers),
+            normalize,
+            tuple(range(8)),
+        )
+        assert np.isclose(data["exact_error"][row, 1, 0], errors[[0, 4]].mean(), rtol=2e-7)
+        assert np.isclose(data["orbit_mean_error"][row, 1, 0], errors.mean(), rtol=2e-7)
+        assert data["number_correct"][row, 1, 0] == (errors[[0, 4]] < 1).sum()
+    # Δ² and ρ are those of the other experiment, which computes them in another way.
+    points = normalize(orbit(images[0], rotation_action(4, (28, 28))))
+    expected = convolution.separation_and_spread(points)
+    found = data["squared_separation"][0, 1, 0], data["spread"][0, 1, 0]
+    np.testing.assert_allclose(found, expected, rtol=2e-7)
+
+
+def test_median_interval() -> None:
+    values = np.random.default_rng(0).normal(size=(300, 2, 25))
+    low, high = np.moveaxis(median_interval(values), -1, 0)
+    assert low.shape == (300, 2) and (low <= np.median(values, axis=-1)).all()
+    assert (np.median(values, axis=-1) <= high).all()
+    # They hold the true median, 0, about as often as they say: 600 draws, four standard errors.
+    assert 0.91 < np.mean((low < 0) & (high > 0)) < 0.99
+    with pytest.raises(ValueError, match="at least one draw"):
+        median_interval(np.zeros((2, 0)))
+    with pytest.raises(ValueError, match="level between 0 and 1"):
+        median_interval(np.zeros(3), level=95)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "parameters", "message"),
+    [
+        (convolution, ROTATED | {"orders": [2, 3]}, "divide the largest"),
+        (convolution, ROTATED | {"orders": [0, 2]}, "different orders"),
+        (convolution, ROTATED | {"filters": [4]}, "odd sides"),
+        (convolution, ROTATED | {"filters": [29]}, "up to 28"),
+        (convolution, ROTATED | {"filters": []}, "odd sides"),
+        (convolution, ROTATED | {"preparations": ["raw"]}, "preparations among zero-mean"),
+        (convolution, ROTATED | {"pooled_pairs": 3}, "between 0 and the number of pairs, 2"),
+        (shifts, CNN | {"orders": [3]}, "divide the width of the images, 28"),
+        (shifts, CNN | {"filters": [3, 3]}, "different odd sides"),
+        (depth, DEEP | {"orders": [2, 2]}, "different orders"),
+        (depth, DEEP | {"depths": [0, 1]}, "hidden layers from 1"),
+    ],
+)
+def test_bad_parameters_are_found_before_any_work(
+    digits: Dataset, experiment: ModuleType, parameters: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        experiment.plan(digits, parameters)
+
+
+def test_unknown_readout() -> None:
+    with pytest.raises(ValueError, match="readout among dense, pooled"):
+        convolution.cnn_kernel("max", 3)
