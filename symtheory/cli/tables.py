@@ -135,6 +135,26 @@ def _of_networks(title: str, record: Record, head: str, networks: Sequence[str])
     return _aligned(title, columns)
 
 
+def trained_mlp(record: Record) -> str:
+    """Who is right, and what correlates with the trained networks, a line for each order."""
+    from symtheory.experiments import trained_mlp as experiment
+
+    found = experiment.summary(record.data)
+    columns = {f"{who} right": _percent(found[f"{who}_correct"]) for who in ("trained", "exact")}
+    columns |= {
+        f"correlation, {name}": _numbers(found[f"{key}_correlation"])
+        for name, key in (
+            ("kernel", "exact"),
+            ("theory", "spectral"),
+            ("own kernel", "own"),
+            ("final kernel", "final"),
+        )
+    }
+    asked = record.parameters
+    title = f"{asked['pairs']} pairs of {asked['dataset']}, width {asked['width']}:"
+    return _lines(title, record, columns)
+
+
 def _lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
     """A title, the names of the columns, and a line for each order."""
     return _aligned(title, {"N": [str(order) for order in record.parameters["orders"]], **columns})

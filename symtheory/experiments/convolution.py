@@ -61,7 +61,7 @@ def cnn_kernel(readout: str, side: int) -> CNNKernel:
     return CNNKernel(filter_shape=(side, side), pooling="global" if readout == "pooled" else "none")
 
 
-def separation_and_spread(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def separation_and_spread(points: np.ndarray) -> tuple[float, float]:
     """How far apart two orbits are among images, and how wide.
 
     Args:
@@ -73,7 +73,7 @@ def separation_and_spread(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     mean = points.mean(axis=1, keepdims=True)
     distance = np.sqrt(np.square(points - mean).sum(axis=(-2, -1)))
-    return np.square(mean[0] - mean[1]).sum(), distance.mean()
+    return float(np.square(mean[0] - mean[1]).sum()), float(distance.mean())
 
 
 def summarized(measured: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

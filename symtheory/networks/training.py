@@ -209,12 +209,9 @@ class _Loop(NamedTuple):
                 indices, of_step = batch
                 return step(state, inputs[indices], targets[indices], of_step)
 
-            state, values = jax.lax.scan(
-                on_batch,
-                state,
-                (order, jax.random.split(of_steps, batches)),
-                unroll=_unroll(batches),
-            )
+            # Steps on batches are long: written out, they compile slowly and run no faster.
+            of_batches = (order, jax.random.split(of_steps, batches))
+            state, values = jax.lax.scan(on_batch, state, of_batches)
             return state, jnp.mean(values)
 
         def look(parameters: Any, number: Array) -> Any:
@@ -225,7 +222,6 @@ class _Loop(NamedTuple):
         def stretch(state: Any, first: Array) -> tuple[Any, tuple[Array, Any]]:
             """The epochs up to the next measurement, and that."""
             numbers = first + jnp.arange(every, dtype=jnp.int32)
-            # Where an epoch has many batches, these are written out.
             unroll = _unroll(every) if batches == 1 else 1
             state, values = jax.lax.scan(epoch, state, numbers, unroll=unroll)
             return state, (values, look(state[0], first + every))

@@ -1,0 +1,280 @@
+"""A class of digits that is never seen upright: do trained networks know it? The paper's figure 1.
+
+All classes are shown in N rotations but for one, whose unrotated images are missing. A network is
+trained on the rest and then asked about these. It can do well everywhere else and fail there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import Array
+
+from symtheory.actions import orbit, rotation_action
+from symtheory.datasets import Dataset
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.networks import CNN, MLP, ViT, train
+from symtheory.networks.training import cross_entropy
+
+NETWORKS = ("mlp", "cnn", "vit")
+CLASSES = 10
+HELD_BACK = 0.1  # of the images of each class
+DROPOUT = 0.5
+OPTIMIZER = optax.adam(1e-3, b1=0.7, b2=0.9)
+# Accuracies are measured on at most so many images, after every epoch.
+SAMPLE = 1000
+# Images that are evaluated, or rotated, at a time.
+CHUNK = 250
+# Work for an image in a training step, measured on 2 cores in microseconds.
+COSTS = {"mlp": 40, "cnn": 110, "vit": 1100}
+ACCURACIES = ("train", "held_back", "seen_poses", "unseen_pose", "unseen_pose_held_back")
+
+
+class Images(NamedTuple):
+    """Images and what they show.
+
+    Attributes:
+        images: float32 of shape (n, height, width).
+        labels: int32 of shape (n,).
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+class Task(NamedTuple):
+    """What is seen in training and what is asked afterwards.
+
+    Attributes:
+        train: all poses of the training images but the missing ones, in random order.
+        held_back: images of which no pose is in `train`, in all poses but the missing ones, in
+            random order.
+        seen_poses: of these, the missing class alone, in the poses that it was seen in.
+        unseen_pose: the missing class unrotated, of the training images: their other poses are in
+            `train`.
+        unseen_pose_held_back: the same of images that are held back.
+    """
+
+    train: Images
+    held_back: Images
+    seen_poses: Images
+    unseen_pose: Images
+    unseen_pose_held_back: Images
+
+
+def rotated(images: np.ndarray, order: int) -> np.ndarray:
+    """All rotations of some images, each brought to unit norm.
+
+    Args:
+        images: of shape (m, side, side).
+        order: the number N of rotations.
+
+    Returns:
+        Float32 of shape (m, N, side, side).
+    """
+    action = rotation_action(order, images.shape[1:])
+    result = np.empty((len(images), order, *images.shape[1:]), dtype=np.float32)
+    for start in range(0, len(images), CHUNK):
+        poses = orbit(images[start : start + CHUNK], action)
+        norm = np.sqrt(np.einsum("mnij,mnij->mn", poses, poses))[..., None, None]
+        result[start : start + CHUNK] = poses / norm
+    return result
+
+
+def missing_pose_task(
+    dataset: Dataset, *, images: int, order: int, digit: int, seed: int
+) -> Task:
+    """Draw images, rotate them, and leave out one class unrotated.
+
+    The images and which of them are held back depend on the seed alone; so do their order in
+    training and all samples, with the class and the number of rotations.
+
+    Args:
+        dataset: images of ten classes.
+        images: how many images of each class are drawn; all, where there are fewer.
+        order: the number N of rotations.
+        digit: the class that lacks the unrotated pose.
+        seed: draws.
+
+    Raises:
+        ValueError: if a class has too few images, or an argument is out of range.
+    """
+    classes, counts = np.unique(dataset.labels, return_counts=True)
+    if not np.array_equal(classes, np.arange(CLASSES)):
+        raise ValueError(f"Expected images of classes 0 to 9. Got classes {classes.tolist()}.")
+    if images < 2 or counts.min() < 2:
+        raise ValueError(
+            "Expected at least 2 images of each class: one to train on and one to hold back. "
+            f"Got images={images} and {counts.min()} in the smallest class."
+        )
+    if order < 1 or digit not in range(CLASSES):
+        raise ValueError(f"Expected order ≥ 1 and a digit 0 to 9. Got {order} and {digit}.")
+    generator = np.random.default_rng((seed, 0))
+    kept, held = [], []
+    for one in range(CLASSES):
+        own = generator.permutation(np.flatnonzero(dataset.labels == one))[:images]
+        out = max(1, round(HELD_BACK * len(own)))
+        held.append(own[:out])
+        kept.append(own[out:])
+    generator = np.random.default_rng((seed, 1, order, digit))
+    trained, unseen = _poses(dataset, np.concatenate(kept), order, digit, generator)
+    held_back, unseen_held = _poses(dataset, np.concatenate(held), order, digit, generator)
+    own = held_back.labels == digit
+    seen_poses = Images(held_back.images[own], held_back.labels[own])
+    return Task(trained, held_back, seen_poses, unseen, unseen_held)
+
+
+def _poses(
+    dataset: Dataset, chosen: np.ndarray, order: int, digit: int, generator: np.random.Generator
+) -> tuple[Images, Images]:
+    """All poses that are not missing, shuffled, and those that are."""
+    poses = rotated(dataset.images[chosen], order).reshape(-1, *dataset.images.shape[1:])
+    labels = np.repeat(dataset.labels[chosen], order).astype(np.int32)
+    missing = (labels == digit) & (np.arange(len(labels)) % order == 0)
+    there = generator.permutation(np.flatnonzero(~missing))
+    return Images(poses[there], labels[there]), Images(poses[missing], labels[missing])
+
+
+def build(network: str, key: Array, *, width: int = 256) -> Any:
+    """A network of figure 1.
+
+    Args:
+        network: "mlp" (784-512-128-10 with dropout), "cnn" or "vit".
+        key: from `jax.random.key`.
+        width: of the vision transformer's tokens and hidden layers.
+
+    Raises:
+        ValueError: for another name.
+    """
+    if network == "mlp":
+        return MLP(784, 512, 128, CLASSES, dropout=DROPOUT, key=key)
+    if network == "cnn":
+        return CNN(key=key)
+    if network == "vit":
+        return ViT(width=width, hidden=width, key=key)
+    raise ValueError(f"Expected a network among {', '.join(NETWORKS)}. Got {network!r}.")
+
+
+def predicted_class(model: Any, images: Array) -> Array:
+    """The class that a network takes each image for: shape (n,), for images (n, height, width)."""
+    return jax.lax.map(lambda x: jnp.argmax(model(x)), images, batch_size=CHUNK)
+
+
+def _accuracies(sets: Sequence[Images], model: Any, _epoch: Array) -> dict[str, Array]:
+    """The fractions of images that are classified correctly, in each set."""
+    return {
+        name: jnp.mean(predicted_class(model, of.images) == of.labels, dtype=jnp.float32)
+        for name, of in zip(ACCURACIES, sets, strict=True)
+    }
+
+
+def watch(task: Task) -> Any:
+    """What `train` calls to measure accuracies: large sets are measured on a random sample."""
+    sample = [Images(of.images[:SAMPLE], of.labels[:SAMPLE]) for of in task]
+    return jax.tree_util.Partial(_accuracies, jax.tree.map(jnp.asarray, sample))
+
+
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is to be computed: each network at each number of rotations with each digit missing.
+
+    Raises:
+        ValueError: for bad parameters.
+    """
+    networks, orders = list(parameters["networks"]), list(parameters["orders"])
+    digits, vit_digits = list(parameters["digits"]), list(parameters["vit_digits"])
+    _check_choices("networks", networks, NETWORKS)
+    _check_choices("digits", digits, range(CLASSES))
+    _check_choices("vit_digits", vit_digits, digits)
+    if not orders or min(orders) < 2 or len(set(orders)) < len(orders):
+        raise ValueError(f"Expected different orders from 2. Got {orders}. Try 2 4 8.")
+    if min(parameters["images"], parameters["batch"]) < 2 or parameters["epochs"] < 1:
+        raise ValueError(
+            "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "
+            f"Got {parameters['images']}, {parameters['batch']} and {parameters['epochs']}."
+        )
+    if parameters["vit_width"] < 4 or parameters["vit_width"] % 4:
+        raise ValueError(
+            f"Expected vit_width to be a multiple of 4, its heads. Got {parameters['vit_width']}."
+        )
+    shape = (len(networks), len(orders), len(digits))
+    epochs = parameters["epochs"]
+    arrays = {
+        name: np.full((*shape, 1 + epochs), np.nan, dtype=np.float32) for name in ACCURACIES
+    }
+    arrays["loss"] = np.full((*shape, epochs), np.nan, dtype=np.float32)
+    arrays["taken_as"] = np.zeros((*shape, CLASSES), dtype=np.int32)
+    units: dict[Unit, float] = {
+        (i, j, k): float(order * COSTS[network])
+        for i, network in enumerate(networks)
+        for j, order in enumerate(orders)
+        for k, digit in enumerate(digits)
+        if network != "vit" or digit in vit_digits
+    }
+    in_order = sorted(units, key=lambda unit: units[unit])
+    return Plan(
+        arrays,
+        in_order,
+        [units[unit] for unit in in_order],
+        {
+            "networks": np.array(networks),
+            "orders": np.array(orders, dtype=np.int32),
+            "digits": np.array(digits, dtype=np.int32),
+        },
+        workers=2,
+    )
+
+
+def _check_choices(name: str, values: Sequence[Any], allowed: Sequence[Any]) -> None:
+    if not values or len(set(values)) < len(values) or not set(values) <= set(allowed):
+        raise ValueError(
+            f"Expected different {name} among {', '.join(map(str, allowed))}. "
+            f"Got {', '.join(map(str, values)) or 'none'}."
+        )
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """Train one network with one digit missing, and measure its accuracies after each epoch.
+
+    Returns:
+        `train`, `held_back`, `seen_poses`, `unseen_pose` and `unseen_pose_held_back`: accuracies
+        on the sets of `Task`, of shape (1 + epochs,), the first before training; `loss`, of shape
+        (epochs,); `taken_as`, how many of the unseen images, held back or not, are taken for each
+        class at the end, of shape (10,).
+    """
+    i, j, k = unit
+    network, order = parameters["networks"][i], parameters["orders"][j]
+    digit, seed = parameters["digits"][k], parameters["seed"]
+    task = missing_pose_task(
+        dataset, images=parameters["images"], order=order, digit=digit, seed=seed
+    )
+    # Keys depend on what is trained, not on what else is: a part of a run repeats that part.
+    key = jax.random.key(seed)
+    for number in (NETWORKS.index(network), order, digit):
+        key = jax.random.fold_in(key, number)
+    of_start, of_training = jax.random.split(key)
+    trained = train(
+        build(network, of_start, width=parameters["vit_width"]),
+        *task.train,
+        loss=cross_entropy,
+        optimizer=OPTIMIZER,
+        epochs=parameters["epochs"],
+        batch_size=parameters["batch"],
+        key=of_training,
+        measure=watch(task),
+    )
+    unseen = np.concatenate([task.unseen_pose.images, task.unseen_pose_held_back.images])
+    taken_as = np.bincount(_classify(trained.model, unseen), minlength=CLASSES)
+    measured = {name: np.asarray(value) for name, value in trained.measured.items()}
+    return measured | {"loss": np.asarray(trained.losses), "taken_as": taken_as}
+
+
+def _classify(model: Any, images: np.ndarray) -> np.ndarray:
+    return np.asarray(jax.jit(partial(predicted_class, model))(images))
