@@ -1,0 +1,165 @@
+"""A convolutional ReLU network: convolutions with max pooling, then fully connected layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jax import Array
+from numpy.typing import DTypeLike
+
+from symtheory.networks.dense import Dense
+
+POOL = 2
+
+
+class Convolution(eqx.Module):
+    """A convolution without padding: each output pixel sees a square of ``size`` by ``size``.
+
+    Attributes:
+        weight: Of shape (size, size, inputs, outputs).
+        bias: Of shape (outputs,).
+    """
+
+    weight: Array
+    bias: Array
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        size: int,
+        *,
+        key: Array,
+        dtype: DTypeLike = jnp.float32,
+    ) -> None:
+        """Draw a layer, uniformly in ±1/√fan-in, where the fan-in is size²·inputs.
+
+        Args:
+            inputs: Channels that come in, at least 1.
+            outputs: Channels that go out, at least 1.
+            size: Side of the filters in pixels, at least 1.
+            key: From `jax.random.key`.
+            dtype: Of the parameters, in which the layer computes too.
+
+        Raises:
+            ValueError: If a number is below 1.
+        """
+        if min(inputs, outputs, size) < 1:
+            raise ValueError(
+                f"Expected channels and filter sizes ≥ 1. Got {inputs}, {outputs} and {size}."
+            )
+        dtype = jnp.dtype(dtype)
+        of_weight, of_bias = jax.random.split(key)
+        bound = (size * size * inputs) ** -0.5
+        shape = (size, size, inputs, outputs)
+        self.weight = jax.random.uniform(of_weight, shape, dtype, -bound, bound)
+        self.bias = jax.random.uniform(of_bias, (outputs,), dtype, -bound, bound)
+
+    def __call__(self, x: Array) -> Array:
+        """Apply the layer to x, of shape (height, width, inputs).
+
+        Returns:
+            Shape (height - size + 1, width - size + 1, outputs).
+        """
+        # As a product with all patches: inside a compiled loop, XLA's own convolution takes ten
+        # times as long on a processor (measured, jaxlib 0.5.3).
+        size = len(self.weight)
+        height, width = x.shape[0] - size + 1, x.shape[1] - size + 1
+        shifts = [x[i : i + height, j : j + width] for i in range(size) for j in range(size)]
+        patches = jnp.concatenate(shifts, axis=-1)
+        return patches @ self.weight.reshape(-1, len(self.bias)) + self.bias
+
+
+def max_pool(x: Array) -> Array:
+    """The largest value in each 2×2 square, for x of shape (height, width, channels).
+
+    A last row or column without a partner is left out, as PyTorch does it.
+    """
+    height, width, channels = x.shape
+    rows, columns = height // POOL, width // POOL
+    squares = x[: rows * POOL, : columns * POOL].reshape(rows, POOL, columns, POOL, channels)
+    return squares.max(axis=(1, 3))
+
+
+class CNN(eqx.Module):
+    """A convolutional ReLU network, ``CNN(key=key)``, by default that of the paper's figure 1.
+
+    Each convolution, without padding, is followed by ReLU and 2×2 max pooling, and what is left is
+    read out by fully connected layers: 5×5×24, 3×3×32, 256 hidden units and 10 outputs.
+
+    Attributes:
+        convolutions: From the image on.
+        layers: The fully connected ones, from the flattened features to the outputs.
+    """
+
+    convolutions: tuple[Convolution, ...]
+    layers: tuple[Dense, ...]
+
+    def __init__(
+        self,
+        image_shape: tuple[int, int] = (28, 28),
+        *,
+        channels: Sequence[int] = (24, 32),
+        filters: Sequence[int] = (5, 3),
+        hidden: int = 256,
+        outputs: int = 10,
+        key: Array,
+        dtype: DTypeLike = jnp.float32,
+    ) -> None:
+        """Draw a network.
+
+        Args:
+            image_shape: (height, width) in pixels.
+            channels: Of each convolution.
+            filters: The side of each one's filters, in pixels.
+            hidden: Units of the fully connected layer.
+            outputs: Numbers that the network returns.
+            key: From `jax.random.key`; each layer has its own part of it.
+            dtype: Of the parameters; images are converted to it.
+
+        Raises:
+            ValueError: If channels and filters differ in number, a number is out of range, or the
+                image is too small for the filters.
+        """
+        if len(channels) != len(filters) or not channels:
+            raise ValueError(
+                "Expected channels and a filter size for each of one or more convolutions. "
+                f"Got {tuple(channels)} and {tuple(filters)}. Try channels=(24, 32), filters=(5, 3)."
+            )
+        keys = jax.random.split(key, len(channels) + 2)
+        height, width = image_shape
+        incoming = 1
+        convolutions = []
+        for outgoing, size, of_layer in zip(channels, filters, keys[:-2], strict=True):
+            convolutions.append(Convolution(incoming, outgoing, size, key=of_layer, dtype=dtype))
+            height, width = (height - size + 1) // POOL, (width - size + 1) // POOL
+            incoming = outgoing
+        if min(height, width) < 1:
+            raise ValueError(
+                f"Expected images that filters {tuple(filters)} and pooling leave a pixel of. "
+                f"Got {image_shape}. Try larger images, or fewer or smaller filters."
+            )
+        self.convolutions = tuple(convolutions)
+        self.layers = (
+            Dense(height * width * incoming, hidden, key=keys[-2], dtype=dtype),
+            Dense(hidden, outputs, key=keys[-1], dtype=dtype),
+        )
+
+    def __call__(self, x: Array, *, key: Array | None = None) -> Array:
+        """The outputs for one image.
+
+        Args:
+            x: Of shape (height, width).
+            key: Not used: nothing is dropped.
+
+        Returns:
+            Shape (outputs,).
+        """
+        features = jnp.asarray(x, self.layers[0].weight.dtype)[..., None]
+        for convolution in self.convolutions:
+            features = max_pool(jax.nn.relu(convolution(features)))
+        hidden, last = self.layers
+        return last(jax.nn.relu(hidden(features.reshape(-1))))
