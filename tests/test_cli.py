@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from symtheory import cli, datasets, records
+from symtheory.cli.running import duration
 from symtheory.datasets import mnist
 from symtheory.experiments import rotated_digits, running
 from symtheory.experiments.catalog import EXPERIMENTS, ROTATED_DIGITS, Experiment
@@ -159,6 +160,30 @@ def test_interrupt_and_resume(
     expected = run(datasets.load_digits(), pairs=4, orders=(2, 4))
     resumed = records.load("x.npz").data
     assert all(resumed[key].tobytes() == value.tobytes() for key, value in expected.items())
+
+
+def test_an_estimate_computes_nothing_else(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, out, err = call(capsys, *RUN, "--estimate")
+    assert (code, err) == (0, "") and out.startswith("About ") and out.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cluster_without_dask_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "dask.distributed", None)
+    code, out, err = call(capsys, *RUN, "--workers", "2")
+    assert (code, out) == (1, "") and "symtheory[cluster]" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "seconds, text",
+    [(0.2, "1 s"), (4.6, "5 s"), (59.0, "59 s"), (150.0, "2 min"), (9000.0, "2.5 h")],
+)
+def test_durations_are_written_as_people_say_them(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
 
 
 def test_interrupt_before_anything_is_done(

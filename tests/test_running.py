@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 from dask.distributed import Client, LocalCluster
+from hypothesis import given
+from hypothesis import strategies as st
 from toy_experiment import TOY
 
 from symtheory import datasets, records
 from symtheory.datasets import Dataset
 from symtheory.experiments import running
 from symtheory.experiments.catalog import EXPERIMENTS, MANY_SEEDS, SCALES
-from symtheory.experiments.checkpoints import Progress
+from symtheory.experiments.checkpoints import Progress, makespan
 from symtheory.records import RecordError
 
 TESTS = Path(__file__).parent
@@ -218,6 +220,20 @@ def test_the_estimate_grows_with_the_work(digits: Dataset) -> None:
     # 55 units of cost against 1, in the units of the first one's time; pauses last at least as
     # long as they were asked to.
     assert times[0] >= 0.01 and times[1] >= 0.55
+
+
+@given(st.lists(st.floats(0.1, 10), min_size=1, max_size=40), st.integers(1, 12))
+def test_workers_keep_graham_s_bound(costs: list[float], workers: int) -> None:
+    done, share = makespan(costs, workers), sum(costs) / workers
+    assert max(share, *costs) <= done * (1 + 1e-12)
+    assert done <= (share + (1 - 1 / workers) * max(costs)) * (1 + 1e-12)
+    assert makespan(costs, 1) == pytest.approx(sum(costs))
+    assert makespan(costs, len(costs)) == max(costs)
+
+
+def test_makespan_of_a_few_parts() -> None:
+    assert makespan([2, 1, 1, 3], 2) == 5  # the last part waits until both are free at 2
+    assert makespan([3, 2, 1, 1], 2) == 4
 
 
 # The catalog

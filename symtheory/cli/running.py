@@ -106,9 +106,9 @@ def run_and_keep(
 
 
 def duration(seconds: float) -> str:
-    """A time as people say it."""
+    """A time as people say it, a second at least."""
     if seconds < 100:
-        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+        return f"{max(seconds, 1):.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 

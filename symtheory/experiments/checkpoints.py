@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,25 @@ class Plan:
     costs: list[float]
     constants: dict[str, np.ndarray] = field(default_factory=dict)
     workers: int = 1
+
+
+def makespan(costs: Sequence[float], workers: int) -> float:
+    """How long several workers take for independent parts.
+
+    Each takes the next part of the list as soon as it is free. That is never longer than the
+    longest part and an equal share of all the work together (Graham 1966).
+
+    Args:
+        costs: the time that each part takes, in the order in which they are begun.
+        workers: how many there are, at least 1.
+
+    Returns:
+        When the last of them is done, in the unit of the costs.
+    """
+    free = [0.0] * workers  # when each is free again: a heap
+    for cost in costs:
+        heapq.heapreplace(free, free[0] + cost)
+    return max(free)
 
 
 def compute_units(

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from symtheory.datasets import Dataset
 from symtheory.experiments.catalog import Experiment
-from symtheory.experiments.checkpoints import Plan, Progress, Submit, Unit, compute_units
+from symtheory.experiments.checkpoints import Plan, Progress, Submit, Unit, compute_units, makespan
 
 # A first unit of work that takes longer than this is not run again to tell its compilation apart.
 LONG = 20.0
@@ -98,10 +98,10 @@ def estimate_seconds(
             if seconds[0] > LONG:
                 break
     compiling, each = seconds[0] - seconds[-1], seconds[-1]
-    at_a_time = workers or _threads(plan)
     # Here the first kind is compiled by now; every other process compiles them all.
     kinds = len(set(plan.costs)) - (0 if workers else 1)
-    return each * sum(plan.costs) / plan.costs[0] / at_a_time + compiling * kinds
+    working = makespan(plan.costs, workers or _threads(plan)) / plan.costs[0] * each
+    return working + compiling * kinds
 
 
 @contextmanager
