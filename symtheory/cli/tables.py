@@ -155,6 +155,25 @@ def trained_mlp(record: Record) -> str:
     return _lines(title, record, columns)
 
 
+def width_sweep(record: Record) -> str:
+    """How far from the infinitely wide network, a line for each order, norm and width."""
+    from symtheory.experiments import width_sweep as experiment
+
+    found = experiment.summary(record.data)
+    asked = record.parameters
+    settings = list(itertools.product(asked["orders"], asked["norms"], asked["widths"]))
+    columns = {
+        name: [str(row[k]) for row in settings] for k, name in enumerate(("N", "norm", "width"))
+    }
+    columns |= {
+        "distance": _numbers(found["distance"].ravel()),
+        "correlation": _numbers(found["correlation"].ravel()),
+        "correlation, regression": _numbers(found["exact_correlation"].ravel()),
+    }
+    title = f"{asked['pairs']} pairs of {asked['dataset']}, {asked['networks']} networks each:"
+    return _aligned(title, columns)
+
+
 def _lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
     """A title, the names of the columns, and a line for each order."""
     return _aligned(title, {"N": [str(order) for order in record.parameters["orders"]], **columns})

@@ -285,6 +285,39 @@ MANY_CLASSES = Experiment(
     notes=(ONE_RIDGE,),
 )
 
+WIDTH_SWEEP = Experiment(
+    name="width-sweep",
+    figure="4, trained networks, and beyond",
+    summary="Networks of growing width against the infinitely wide one.",
+    details="Takes pairs of digits of different classes, each with its N rotations, holds out one "
+    "image, and trains networks of one hidden layer in the NTK parametrization by plain gradient "
+    "descent. Compares them at the held-out image with the gradient flow of the infinitely wide "
+    "network at the same time of training, and with kernel regression, for images of unit norm, as "
+    "in the paper, and with pixels of order one.",
+    parameters={
+        "pairs": Parameter("Pairs of images of different classes.", 2, 16, 32),
+        "orders": Parameter("Numbers N of rotations, by multiples of 360°/N.", (8,), (8,), (8,)),
+        "norms": Parameter(
+            "Norms that images are brought to: 1 in the paper, 28 for pixels of order one.",
+            (28,),
+            (1, 28),
+            (1, 28),
+        ),
+        "epochs": Parameter(
+            "Steps of gradient descent, for each of the norms.", (1000,), (8000, 1000), (8000, 1000)
+        ),
+        "widths": Parameter(
+            "Widths of the hidden layer.",
+            (64, 256, 1024),
+            tuple(2**k for k in range(6, 13)),
+            tuple(2**k for k in range(6, 15)),
+        ),
+        "networks": Parameter("Networks of each width for each pair.", 2, 2, 4),
+        "seed": seed("Draws the pairs and the networks."),
+    },
+    notes=("The paper has no width sweep; its networks are 512 wide.",),
+)
+
 EXPERIMENTS = {
     one.name: one
     for one in (
@@ -295,5 +328,6 @@ EXPERIMENTS = {
         MANY_SEEDS,
         MANY_CLASSES,
         TRAINED_MLP,
+        WIDTH_SWEEP,
     )
 }

@@ -1,0 +1,284 @@
+r"""Do wide networks become the kernel? Finite networks of growing width on rotated digits.
+
+Networks of one hidden layer in the NTK parametrization, trained by plain gradient descent with all
+images in each step, on pairs of rotated digits as in `rotated_digits` with A0 held out. As the
+width grows they follow the gradient flow of the infinitely wide network (Jacot, Gabriel, Hongler
+2018), and as time passes that tends to kernel regression.
+
+How wide is wide depends on the size of the images beside the biases. With images of unit norm, as
+in the paper, an input adds 1/784 to a pre-activation's variance where the bias adds 1: the kernel
+is nearly constant, its small eigenvalues are thousandths of its entries, and weights must change
+much to fit the labels. With pixels of order one (norm 28) they need not. So both are measured.
+
+- **Centered.** What is trained is f - f₀, the network less its start: its targets are y + f₀. The
+  limit's prediction is a mean over random starts; f₀ at the held-out image and at the others
+  scatters about 0 by as much as the targets, at any width, and would hide the effect of the width
+  behind a noise that no width removes.
+- **In few coordinates.** Images are replaced by their coordinates in their own span, 16 numbers
+  instead of 784 for eight rotations; see `in_span`, which shows that nothing changes.
+- **In double precision.** Steps of a wide network change each weight little. In single precision,
+  changes below 10⁻⁷ of a weight are lost, and training would end early, the earlier the wider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import Array
+
+from symtheory import regression
+from symtheory.datasets import Dataset, sample_pairs
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders, require_float64
+from symtheory.experiments.trained_mlp import held_out_first
+from symtheory.networks import MLP, train_ensemble
+from symtheory.networks.training import half_squared_error
+from symtheory.ntk import MLPKernel
+
+# The largest eigenvalue of the kernel of n points is 2.0 n to 2.3 n: steps below 0.8 are stable,
+# and at 0.5 the component along it is gone after a few of them, while the others, whose eigenvalues
+# are far smaller, hardly see that steps are finite.
+RATE = 0.5
+TIMES = 4
+WORKERS = 2
+RESAMPLES = 1000
+
+
+def in_span(points: np.ndarray) -> np.ndarray:
+    r"""Points as coordinates in their span, for networks that see nothing else.
+
+    Let Q have orthonormal columns, r of them, that span the points x = Qq of length d. A first
+    layer computes W x = (W Q) q. If the entries of W are independent standard normal, so are those
+    of WQ (rows of W are isotropic, and Q is orthonormal): both networks start from the same
+    distribution of functions on these points. A step of gradient descent changes W by η Σ_a δ_a
+    x_aᵀ, and so WQ by η Σ_a δ_a x_aᵀQ = η Σ_a δ_a q_aᵀ: the very step of the network on q; the part
+    of W orthogonal to the span never changes and never matters. By induction over steps, both
+    networks compute the same functions throughout. The NTK parametrization divides by √d in one
+    case and by √r in the other, so the coordinates are scaled by √(r/d), and ⟨x, x'⟩/d is kept.
+
+    It needs an isotropic start and steps that are linear in gradients: neither uniform weights nor
+    Adam, which treats each coordinate by itself, would do.
+
+    Args:
+        points: Of shape (..., n, d).
+
+    Returns:
+        Shape (..., n, r), r = min(n, d).
+    """
+    left, singular, _ = np.linalg.svd(points, full_matrices=False)
+    scale = np.sqrt(singular.shape[-1] / points.shape[-1])
+    return np.asarray(scale * left * singular[..., None, :])
+
+
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is computed: networks of several widths, trained on pairs with A0 held out.
+
+    Args:
+        dataset: images of at least two classes.
+        parameters: `pairs`, `orders`, `norms` of the images, `epochs` for each of the norms,
+            `widths`, `networks` of each width for each pair, and `seed`.
+
+    Returns:
+        Arrays: `margin`, of shape (orders, norms, pairs, widths, networks, times), the label times
+        f - f₀ at the held-out image, at four times, equally spaced up to the end of training;
+        `loss`, at the end, half of the mean squared error, without the last axis;
+        `flow_margin`, of shape (orders, norms, pairs, times), of gradient flow at infinite width;
+        `exact_margin`, of shape (orders, norms, pairs), of kernel regression, which it tends to.
+        As constants `orders`, `norms`, `pairs`, `widths`, and `times`, of shape (norms, times):
+        numbers of steps times their size.
+
+    Raises:
+        ValueError: for bad numbers, without 64-bit floats, or as `sample_pairs`.
+    """
+    require_float64()
+    orders, n_pairs = check_orders(parameters["orders"]), parameters["pairs"]
+    widths, networks = parameters["widths"], parameters["networks"]
+    norms, epochs = parameters["norms"], parameters["epochs"]
+    if not widths or min(widths) < 1 or len(set(widths)) < len(widths):
+        raise ValueError(f"Expected different widths from 1. Got {list(widths)}. Try [64, 256].")
+    if networks < 1:
+        raise ValueError(f"Expected at least 1 network of each width. Got {networks}. Try 2.")
+    if not norms or min(norms) <= 0 or len(set(norms)) < len(norms) or len(epochs) != len(norms):
+        raise ValueError(
+            "Expected different norms above 0, and for each a number of epochs. "
+            f"Got {list(norms)} and {list(epochs)}. Try [28] and [1000]."
+        )
+    if min(epochs) < TIMES or any(number % TIMES for number in epochs):
+        raise ValueError(
+            f"Expected numbers of epochs that {TIMES} divides, for as many measurements. "
+            f"Got {list(epochs)}. Try [1000]."
+        )
+    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
+    shape = (len(orders), len(norms), n_pairs)
+    arrays = {
+        "margin": np.full((*shape, len(widths), networks, TIMES), np.nan, np.float32),
+        "loss": np.full((*shape, len(widths), networks), np.nan, np.float32),
+        "flow_margin": np.full((*shape, TIMES), np.nan),
+        "exact_margin": np.full(shape, np.nan),
+    }
+    # What takes least first: small orders, few epochs.
+    parts = sorted(np.ndindex(shape), key=lambda at: (orders[at[0]], epochs[at[1]]))
+    return Plan(
+        arrays=arrays,
+        units=[(order, norm, slice(pair, pair + 1)) for order, norm, pair in parts],
+        costs=[float(orders[order] * epochs[norm]) for order, norm, _ in parts],
+        constants={
+            "orders": np.array(orders),
+            "norms": np.array(norms),
+            "pairs": pairs.astype(np.int32),
+            "widths": np.array(widths),
+            "times": np.stack([_times(number) for number in epochs]),
+        },
+        workers=WORKERS,
+    )
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """One pair at one order and one norm: networks of every width."""
+    index, of_norm, part = unit
+    assert isinstance(index, int)
+    assert isinstance(of_norm, int)
+    assert isinstance(part, slice)
+    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
+    order = parameters["orders"][index]
+    points, labels = held_out_first(dataset.images[pairs[part]], order)
+    points, labels = parameters["norms"][of_norm] * points[0], labels[0]
+    networks, epochs = parameters["networks"], parameters["epochs"][of_norm]
+    key = jax.random.fold_in(jax.random.key(parameters["seed"]), order)
+    key = jax.random.fold_in(key, part.start)
+    margins, losses = [], []
+    for width in parameters["widths"]:
+        keys = jax.random.split(jax.random.fold_in(key, width), networks)
+        margin, loss = train_centered(points, labels, width=width, keys=keys, epochs=epochs)
+        margins.append(margin)
+        losses.append(loss)
+    kernel = np.asarray(MLPKernel()(points))
+    among, cross = kernel[1:, 1:], kernel[:1, 1:]
+    flow = [
+        regression.gradient_flow(among, cross, labels[1:], time=time) for time in _times(epochs)
+    ]
+    exact = regression.predict(among, cross, labels[1:], ridge=0.0)
+    return {
+        "margin": np.stack(margins)[None],
+        "loss": np.stack(losses)[None],
+        "flow_margin": labels[0] * np.stack(flow)[None, :, 0],
+        "exact_margin": labels[0] * np.asarray(exact),
+    }
+
+
+def train_centered(
+    points: np.ndarray, labels: np.ndarray, *, width: int, keys: Array, epochs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Train networks on all points but the first, and measure f - f₀ there.
+
+    Args:
+        points: Of shape (n + 1, pixels).
+        labels: Their labels ±1, of shape (n + 1,).
+        width: Of the hidden layer.
+        keys: One for each network, of shape (networks,).
+        epochs: Of one step of gradient descent each, a multiple of 4.
+
+    Returns:
+        The margins y (f - f₀) at the first point after each quarter of the epochs, of shape
+        (networks, 4), and the last losses, of shape (networks,).
+    """
+    coordinates = in_span(points)
+    init = _init(coordinates.shape[-1], width)
+    starts = jax.vmap(lambda key: init(jax.random.split(key)[0]))(keys)
+    outputs = jax.vmap(lambda network: jax.vmap(network)(coordinates))(starts)
+    members = (len(keys), *coordinates.shape)
+    everywhere = jnp.broadcast_to(coordinates, members)
+    result = train_ensemble(
+        init,
+        everywhere[:, 1:],
+        labels[1:] + outputs[:, 1:],
+        loss=half_squared_error,
+        optimizer=_descent(),
+        epochs=epochs,
+        keys=keys,
+        measure=_output,
+        measure_every=epochs // TIMES,
+        extra=everywhere[:, 0],
+    )
+    measured = np.asarray(result.measured)
+    return labels[0] * (measured[:, 1:] - measured[:, :1]), np.asarray(result.losses[:, -1])
+
+
+def _times(epochs: int) -> np.ndarray:
+    return RATE * epochs / TIMES * np.arange(1, TIMES + 1)
+
+
+# One object for each choice: what is compiled for it is kept with it.
+@cache
+def _init(inputs: int, width: int) -> Callable[[Array], MLP]:
+    return lambda key: MLP(inputs, width, None, key=key, parametrization="ntk", dtype=jnp.float64)
+
+
+@cache
+def _descent() -> optax.GradientTransformation:
+    return optax.sgd(RATE)
+
+
+def _output(network: MLP, epoch: Array, held_out: Array) -> Array:
+    return network(held_out)
+
+
+def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """How far networks of each width are from the infinitely wide one at the end of training.
+
+    Returns:
+        By name, arrays of shape (orders, norms, widths): `distance`, the root mean square over
+        pairs and networks of the difference in margin between a network and gradient flow at the
+        same time, and `exact_distance`, from kernel regression; `bias`, the mean difference from
+        the flow; `correlation` and `exact_correlation`, over pairs and networks. Under
+        `…_interval`, of shape (orders, norms, widths, 2), 95 % intervals from resampling pairs
+        (Efron 1979, percentile method). And of shape (orders, norms): `rate`, the exponent p of
+        distance ∝ widthᵖ by least squares of the logarithms, with `rate_interval`, and
+        `remaining`, the largest difference over pairs between the flow at that time and kernel
+        regression.
+    """
+    final = data["margin"][..., -1].astype(float)  # (orders, norms, pairs, widths, networks)
+    flow, exact = data["flow_margin"][..., -1], data["exact_margin"]
+    n_orders, n_norms, n_pairs = exact.shape
+    draws = np.random.default_rng(0).integers(n_pairs, size=(RESAMPLES, n_pairs))
+    chosen = np.concatenate([np.arange(n_pairs)[None], draws])  # all of them first
+    logarithms = np.log(data["widths"])
+    rows: list[dict[str, np.ndarray]] = []
+    for k in np.ndindex(n_orders, n_norms):
+        row = {}
+        for prefix, limit in (("", flow[k]), ("exact_", exact[k])):
+            gap = final[k] - limit[:, None, None]
+            square = np.square(gap).mean(axis=-1)  # (pairs, widths)
+            row[f"{prefix}distance"] = np.sqrt(square[chosen].mean(axis=1))
+            row[f"{prefix}correlation"] = _correlations(final[k], limit, chosen)
+            if not prefix:
+                row["bias"] = gap.mean(axis=-1)[chosen].mean(axis=1)
+        if len(logarithms) > 1:
+            row["rate"] = np.polyfit(logarithms, np.log(row["distance"]).T, 1)[0]
+        rows.append(row)
+    result: dict[str, np.ndarray] = {}
+    for name in rows[0]:
+        values = np.stack([row[name] for row in rows])  # (orders·norms, samples, ...)
+        values = values.reshape(n_orders, n_norms, *values.shape[1:])
+        ends = np.nanquantile(values[:, :, 1:], [0.025, 0.975], axis=2)
+        result |= {name: values[:, :, 0], f"{name}_interval": np.moveaxis(ends, 0, -1)}
+    return result | {"remaining": np.abs(flow - exact).max(axis=-1)}
+
+
+def _correlations(final: np.ndarray, limit: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Of margins (pairs, widths, networks) with limits (pairs,), for each resample and width."""
+    x = np.broadcast_to(limit[chosen][:, :, None, None], (*chosen.shape, *final.shape[1:]))
+    y = final[chosen]
+    x, y = (values - values.mean(axis=(1, 3), keepdims=True) for values in (x, y))
+    xx, xy, yy = ((a * b).mean(axis=(1, 3)) for a, b in ((x, x), (x, y), (y, y)))
+    spread = np.sqrt(xx * yy)
+    # A resample may hold one pair alone, which has no correlation.
+    return np.asarray(np.where(spread > 0, xy / np.where(spread > 0, spread, 1.0), np.nan))
