@@ -174,6 +174,24 @@ def width_sweep(record: Record) -> str:
     return _aligned(title, columns)
 
 
+def unseen_pose(record: Record) -> str:
+    """The accuracies at the end, means over the missing digits, for each network and order."""
+    import numpy as np
+
+    asked = record.parameters
+    settings = list(itertools.product(asked["networks"], asked["orders"]))
+    columns = {name: [str(row[k]) for row in settings] for k, name in enumerate(("network", "N"))}
+    for head, key in (
+        ("train", "train"),
+        ("held back", "held_back"),
+        ("missing pose", "unseen_pose"),
+        ("missing pose, held back", "unseen_pose_held_back"),
+    ):
+        columns[head] = _percent(np.nanmean(record.data[key][..., -1], axis=-1).ravel())
+    title = f"{asked['images']} images of each class of {asked['dataset']}. Recognized:"
+    return _aligned(title, columns)
+
+
 def _lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
     """A title, the names of the columns, and a line for each order."""
     return _aligned(title, {"N": [str(order) for order in record.parameters["orders"]], **columns})

@@ -7,9 +7,10 @@ trained on the rest and then asked about these. It can do well everywhere else a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -87,9 +88,7 @@ def rotated(images: np.ndarray, order: int) -> np.ndarray:
     return result
 
 
-def missing_pose_task(
-    dataset: Dataset, *, images: int, order: int, digit: int, seed: int
-) -> Task:
+def missing_pose_task(dataset: Dataset, *, images: int, order: int, digit: int, seed: int) -> Task:
     """Draw images, rotate them, and leave out one class unrotated.
 
     The images and which of them are held back depend on the seed alone; so do their order in
@@ -141,13 +140,14 @@ def _poses(
     return Images(poses[there], labels[there]), Images(poses[missing], labels[missing])
 
 
-def build(network: str, key: Array, *, width: int = 256) -> Any:
+def build(network: str, key: Array, *, width: int = 256, patch: int = 4) -> Any:
     """A network of figure 1.
 
     Args:
         network: "mlp" (784-512-128-10 with dropout), "cnn" or "vit".
         key: from `jax.random.key`.
-        width: of the vision transformer's tokens and hidden layers.
+        width: of the vision transformer's tokens and hidden layers, and
+        patch: the side of its patches in pixels.
 
     Raises:
         ValueError: for another name.
@@ -157,8 +157,13 @@ def build(network: str, key: Array, *, width: int = 256) -> Any:
     if network == "cnn":
         return CNN(key=key)
     if network == "vit":
-        return ViT(width=width, hidden=width, key=key)
+        return ViT(patch=patch, width=width, hidden=width, key=key)
     raise ValueError(f"Expected a network among {', '.join(NETWORKS)}. Got {network!r}.")
+
+
+def _build(network: str, parameters: Mapping[str, Any], key: Array) -> Any:
+    width, patch = parameters["vit_width"], parameters["vit_patch"]
+    return build(network, key, width=width, patch=patch)
 
 
 def predicted_class(model: Any, images: Array) -> Array:
@@ -166,18 +171,28 @@ def predicted_class(model: Any, images: Array) -> Array:
     return jax.lax.map(lambda x: jnp.argmax(model(x)), images, batch_size=CHUNK)
 
 
-def _accuracies(sets: Sequence[Images], model: Any, _epoch: Array) -> dict[str, Array]:
-    """The fractions of images that are classified correctly, in each set."""
-    return {
-        name: jnp.mean(predicted_class(model, of.images) == of.labels, dtype=jnp.float32)
-        for name, of in zip(ACCURACIES, sets, strict=True)
-    }
+def _accuracies(
+    ends: tuple[int, ...], images: Array, labels: Array, model: Any, _epoch: Array
+) -> dict[str, Array]:
+    """The fractions of images that are classified correctly, in sets that end at ``ends``."""
+    correct = (predicted_class(model, images) == labels).astype(jnp.float32)
+    parts = jnp.split(correct, ends[:-1])
+    return {name: jnp.mean(part) for name, part in zip(ACCURACIES, parts, strict=True)}
 
 
 def watch(task: Task) -> Any:
     """What `train` calls to measure accuracies: large sets are measured on a random sample."""
     sample = [Images(of.images[:SAMPLE], of.labels[:SAMPLE]) for of in task]
-    return jax.tree_util.Partial(_accuracies, jax.tree.map(jnp.asarray, sample))
+    ends = tuple(np.cumsum([len(of.labels) for of in sample]).tolist())
+    images, labels = (jnp.concatenate(arrays) for arrays in zip(*sample, strict=True))
+    # Partial keeps its arrays out of what is compiled, and partial its numbers in there.
+    return jax.tree_util.Partial(_of_sets(ends), images, labels)
+
+
+@cache
+def _of_sets(ends: tuple[int, ...]) -> Any:
+    """One function for one division into sets, so that `train` compiles it once."""
+    return partial(_accuracies, ends)
 
 
 def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
@@ -198,15 +213,11 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
             "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "
             f"Got {parameters['images']}, {parameters['batch']} and {parameters['epochs']}."
         )
-    if parameters["vit_width"] < 4 or parameters["vit_width"] % 4:
-        raise ValueError(
-            f"Expected vit_width to be a multiple of 4, its heads. Got {parameters['vit_width']}."
-        )
+    for network in networks:  # sizes that do not fit are found before any work
+        jax.eval_shape(partial(_build, network, parameters), jax.random.key(0))
     shape = (len(networks), len(orders), len(digits))
     epochs = parameters["epochs"]
-    arrays = {
-        name: np.full((*shape, 1 + epochs), np.nan, dtype=np.float32) for name in ACCURACIES
-    }
+    arrays = {name: np.full((*shape, 1 + epochs), np.nan, dtype=np.float32) for name in ACCURACIES}
     arrays["loss"] = np.full((*shape, epochs), np.nan, dtype=np.float32)
     arrays["taken_as"] = np.zeros((*shape, CLASSES), dtype=np.int32)
     units: dict[Unit, float] = {
@@ -261,7 +272,7 @@ def compute(
         key = jax.random.fold_in(key, number)
     of_start, of_training = jax.random.split(key)
     trained = train(
-        build(network, of_start, width=parameters["vit_width"]),
+        _build(network, parameters, of_start),
         *task.train,
         loss=cross_entropy,
         optimizer=OPTIMIZER,
@@ -271,10 +282,11 @@ def compute(
         measure=watch(task),
     )
     unseen = np.concatenate([task.unseen_pose.images, task.unseen_pose_held_back.images])
-    taken_as = np.bincount(_classify(trained.model, unseen), minlength=CLASSES)
+    taken_as = np.bincount(_classify(trained.model, jnp.asarray(unseen)), minlength=CLASSES)
     measured = {name: np.asarray(value) for name, value in trained.measured.items()}
     return measured | {"loss": np.asarray(trained.losses), "taken_as": taken_as}
 
 
-def _classify(model: Any, images: np.ndarray) -> np.ndarray:
-    return np.asarray(jax.jit(partial(predicted_class, model))(images))
+@eqx.filter_jit
+def _classify(model: Any, images: Array) -> Array:
+    return predicted_class(model, images)

@@ -10,6 +10,8 @@ from numpy.typing import DTypeLike
 
 from symtheory.networks.dense import Dense
 
+# Of learned positions at the start: that of fixed waves, about as large as the tokens.
+POSITION_STD = 0.7
 EPSILON = 1e-5  # added to a variance before its root is divided by
 
 
@@ -104,13 +106,16 @@ class Block(eqx.Module):
 class ViT(eqx.Module):
     """A vision transformer, ``ViT(key=key)``, by default of the sizes of the paper's figure 1.
 
-    The image is cut into square patches, each of which becomes a token by one linear map, and
-    learned positions are added. Blocks of self-attention and two-layer networks follow, each with
-    the normalization before it (pre-norm). There is no class token: the mean over the tokens,
-    normalized, is read out by a linear layer (Beyer, Zhai, Kolesnikov 2022).
+    The image is cut into square patches, each of which becomes a token by one linear map between
+    two normalizations, and learned positions are added. Blocks of self-attention and two-layer
+    networks follow, each with the normalization before it (pre-norm). There is no class token: the
+    mean over the tokens, normalized, is read out by a linear layer (Beyer, Zhai, Kolesnikov 2022,
+    whose positions are fixed waves).
 
     Attributes:
+        before_embed: Normalization of the pixels of a patch.
         embed: From the pixels of a patch to a token.
+        after_embed: Normalization of a token.
         positions: Of shape (patches, width), or None.
         blocks: From the image on.
         normalize: Of the mean token.
@@ -118,7 +123,9 @@ class ViT(eqx.Module):
         patch: Side of a patch in pixels.
     """
 
+    before_embed: Normalization
     embed: Dense
+    after_embed: Normalization
     positions: Array | None
     blocks: tuple[Block, ...]
     normalize: Normalization
@@ -173,11 +180,13 @@ class ViT(eqx.Module):
             raise ValueError(f"Expected heads that divide width={width}. Got heads={heads}.")
         count = (height // patch) * (breadth // patch)
         of_embed, of_positions, of_readout, *of_blocks = jax.random.split(key, 3 + depth)
+        self.before_embed = Normalization(patch * patch, dtype=dtype)
+        self.after_embed = Normalization(width, dtype=dtype)
         self.embed = Dense(patch * patch, width, key=of_embed, dtype=dtype)
         self.positions = None
         if positions:
             draw = jax.random.normal(of_positions, (count, width), jnp.dtype(dtype))
-            self.positions = 0.02 * draw
+            self.positions = POSITION_STD * draw
         self.blocks = tuple(Block(width, heads, hidden, key=k, dtype=dtype) for k in of_blocks)
         self.normalize = Normalization(width, dtype=dtype)
         self.readout = Dense(width, outputs, key=of_readout, dtype=dtype)
@@ -196,7 +205,8 @@ class ViT(eqx.Module):
         image = jnp.asarray(x, self.readout.weight.dtype)
         rows, columns = (side // self.patch for side in image.shape)
         patches = image.reshape(rows, self.patch, columns, self.patch).transpose(0, 2, 1, 3)
-        tokens = _every(self.embed, patches.reshape(rows * columns, -1))
+        pixels = self.before_embed(patches.reshape(rows * columns, -1))
+        tokens = self.after_embed(_every(self.embed, pixels))
         if self.positions is not None:
             tokens = tokens + self.positions
         for block in self.blocks:
