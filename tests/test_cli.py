@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from symtheory import cli, datasets, records
+from symtheory.cli import tables
 from symtheory.cli.running import duration
 from symtheory.datasets import mnist
 from symtheory.experiments import rotated_digits, running
 from symtheory.experiments.catalog import EXPERIMENTS, ROTATED_DIGITS, Experiment
 
+RESULTS = Path(__file__).parent.parent / "results"
 RUN = ["reproduce", "rotated-digits", "--pairs", "4", "--orders", "2,4"]
 
 
@@ -160,6 +162,14 @@ def test_interrupt_and_resume(
     expected = run(datasets.load_digits(), pairs=4, orders=(2, 4))
     resumed = records.load("x.npz").data
     assert all(resumed[key].tobytes() == value.tobytes() for key, value in expected.items())
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.npz")), ids=lambda path: path.stem)
+def test_every_record_has_a_table(path: Path) -> None:
+    title, head, *lines = tables.of(records.load(path)).splitlines()
+    assert title.endswith(":") or "Medians" in title
+    assert len(lines) >= 2 and all(len(line) == len(head) for line in lines)
+    assert "nan" not in "".join(lines)
 
 
 def test_an_estimate_computes_nothing_else(

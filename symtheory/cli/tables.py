@@ -176,19 +176,30 @@ def width_sweep(record: Record) -> str:
 
 def unseen_pose(record: Record) -> str:
     """The accuracies at the end, means over the missing digits, for each network and order."""
+    asked = record.parameters
+    title = f"{asked['images']} images of each class of {asked['dataset']}. Recognized:"
+    return _accuracies(title, record, "network", asked["networks"])
+
+
+def longer_training(record: Record) -> str:
+    """The accuracies at the end, means over the missing digits, for each way and order."""
+    asked = record.parameters
+    title = f"{asked['epochs']} epochs on {asked['dataset']}. Recognized:"
+    return _accuracies(title, record, "training", asked["variants"])
+
+
+def _accuracies(title: str, record: Record, head: str, names: Sequence[str]) -> str:
     import numpy as np
 
-    asked = record.parameters
-    settings = list(itertools.product(asked["networks"], asked["orders"]))
-    columns = {name: [str(row[k]) for row in settings] for k, name in enumerate(("network", "N"))}
-    for head, key in (
+    settings = list(itertools.product(names, record.parameters["orders"]))
+    columns = {name: [str(row[k]) for row in settings] for k, name in enumerate((head, "N"))}
+    for heading, key in (
         ("train", "train"),
         ("held back", "held_back"),
         ("missing pose", "unseen_pose"),
         ("missing pose, held back", "unseen_pose_held_back"),
     ):
-        columns[head] = _percent(np.nanmean(record.data[key][..., -1], axis=-1).ravel())
-    title = f"{asked['images']} images of each class of {asked['dataset']}. Recognized:"
+        columns[heading] = _percent(np.nanmean(record.data[key][..., -1], axis=-1).ravel())
     return _aligned(title, columns)
 
 

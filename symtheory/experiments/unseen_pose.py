@@ -88,7 +88,15 @@ def rotated(images: np.ndarray, order: int) -> np.ndarray:
     return result
 
 
-def missing_pose_task(dataset: Dataset, *, images: int, order: int, digit: int, seed: int) -> Task:
+def missing_pose_task(
+    dataset: Dataset,
+    *,
+    images: int,
+    order: int,
+    digit: int,
+    seed: int,
+    held_back: float = HELD_BACK,
+) -> Task:
     """Draw images, rotate them, and leave out one class unrotated.
 
     The images and which of them are held back depend on the seed alone; so do their order in
@@ -100,6 +108,8 @@ def missing_pose_task(dataset: Dataset, *, images: int, order: int, digit: int, 
         order: the number N of rotations.
         digit: the class that lacks the unrotated pose.
         seed: draws.
+        held_back: the fraction of each class's images of which no pose is trained on; at least one
+            image, and not all.
 
     Raises:
         ValueError: if a class has too few images, or an argument is out of range.
@@ -112,21 +122,22 @@ def missing_pose_task(dataset: Dataset, *, images: int, order: int, digit: int, 
             "Expected at least 2 images of each class: one to train on and one to hold back. "
             f"Got images={images} and {counts.min()} in the smallest class."
         )
+    check_held_back(held_back)
     if order < 1 or digit not in range(CLASSES):
         raise ValueError(f"Expected order ≥ 1 and a digit 0 to 9. Got {order} and {digit}.")
     generator = np.random.default_rng((seed, 0))
     kept, held = [], []
     for one in range(CLASSES):
         own = generator.permutation(np.flatnonzero(dataset.labels == one))[:images]
-        out = max(1, round(HELD_BACK * len(own)))
+        out = min(max(1, round(held_back * len(own))), len(own) - 1)
         held.append(own[:out])
         kept.append(own[out:])
     generator = np.random.default_rng((seed, 1, order, digit))
     trained, unseen = _poses(dataset, np.concatenate(kept), order, digit, generator)
-    held_back, unseen_held = _poses(dataset, np.concatenate(held), order, digit, generator)
-    own = held_back.labels == digit
-    seen_poses = Images(held_back.images[own], held_back.labels[own])
-    return Task(trained, held_back, seen_poses, unseen, unseen_held)
+    asked, unseen_held = _poses(dataset, np.concatenate(held), order, digit, generator)
+    own = asked.labels == digit
+    seen_poses = Images(asked.images[own], asked.labels[own])
+    return Task(trained, asked, seen_poses, unseen, unseen_held)
 
 
 def _poses(
@@ -203,11 +214,10 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     """
     networks, orders = list(parameters["networks"]), list(parameters["orders"])
     digits, vit_digits = list(parameters["digits"]), list(parameters["vit_digits"])
-    _check_choices("networks", networks, NETWORKS)
-    _check_choices("digits", digits, range(CLASSES))
-    _check_choices("vit_digits", vit_digits, digits)
-    if not orders or min(orders) < 2 or len(set(orders)) < len(orders):
-        raise ValueError(f"Expected different orders from 2. Got {orders}. Try 2 4 8.")
+    check_choices("networks", networks, NETWORKS)
+    check_choices("digits", digits, range(CLASSES))
+    check_choices("vit_digits", vit_digits, digits)
+    check_orders(orders)
     if min(parameters["images"], parameters["batch"]) < 2 or parameters["epochs"] < 1:
         raise ValueError(
             "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "
@@ -241,7 +251,20 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     )
 
 
-def _check_choices(name: str, values: Sequence[Any], allowed: Sequence[Any]) -> None:
+def check_held_back(fraction: float) -> None:
+    """Raise a ValueError unless this is a fraction."""
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"Expected a fraction held_back from 0 to 1. Got {fraction}.")
+
+
+def check_orders(orders: Sequence[int]) -> None:
+    """Raise a ValueError unless these are different numbers of rotations, from 2."""
+    if not orders or min(orders) < 2 or len(set(orders)) < len(orders):
+        raise ValueError(f"Expected different orders from 2. Got {list(orders)}. Try 2 4 8.")
+
+
+def check_choices(name: str, values: Sequence[Any], allowed: Sequence[Any]) -> None:
+    """Raise a ValueError unless the values are different ones of those allowed."""
     if not values or len(set(values)) < len(values) or not set(values) <= set(allowed):
         raise ValueError(
             f"Expected different {name} among {', '.join(map(str, allowed))}. "
@@ -290,3 +313,37 @@ def compute(
 @eqx.filter_jit
 def _classify(model: Any, images: Array) -> Array:
     return predicted_class(model, images)
+
+
+def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Final accuracies by network and order: means and 95 % intervals over the missing digit.
+
+    Returns:
+        By name, arrays of shape (orders,): for each network and each accuracy that `compute`
+        returns, such as `cnn_unseen_pose`, the mean, and `cnn_unseen_pose_half`, half the width of
+        its 95 % confidence interval (Student's t; NaN for a single digit); and `cnn_gap`, the mean
+        of `held_back` minus `unseen_pose_held_back`.
+    """
+    result = {}
+    for i, network in enumerate(data["networks"].tolist()):
+        last = {name: data[name][i, :, :, -1].astype(float) for name in ACCURACIES}
+        for name, values in last.items():
+            key = f"{network}_{name}"
+            result[key], result[f"{key}_half"] = mean_and_half(values)
+        gap = last["held_back"] - last["unseen_pose_held_back"]
+        result[f"{network}_gap"] = mean_and_half(gap)[0]
+    return result
+
+
+def mean_and_half(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean over the last axis, without NaN, and half of its 95 % confidence interval."""
+    from scipy.stats import t
+
+    there = ~np.isnan(values)
+    count = there.sum(axis=-1)
+    mean = np.where(there, values, 0.0).sum(axis=-1) / np.maximum(count, 1)
+    squares = np.where(there, np.square(values - mean[..., None]), 0.0).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(squares / (count - 1) / count)
+        half = t.ppf(0.975, count - 1) * error
+    return np.where(count > 0, mean, np.nan), half

@@ -127,7 +127,8 @@ class CNN(eqx.Module):
         if len(channels) != len(filters) or not channels:
             raise ValueError(
                 "Expected channels and a filter size for each of one or more convolutions. "
-                f"Got {tuple(channels)} and {tuple(filters)}. Try channels=(24, 32), filters=(5, 3)."
+                f"Got {tuple(channels)} and {tuple(filters)}. "
+                "Try channels=(24, 32), filters=(5, 3)."
             )
         keys = jax.random.split(key, len(channels) + 2)
         height, width = image_shape

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 # Steps written out in the body of a loop: on a processor each turn of a compiled loop copies what
 # it carries, all parameters, which for small networks takes as long as a step.
-UNROLL = 8
+UNROLL = 2
 
 Loss = Callable[[Any, Array, Array, Array], Array]
 

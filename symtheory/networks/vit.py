@@ -28,8 +28,8 @@ class Normalization(eqx.Module):
 
     def __init__(self, width: int, *, dtype: DTypeLike = jnp.float32) -> None:
         """Make a layer for vectors of ``width`` entries."""
-        self.scale = jnp.ones(width, dtype)
-        self.shift = jnp.zeros(width, dtype)
+        self.scale = jnp.ones(width, jnp.dtype(dtype))
+        self.shift = jnp.zeros(width, jnp.dtype(dtype))
 
     def __call__(self, x: Array) -> Array:
         """Normalize x, of shape (..., width)."""

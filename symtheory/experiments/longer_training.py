@@ -1,0 +1,210 @@
+"""Does an unseen pose come with more training? The test for grokking of the authors' code, longer.
+
+The convolutional network of figure 1 and its task, trained many times longer than there, plainly,
+with weight decay, and with training images that are turned at random: by small angles, or by any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import Array
+
+from symtheory.datasets import Dataset
+from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.unseen_pose import (
+    ACCURACIES,
+    Task,
+    check_choices,
+    check_held_back,
+    check_orders,
+    mean_and_half,
+    missing_pose_task,
+    watch,
+)
+from symtheory.networks import CNN, train
+from symtheory.networks.training import cross_entropy
+
+VARIANTS = ("plain", "decay", "small-turns", "all-turns")
+QUANTITIES = (*ACCURACIES, "unseen_loss", "weight_norm")
+# Work for an image in a training step, relative.
+COSTS = {"plain": 1.0, "decay": 1.0, "small-turns": 1.3, "all-turns": 1.3}
+
+
+def turned(image: Array, angle: Array) -> Array:
+    """An image turned about its center, by linear interpolation, with unit norm.
+
+    Args:
+        image: of shape (side, side).
+        angle: in radians, counterclockwise.
+    """
+    center = (len(image) - 1) / 2
+    places = jnp.mgrid[: image.shape[0], : image.shape[1]].astype(image.dtype) - center
+    rows, columns = places
+    cosine, sine = jnp.cos(angle), jnp.sin(angle)
+    source = [cosine * rows + sine * columns + center, -sine * rows + cosine * columns + center]
+    result = jax.scipy.ndimage.map_coordinates(image, source, order=1)
+    return result / jnp.linalg.norm(result)
+
+
+def turning_loss(largest: float, model: Any, inputs: Array, targets: Array, key: Array) -> Array:
+    """Cross-entropy on images that are turned at random by up to ``largest`` degrees each way."""
+    of_angles, of_loss = jax.random.split(key)
+    limit = np.deg2rad(largest)
+    angles = jax.random.uniform(of_angles, (len(inputs),), inputs.dtype, -limit, limit)
+    return cross_entropy(model, jax.vmap(turned)(inputs, angles), targets, of_loss)
+
+
+def measured_epochs(epochs: int) -> np.ndarray:
+    """The epochs after which accuracies are measured: about four in each doubling, and the ends."""
+    powers = 2 ** np.arange(0, np.log2(epochs) + 0.25, 0.25)
+    return np.unique([0, *np.round(powers[powers <= epochs]).astype(int), epochs])
+
+
+def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+    """What is to be computed: each way of training at each order with each digit missing.
+
+    Raises:
+        ValueError: for bad parameters.
+    """
+    variants, orders = list(parameters["variants"]), list(parameters["orders"])
+    digits = list(parameters["digits"])
+    check_choices("variants", variants, VARIANTS)
+    check_choices("digits", digits, range(10))
+    check_orders(orders)
+    if min(parameters["images"], parameters["batch"]) < 2 or parameters["epochs"] < 1:
+        raise ValueError(
+            "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "
+            f"Got {parameters['images']}, {parameters['batch']} and {parameters['epochs']}."
+        )
+    if not (parameters["decay"] >= 0 and 0 <= parameters["angle"] <= 180):
+        raise ValueError(
+            "Expected decay ≥ 0 and an angle of 0 to 180 degrees. "
+            f"Got {parameters['decay']} and {parameters['angle']}."
+        )
+    check_held_back(parameters["held_back"])
+    points = measured_epochs(parameters["epochs"])
+    shape = (len(variants), len(orders), len(digits), len(points))
+    units: dict[Unit, float] = {
+        (i, j, k): order * COSTS[variant]
+        for i, variant in enumerate(variants)
+        for j, order in enumerate(orders)
+        for k in range(len(digits))
+    }
+    in_order = sorted(units, key=lambda unit: units[unit])
+    return Plan(
+        {name: np.full(shape, np.nan, dtype=np.float32) for name in QUANTITIES},
+        in_order,
+        [units[unit] for unit in in_order],
+        {
+            "variants": np.array(variants),
+            "orders": np.array(orders, dtype=np.int32),
+            "digits": np.array(digits, dtype=np.int32),
+            "epochs": points.astype(np.int32),
+        },
+        workers=2,
+    )
+
+
+def compute(
+    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
+) -> Mapping[str, np.ndarray]:
+    """Train one network for long, and look at it at the epochs of `measured_epochs`.
+
+    Networks and batches depend on the order and the digit, not on the way of training: the four
+    ways start from the same network.
+
+    Returns:
+        By name, of shape (measured epochs,): accuracies on the sets of `unseen_pose.Task`;
+        `unseen_loss`, the cross-entropy at the unseen pose of images that are held back, in nats;
+        `weight_norm`, of all parameters.
+    """
+    i, j, k = unit
+    variant, order = parameters["variants"][i], parameters["orders"][j]
+    digit, seed, epochs = parameters["digits"][k], parameters["seed"], parameters["epochs"]
+    task = missing_pose_task(
+        dataset,
+        images=parameters["images"],
+        order=order,
+        digit=digit,
+        seed=seed,
+        held_back=parameters["held_back"],
+    )
+    key = jax.random.key(seed)
+    for number in (order, digit):
+        key = jax.random.fold_in(key, number)
+    of_start, of_training = jax.random.split(key)
+    trained = train(
+        CNN(key=of_start),
+        *task.train,
+        loss=_loss(variant, float(parameters["angle"])),
+        optimizer=_optimizer(float(parameters["decay"]) if variant == "decay" else 0.0),
+        epochs=epochs,
+        batch_size=parameters["batch"],
+        key=of_training,
+        measure=_watch_at_times(task, epochs),
+    )
+    points = measured_epochs(epochs)
+    return {name: np.asarray(value)[points] for name, value in trained.measured.items()}
+
+
+# Made once for each setting: `train` compiles anew for each loss or optimizer that it has not met.
+@cache
+def _loss(variant: str, angle: float) -> Any:
+    if variant == "small-turns":
+        return partial(turning_loss, angle)
+    if variant == "all-turns":
+        return partial(turning_loss, 180.0)
+    return cross_entropy
+
+
+@cache
+def _optimizer(decay: float) -> optax.GradientTransformation:
+    """That of figure 1, with decoupled weight decay."""
+    return optax.adamw(1e-3, b1=0.7, b2=0.9, weight_decay=decay)
+
+
+def _watch_at_times(task: Task, epochs: int) -> Any:
+    """What `train` calls after every epoch: it looks at the network only in some of them."""
+    due = np.isin(np.arange(epochs + 1), measured_epochs(epochs))
+    asked = task.unseen_pose_held_back
+    images, labels = jnp.asarray(asked.images), jnp.asarray(asked.labels)
+    return jax.tree_util.Partial(_look_if_due, jnp.asarray(due), watch(task), images, labels)
+
+
+def _look_if_due(
+    due: Array, accuracies: Any, images: Array, labels: Array, model: Any, epoch: Array
+) -> dict[str, Array]:
+    def look() -> dict[str, Array]:
+        loss = cross_entropy(model, images, labels, jax.random.key(0))
+        norm = optax.global_norm(model)
+        return accuracies(model, epoch) | {"unseen_loss": loss, "weight_norm": norm}
+
+    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), jax.eval_shape(look))
+    return jax.lax.cond(due[epoch], look, lambda: nothing)
+
+
+def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Each way of training at its end: means and 95 % intervals over the missing digit.
+
+    Returns:
+        By name, arrays of shape (orders,): for each way of training and each quantity that
+        `compute` returns, such as `small-turns_unseen_pose`, its mean, and half of its 95 %
+        confidence interval as `small-turns_unseen_pose_half` (NaN for a single digit); and for the
+        accuracy at the unseen pose also `…_best`, its mean over digits at the best epoch.
+    """
+    result = {}
+    for i, variant in enumerate(data["variants"].tolist()):
+        for name in QUANTITIES:
+            key = f"{variant}_{name}"
+            values = data[name][i].astype(float)  # (orders, digits, epochs)
+            result[key], result[f"{key}_half"] = mean_and_half(values[..., -1])
+            if name == "unseen_pose":
+                result[f"{key}_best"] = values.mean(axis=1).max(axis=-1)
+    return result
