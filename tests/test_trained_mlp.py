@@ -1,0 +1,255 @@
+"""Trained networks against the theory: the experiments and what they rest on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from symtheory import datasets, regression
+from symtheory.datasets import Dataset, sample_pairs
+from symtheory.empirical import EmpiricalNTK
+from symtheory.experiments import rotated_digits, trained_mlp, width_sweep
+from symtheory.experiments.trained_mlp import StandardKernel, held_out_first
+from symtheory.networks import MLP, train
+from symtheory.networks.tangent import tangent_kernel
+from symtheory.networks.training import half_squared_error, squared_error
+from symtheory.ntk import MLPKernel
+
+TRAINED = {"pairs": 2, "orders": [2], "width": 32, "epochs": 200, "descent_pairs": 1, "seed": 7}
+SWEEP = {
+    "pairs": 2,
+    "orders": [2],
+    "norms": [28],
+    "epochs": [200],
+    "widths": [16, 1024],
+    "networks": 2,
+    "seed": 7,
+}
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return datasets.load_digits()
+
+
+def run(experiment: Any, dataset: Dataset, parameters: dict[str, Any]) -> dict[str, np.ndarray]:
+    plan = experiment.plan(dataset, parameters)
+    assert len(plan.units) == len(plan.costs)
+    for unit in plan.units:
+        values = experiment.compute(dataset, parameters, unit)
+        assert values.keys() == plan.arrays.keys()
+        for name, value in values.items():
+            plan.arrays[name][unit] = value
+    return plan.arrays | plan.constants
+
+
+@pytest.fixture(scope="module")
+def trained(digits: Dataset) -> dict[str, np.ndarray]:
+    return run(trained_mlp, digits, TRAINED)
+
+
+@pytest.fixture(scope="module")
+def swept(digits: Dataset) -> dict[str, np.ndarray]:
+    return run(width_sweep, digits, SWEEP)
+
+
+# Tangent kernels
+
+
+@pytest.mark.parametrize("parametrization", ["standard", "ntk"])
+def test_the_tangent_kernel_is_that_of_the_jacobian(rng, parametrization) -> None:
+    x = rng.normal(size=(5, 2, 3))
+    network = MLP(
+        6, 9, 7, None, key=jax.random.key(0), parametrization=parametrization, dtype=jnp.float64
+    )
+    parameters, static = eqx.partition(network, eqx.is_array)
+    kernel = EmpiricalNTK(lambda p, x: jax.vmap(eqx.combine(p, static))(x), parameters)
+    ours = eqx.filter_jit(tangent_kernel)(network, x)
+    np.testing.assert_allclose(ours, jax.jit(kernel)(x), rtol=1e-10)
+    with pytest.raises(ValueError, match="Expected a network with one output"):
+        tangent_kernel(MLP(6, 2, key=jax.random.key(0)), x)
+
+
+def test_the_standard_kernel_is_the_mean_tangent_kernel(rng) -> None:
+    """Inputs over many pixels, for which uniform weights give Gaussian pre-activations."""
+    x = rng.normal(size=(4, 300))
+    x /= np.linalg.norm(x, axis=1, keepdims=True) * np.array([[1.0], [1.0], [0.5], [0.2]])
+    x[1] = 0.9 * x[0] + 0.1 * x[1]
+
+    def draw(key):
+        return tangent_kernel(MLP(300, 200, None, key=key, dtype=jnp.float64), x)
+
+    draws = np.asarray(jax.lax.map(draw, jax.random.split(jax.random.key(0), 100)))
+    error = draws.std(axis=0, ddof=1) / np.sqrt(100)
+    expected = np.asarray(StandardKernel(200)(x))
+    assert (np.abs(draws.mean(axis=0) - expected) < 4 * error).all()
+    assert (error < 0.02 * expected.max()).all()
+    np.testing.assert_allclose(StandardKernel(200)(x, x[:2]), expected[:, :2], rtol=1e-12)
+
+
+# trained-mlp
+
+
+def test_each_image_is_held_out_with_its_own_label(digits) -> None:
+    images = digits.images[sample_pairs(digits.labels, 2, seed=3)]
+    points, labels = held_out_first(images, 4)
+    assert points.shape == (4, 8, 784)
+    np.testing.assert_allclose(points.sum(axis=-1), 0, atol=1e-12)
+    np.testing.assert_allclose(np.linalg.norm(points, axis=-1), 1, rtol=1e-12)
+    assert labels[:, 0].tolist() == [1, -1, 1, -1]
+    assert np.array_equal(points[0, 0], points[1, 4])  # A0 is held out, and then A0 is seen
+    kernel = np.asarray(MLPKernel()(points[1]))
+    ridge = 1e-10 * np.trace(kernel)
+    prediction = regression.held_out_prediction(kernel, labels[1], 0, ridge=ridge)
+    expected = rotated_digits.measure(images, 4)["exact_error"][0, 1]
+    np.testing.assert_allclose(abs(1 - labels[1, 0] * prediction), expected, rtol=1e-6)
+
+
+def test_a_network_of_the_run_is_one_trained_alone(digits, trained) -> None:
+    """The second pair, B0 held out: from the seed, the order and the pair alone."""
+    images = digits.images[sample_pairs(digits.labels, 2, seed=7)]
+    points, labels = (array[3] for array in held_out_first(images, 2))
+    key = jax.random.fold_in(jax.random.fold_in(jax.random.key(7), 2), 1)
+    of_start, of_training = jax.random.split(jax.random.split(key)[1])
+    result = train(
+        MLP(784, 32, None, key=of_start),
+        points[1:],
+        labels[1:],
+        loss=squared_error,
+        optimizer=optax.adam(1e-3),
+        epochs=200,
+        key=of_training,
+    )
+    margin = labels[0] * float(result.model(points[0]))
+    np.testing.assert_allclose(trained["trained_margin"][0, 1, 1], margin, atol=1e-3)
+    assert trained["trained_margin"].dtype == np.float32
+
+
+def test_a_run_holds_what_it_says(digits, trained) -> None:
+    assert (trained["trained_loss"] < 0.05).all()
+    assert np.isfinite(trained["descent_margin"][0, 0]).all()
+    assert np.isnan(trained["descent_margin"][0, 1]).all()
+    assert ((trained["alignment"] > 0) & (trained["alignment"] < 1)).all()
+    images = digits.images[trained["pairs"]]
+    for prefix, kernel in (("", MLPKernel()), ("own_", StandardKernel(32))):
+        expected = rotated_digits.measure(images, 2, kernel=kernel)
+        for name in ("spectral_error", "circulant_error"):
+            np.testing.assert_allclose(trained[prefix + name][0], expected[name], rtol=1e-6)
+    # What the network's own kernel says at the end is nearer to it than what it said at the start.
+    gaps = [trained[f"{when}_margin"] - trained["trained_margin"] for when in ("start", "final")]
+    assert np.abs(gaps[1]).mean() < np.abs(gaps[0]).mean()
+
+
+def test_the_summary_of_networks_that_follow_the_theory_exactly() -> None:
+    generator = np.random.default_rng(0)
+    error = generator.uniform(0.2, 1.6, size=(2, 40, 2))
+    flat = np.full((2, 40), 1.0)
+    data = {
+        "trained_margin": 1 - 1.5 * error,
+        "alignment": np.full((2, 40, 2), 0.5),
+        **{f"{name}_error": error for name in ("exact", "spectral", "own", "own_spectral")},
+        **{
+            f"{name}_error": flat + 0.1 * generator.normal(size=(2, 40))
+            for name in ("circulant", "own_circulant")
+        },
+        **{f"{name}_margin": 1 - error for name in ("start", "final")},
+        "descent_margin": np.full((2, 40, 2), np.nan),
+    }
+    result = trained_mlp.summary(data)
+    np.testing.assert_allclose(result["exact_slope"], 1.5)
+    np.testing.assert_allclose(result["exact_correlation_interval"], 1)
+    np.testing.assert_allclose(result["start_bias"], 0.5 * error.mean(axis=(1, 2)))
+    np.testing.assert_allclose(result["trained_correct"], (1.5 * error < 1).mean(axis=(1, 2)))
+    low, high = np.moveaxis(result["trained_correct_interval"], -1, 0)
+    # Half as wide as 1.96 standard errors of a fraction, roughly: 80 images in 40 pairs.
+    assert ((low < result["trained_correct"]) & (result["trained_correct"] < high)).all()
+    assert (np.abs(high - low - 2 * 1.96 * np.sqrt(0.24 / 80)) < 0.08).all()
+    assert np.abs(result["circulant_correlation"]).max() < 0.4
+    assert not any(name.startswith("descent") for name in result)
+
+
+def test_bad_settings_of_trained_networks_are_refused(digits) -> None:
+    for change in ({"width": 0}, {"epochs": 0}, {"descent_pairs": -1}):
+        (name,) = change
+        with pytest.raises(ValueError, match=f"Expected {name} ≥"):
+            trained_mlp.plan(digits, TRAINED | change)
+    with pytest.raises(ValueError, match="Expected different orders"):
+        trained_mlp.plan(digits, TRAINED | {"orders": [2, 2]})
+
+
+def test_double_precision_is_required(digits, without_x64) -> None:
+    for experiment, parameters in ((trained_mlp, TRAINED), (width_sweep, SWEEP)):
+        with pytest.raises(ValueError, match="Expected 64-bit floats"):
+            experiment.plan(digits, parameters)
+
+
+# width-sweep
+
+
+def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
+    """The same start, W and WQ, and the same function after every step."""
+    points, targets = rng.normal(size=(5, 40)), rng.normal(size=5)
+    coordinates = width_sweep.in_span(points)
+    assert coordinates.shape == (5, 5)
+    np.testing.assert_allclose(
+        coordinates @ coordinates.T / 5, points @ points.T / 40, rtol=1e-12, atol=1e-13
+    )
+    network = MLP(40, 30, None, key=jax.random.key(0), parametrization="ntk", dtype=jnp.float64)
+    frame = np.linalg.svd(points, full_matrices=False)[2].T
+    start = MLP(5, 30, None, key=jax.random.key(0), parametrization="ntk", dtype=jnp.float64)
+    in_few = eqx.tree_at(
+        lambda model: (model.layers[0].weight, model.layers[0].bias, model.layers[1]),
+        start,
+        (network.layers[0].weight @ frame, network.layers[0].bias, network.layers[1]),
+    )
+    # x = Qq: coordinates are q up to the signs that two decompositions may differ by, and a scale.
+    signs = np.sign(np.sum(coordinates * (points @ frame), axis=0))
+    settings = {"loss": half_squared_error, "optimizer": optax.sgd(0.5), "epochs": 40}
+    outputs = [
+        jax.vmap(train(model, x, targets, key=jax.random.key(0), **settings).model)(x)
+        for model, x in ((network, points), (in_few, coordinates * signs))
+    ]
+    np.testing.assert_allclose(outputs[1], outputs[0], rtol=1e-9)
+    assert np.abs(np.asarray(outputs[0]) - targets).max() < 0.9 * np.abs(targets).max()
+
+
+def test_wide_networks_follow_the_flow_and_narrow_ones_less(swept) -> None:
+    result = width_sweep.summary(swept)
+    narrow, wide = result["distance"][0, 0]
+    # 1/√width, by a factor that is of order one at images of this size.
+    assert wide < 3 / np.sqrt(1024)
+    assert wide < 0.5 * narrow
+    assert -0.9 < result["rate"][0, 0] < -0.2
+    assert result["remaining"][0, 0] < 0.01
+    np.testing.assert_allclose(
+        swept["flow_margin"][..., -1], swept["exact_margin"], atol=result["remaining"].max()
+    )
+    assert (swept["loss"] < 1e-3).all()
+    assert swept["times"].tolist() == [[25, 50, 75, 100]]
+
+
+def test_the_flow_is_that_of_the_closed_form_on_all_pixels(digits, swept) -> None:
+    images = digits.images[sample_pairs(digits.labels, 2, seed=7)]
+    points, labels = (array[2] for array in held_out_first(images, 2))
+    kernel = MLPKernel()(28 * points)
+    flow = regression.gradient_flow(kernel[1:, 1:], kernel[:1, 1:], labels[1:], time=50.0)
+    np.testing.assert_allclose(swept["flow_margin"][0, 0, 1, 1], labels[0] * flow[0], rtol=1e-9)
+
+
+def test_bad_settings_of_the_sweep_are_refused(digits) -> None:
+    for change, message in (
+        ({"widths": []}, "Expected different widths"),
+        ({"widths": [4, 4]}, "Expected different widths"),
+        ({"networks": 0}, "Expected at least 1 network"),
+        ({"epochs": [402]}, "Expected numbers of epochs that 4 divides"),
+        ({"norms": [1, 28]}, "Expected different norms above 0, and for each"),
+        ({"orders": []}, "Expected different orders"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            width_sweep.plan(digits, SWEEP | change)
