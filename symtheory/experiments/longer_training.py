@@ -183,7 +183,7 @@ def _look_if_due(
 ) -> dict[str, Array]:
     def look() -> dict[str, Array]:
         loss = cross_entropy(model, images, labels, jax.random.key(0))
-        norm = optax.global_norm(model)
+        norm = optax.tree.norm(model)
         return accuracies(model, epoch) | {"unseen_loss": loss, "weight_norm": norm}
 
     nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), jax.eval_shape(look))

@@ -177,16 +177,23 @@ def _build(network: str, parameters: Mapping[str, Any], key: Array) -> Any:
     return build(network, key, width=width, patch=patch)
 
 
-def predicted_class(model: Any, images: Array) -> Array:
+def classify(model: Any, images: np.ndarray) -> np.ndarray:
     """The class that a network takes each image for: shape (n,), for images (n, height, width)."""
+    return np.asarray(_compiled(model, jnp.asarray(images)))
+
+
+def _predicted(model: Any, images: Array) -> Array:
     return jax.lax.map(lambda x: jnp.argmax(model(x)), images, batch_size=CHUNK)
+
+
+_compiled = eqx.filter_jit(_predicted)
 
 
 def _accuracies(
     ends: tuple[int, ...], images: Array, labels: Array, model: Any, _epoch: Array
 ) -> dict[str, Array]:
     """The fractions of images that are classified correctly, in sets that end at ``ends``."""
-    correct = (predicted_class(model, images) == labels).astype(jnp.float32)
+    correct = (_predicted(model, images) == labels).astype(jnp.float32)
     parts = jnp.split(correct, ends[:-1])
     return {name: jnp.mean(part) for name, part in zip(ACCURACIES, parts, strict=True)}
 
@@ -305,14 +312,9 @@ def compute(
         measure=watch(task),
     )
     unseen = np.concatenate([task.unseen_pose.images, task.unseen_pose_held_back.images])
-    taken_as = np.bincount(_classify(trained.model, jnp.asarray(unseen)), minlength=CLASSES)
+    taken_as = np.bincount(classify(trained.model, unseen), minlength=CLASSES)
     measured = {name: np.asarray(value) for name, value in trained.measured.items()}
     return measured | {"loss": np.asarray(trained.losses), "taken_as": taken_as}
-
-
-@eqx.filter_jit
-def _classify(model: Any, images: Array) -> Array:
-    return predicted_class(model, images)
 
 
 def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
