@@ -100,7 +100,7 @@ def train_ensemble(
     measure: Callable[..., Any] | None = None,
     measure_every: int = 1,
     extra: Any = None,
-    together: int = 1,
+    together: int | None = None,
 ) -> Training:
     """Train many networks of one architecture, each on its own data, in one compiled loop.
 
@@ -119,8 +119,8 @@ def train_ensemble(
         measure: As `train`; if ``extra`` is given, takes (model, epoch, extra of this member).
         measure_every: As `train`.
         extra: A pytree of arrays with a first axis for members, such as test images of each.
-        together: How many networks are advanced at a time. On a processor 1 is as fast as any; a
-            GPU takes all.
+        together: How many networks are advanced at a time. By default one on a processor, where
+            more are no faster, and all on a GPU.
 
     Returns:
         As `train`, every array with a first axis for members. ``jax.vmap`` of a function of one
@@ -140,6 +140,8 @@ def train_ensemble(
             f"one target for each input. Got {len(keys)} keys and shapes {inputs.shape} and "
             f"{targets.shape}. Try numpy.broadcast_to for data that members share."
         )
+    if together is None:
+        together = 1 if jax.default_backend() == "cpu" else len(keys)
     if together < 1:
         raise ValueError(f"Expected together ≥ 1. Got {together}.")
     loop = _Loop(loss, optimizer, epochs, batch_size, measure, measure_every)
