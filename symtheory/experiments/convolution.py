@@ -22,7 +22,6 @@ from symtheory.groups import cyclic_group
 from symtheory.ntk import CNNKernel
 from symtheory.orbit_gram import orbit_gram
 
-NAME = "convolution"
 READOUTS = ("dense", "pooled")
 PREPARATIONS: dict[str, Preparation] = {"zero-mean": normalize, "unit-norm": unit_norm}
 # What is stored of each pair; where `measure` tells the two held-out images apart, their mean.

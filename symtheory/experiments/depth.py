@@ -20,7 +20,6 @@ from symtheory.ntk import MLPKernel
 
 __all__ = ["compute", "plan", "summary"]
 
-NAME = "depth"
 # What is stored of each pair; where the two held-out images are told apart, their mean.
 QUANTITIES = (
     "exact_error",

@@ -37,7 +37,6 @@ from symtheory.spectral import expand_rows
 
 __all__ = ["compute", "plan", "rows_of_shifts", "summary"]
 
-NAME = "shifts"
 # The general formula is the exact error here, up to `general_gap`, at every point of an orbit.
 QUANTITIES = ("exact_error", "circulant_error", "general_gap")
 UNIT_PAIRS = 32
