@@ -107,7 +107,7 @@ def test_reproduce_writes_a_record(capsys: pytest.CaptureFixture[str], tmp_path:
         "symtheory reproduce rotated-digits --dataset digits --pairs 4 --orders 2,4 --depth 1 "
         "--ridge 1e-10 --seed 124"
     )
-    assert "pairs: 4 (the paper: 512)" in record.provenance["differences"]
+    assert "pairs 4 (the paper: 512)" in record.provenance["differences"]
     expected = run(digits, pairs=4, orders=(2, 4))
     for key, value in expected.items():
         assert record.data[key].tobytes() == value.tobytes()

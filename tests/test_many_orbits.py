@@ -418,7 +418,7 @@ def test_reproduce_writes_a_record(
     assert record.parameters == described(digits, about.at_scale("paper", **options))
     assert record.parameters["ridge"] == 1e-10 and record.parameters["orders"] == [2, 4]
     assert (
-        f"draws: 3 (the paper: {about.parameters['draws'].paper})"
+        f"draws 3 (the paper: {about.parameters['draws'].paper})"
         in (record.provenance["differences"])
     )
     assert record.provenance["command"] == (

@@ -240,6 +240,13 @@ def test_makespan_of_a_few_parts() -> None:
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
+def test_records_say_how_they_differ(experiment: Any) -> None:
+    record = records.load(TESTS.parent / "results" / f"{experiment.name}-mnist.npz")
+    assert record.provenance["differences"] == experiment.differences(record.parameters)
+    assert set(experiment.beyond) <= experiment.parameters.keys()
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 def test_plans_are_whole(experiment: Any, digits: Dataset) -> None:
     """Each unit fills a part of its own, and all together fill every array."""
     parameters = experiment.at_scale("live")
@@ -259,8 +266,10 @@ def test_scales_and_changes() -> None:
     assert MANY_SEEDS.differences(MANY_SEEDS.at_scale("paper")) == list(MANY_SEEDS.notes)
     changed = MANY_SEEDS.at_scale("paper", draws=3) | {"dataset": "digits"}
     small_digits, draws, *notes = MANY_SEEDS.differences(changed)
-    assert small_digits.startswith("scikit-learn's") and draws == "draws: 3 (the paper: 50)"
+    assert small_digits.startswith("scikit-learn's") and draws == "draws 3 (the paper: 50)"
     assert notes == list(MANY_SEEDS.notes)
+    fewer = EXPERIMENTS["trained-mlp"].at_scale("paper", descent_pairs=2)
+    assert EXPERIMENTS["trained-mlp"].changes(fewer) == ["descent pairs 2 (full scale: 64)"]
     with pytest.raises(ValueError, match="Expected parameters of many-seeds: draws, .* Got x"):
         MANY_SEEDS.at_scale("live", x=1)
     with pytest.raises(ValueError, match="Expected a scale among live, reduced, paper"):

@@ -56,6 +56,7 @@ class Experiment:
         details: what it does, in a paragraph.
         parameters: what it depends on, besides the data set.
         notes: how it differs from the paper's at any scale, a sentence each.
+        beyond: the names of parameters that the paper's experiment does not have.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Experiment:
     details: str
     parameters: Mapping[str, Parameter]
     notes: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @property
     def implementation(self) -> Implementation:
@@ -92,20 +94,23 @@ class Experiment:
             key: list(value) if isinstance(value, tuple) else value for key, value in values.items()
         }
 
-    def differences(self, parameters: Mapping[str, Any]) -> list[str]:
-        """What differs from the paper at these parameters, a phrase or sentence each."""
-        paper = self.at_scale("paper")
-        changed = [
-            f"{key.replace('_', ' ')}: {_text(parameters[key])} (the paper: {_text(value)})"
-            for key, value in paper.items()
+    def changes(self, parameters: Mapping[str, Any]) -> list[str]:
+        """What is smaller or other than at the paper's scale, a phrase for each parameter."""
+        return [
+            f"{key.replace('_', ' ')} {_text(parameters[key])} "
+            f"({'full scale' if key in self.beyond else 'the paper'}: {_text(value)})"
+            for key, value in self.at_scale("paper").items()
             if key != "seed" and parameters[key] != value
         ]
+
+    def differences(self, parameters: Mapping[str, Any]) -> list[str]:
+        """What differs from the paper: the data, `changes`, and what always does."""
         split = {
-            "mnist": "images of MNIST's test split (the paper: of the training split)",
+            "mnist-test": "images of MNIST's test split (the paper: of the training split)",
             "digits": "scikit-learn's small digits (the paper: MNIST)",
         }
         data = split.get(str(parameters.get("dataset")))
-        return [*([data] if data else []), *changed, *self.notes]
+        return [*([data] if data else []), *self.changes(parameters), *self.notes]
 
 
 def _text(value: Any) -> str:
@@ -361,6 +366,7 @@ WIDTH_SWEEP = Experiment(
         "seed": seed("Draws the pairs and the networks."),
     },
     notes=("The paper has no width sweep; its networks are 512 wide.",),
+    beyond=("pairs", "orders", "norms", "epochs", "widths", "networks"),
 )
 
 LONGER_TRAINING = Experiment(
@@ -400,6 +406,7 @@ LONGER_TRAINING = Experiment(
         "What is held back are images with all their poses (the authors' script: single poses).",
         "Adam with β = (0.7, 0.9), as in figure 1 (the authors' script: β = (0.9, 0.999)).",
     ),
+    beyond=("variants", "digits", "decay", "angle"),
 )
 
 EXPERIMENTS = {
