@@ -296,6 +296,7 @@ TRAINED_MLP = Experiment(
         ),
         "seed": seed("Draws the pairs and the networks."),
     },
+    beyond=("descent_pairs",),
 )
 
 MANY_SEEDS = Experiment(
