@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -222,6 +224,46 @@ def test_the_networks_of_figure_1_have_their_sizes():
     assert count(small_vit()) - count(small_vit(positions=False)) == 6 * 8
     for model in (cnn, vit):
         assert {leaf.dtype for leaf in jax.tree.leaves(model)} == {jnp.dtype("float32")}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        partial(CNN, (8, 8), channels=(3,), filters=(3,), hidden=5, outputs=2),
+        partial(ViT, (8, 8), width=8, depth=1, heads=2, hidden=6, outputs=2),
+    ],
+)
+def test_the_ntk_parametrization_only_moves_factors(make, rng):
+    """Weights are standard normal, and s_w W as weights of a standard network gives the same."""
+    key = jax.random.key(3)
+    network = make(key=key, parametrization="ntk", weight_std=1.5, bias_std=0.3, dtype=jnp.float64)
+    plain = make(key=key, dtype=jnp.float64)
+    is_layer = lambda node: hasattr(node, "weight_scale")  # noqa: E731
+    layers = [leaf for leaf in jax.tree.leaves(network, is_leaf=is_layer) if is_layer(leaf)]
+    drawn = np.concatenate([np.ravel(layer.weight) for layer in layers])
+    assert abs(drawn.std() - 1) < 4 / np.sqrt(2 * drawn.size)
+    for layer in layers:
+        fan_in = layer.weight.size / layer.bias.size
+        assert layer.weight_scale == pytest.approx(1.5 / np.sqrt(fan_in))
+        assert layer.bias_scale == 0.3
+
+    def arrays_of(model):
+        found = [leaf for leaf in jax.tree.leaves(model, is_leaf=is_layer) if is_layer(leaf)]
+        return [array for layer in found for array in (layer.weight, layer.bias)]
+
+    scaled = [
+        scale * array
+        for layer in layers
+        for scale, array in (
+            (layer.weight_scale, layer.weight),
+            (layer.bias_scale, layer.bias),
+        )
+    ]
+    same = eqx.tree_at(arrays_of, plain, scaled)
+    image = rng.normal(size=(8, 8))
+    np.testing.assert_allclose(network(image), same(image), rtol=1e-10)
+    with pytest.raises(ValueError, match="Expected parametrization"):
+        make(key=key, parametrization="other")
 
 
 def test_layers_start_within_one_over_root_fan_in():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -10,7 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import DTypeLike
 
-from symtheory.networks.dense import Dense
+from symtheory.networks.dense import Dense, Parametrization, draw_layer
 
 POOL = 2
 
@@ -21,10 +22,14 @@ class Convolution(eqx.Module):
     Attributes:
         weight: Of shape (size, size, inputs, outputs).
         bias: Of shape (outputs,).
+        weight_scale: What weights are multiplied with, see `Dense`.
+        bias_scale: What biases are multiplied with.
     """
 
     weight: Array
     bias: Array
+    weight_scale: float = eqx.field(static=True)
+    bias_scale: float = eqx.field(static=True)
 
     def __init__(
         self,
@@ -33,30 +38,34 @@ class Convolution(eqx.Module):
         size: int,
         *,
         key: Array,
+        parametrization: Parametrization = "standard",
+        weight_std: float = 1.0,
+        bias_std: float = 1.0,
         dtype: DTypeLike = jnp.float32,
     ) -> None:
-        """Draw a layer, uniformly in ±1/√fan-in, where the fan-in is size²·inputs.
+        """Draw a layer as `Dense` does, with a fan-in of size²·inputs.
 
         Args:
             inputs: Channels that come in, at least 1.
             outputs: Channels that go out, at least 1.
             size: Side of the filters in pixels, at least 1.
             key: From `jax.random.key`.
+            parametrization: ``"standard"`` or ``"ntk"``.
+            weight_std: σ_w, of the NTK parametrization alone.
+            bias_std: σ_b, of the NTK parametrization alone.
             dtype: Of the parameters, in which the layer computes too.
 
         Raises:
-            ValueError: If a number is below 1.
+            ValueError: If a number is below 1, or as `Dense`.
         """
         if min(inputs, outputs, size) < 1:
             raise ValueError(
                 f"Expected channels and filter sizes ≥ 1. Got {inputs}, {outputs} and {size}."
             )
-        dtype = jnp.dtype(dtype)
-        of_weight, of_bias = jax.random.split(key)
-        bound = (size * size * inputs) ** -0.5
-        shape = (size, size, inputs, outputs)
-        self.weight = jax.random.uniform(of_weight, shape, dtype, -bound, bound)
-        self.bias = jax.random.uniform(of_bias, (outputs,), dtype, -bound, bound)
+        shape, fan_in = (size, size, inputs, outputs), size * size * inputs
+        self.weight, self.bias, self.weight_scale, self.bias_scale = draw_layer(
+            key, shape, outputs, fan_in, parametrization, weight_std, bias_std, dtype
+        )
 
     def __call__(self, x: Array) -> Array:
         """Apply the layer to x, of shape (height, width, inputs).
@@ -70,7 +79,10 @@ class Convolution(eqx.Module):
         height, width = x.shape[0] - size + 1, x.shape[1] - size + 1
         shifts = [x[i : i + height, j : j + width] for i in range(size) for j in range(size)]
         patches = jnp.concatenate(shifts, axis=-1)
-        return patches @ self.weight.reshape(-1, len(self.bias)) + self.bias
+        result = patches @ self.weight.reshape(-1, len(self.bias))
+        if self.weight_scale == 1.0 and self.bias_scale == 1.0:
+            return result + self.bias
+        return self.weight_scale * result + self.bias_scale * self.bias
 
 
 def max_pool(x: Array) -> Array:
@@ -107,6 +119,9 @@ class CNN(eqx.Module):
         hidden: int = 256,
         outputs: int = 10,
         key: Array,
+        parametrization: Parametrization = "standard",
+        weight_std: float = 1.0,
+        bias_std: float = 1.0,
         dtype: DTypeLike = jnp.float32,
     ) -> None:
         """Draw a network.
@@ -118,6 +133,9 @@ class CNN(eqx.Module):
             hidden: Units of the fully connected layer.
             outputs: Numbers that the network returns.
             key: From `jax.random.key`; each layer has its own part of it.
+            parametrization: Of all layers, see `Dense`.
+            weight_std: σ_w, of the NTK parametrization alone.
+            bias_std: σ_b, of the NTK parametrization alone.
             dtype: Of the parameters; images are converted to it.
 
         Raises:
@@ -134,8 +152,14 @@ class CNN(eqx.Module):
         height, width = image_shape
         incoming = 1
         convolutions = []
+        style: dict[str, Any] = {
+            "parametrization": parametrization,
+            "weight_std": weight_std,
+            "bias_std": bias_std,
+            "dtype": dtype,
+        }
         for outgoing, size, of_layer in zip(channels, filters, keys[:-2], strict=True):
-            convolutions.append(Convolution(incoming, outgoing, size, key=of_layer, dtype=dtype))
+            convolutions.append(Convolution(incoming, outgoing, size, key=of_layer, **style))
             height, width = (height - size + 1) // POOL, (width - size + 1) // POOL
             incoming = outgoing
         if min(height, width) < 1:
@@ -145,8 +169,8 @@ class CNN(eqx.Module):
             )
         self.convolutions = tuple(convolutions)
         self.layers = (
-            Dense(height * width * incoming, hidden, key=keys[-2], dtype=dtype),
-            Dense(hidden, outputs, key=keys[-1], dtype=dtype),
+            Dense(height * width * incoming, hidden, key=keys[-2], **style),
+            Dense(hidden, outputs, key=keys[-1], **style),
         )
 
     def __call__(self, x: Array, *, key: Array | None = None) -> Array:

@@ -62,33 +62,62 @@ class Dense(eqx.Module):
         """
         if inputs < 1 or outputs < 1:
             raise ValueError(f"Expected sizes of layers ≥ 1. Got {inputs} and {outputs}.")
-        if parametrization not in get_args(Parametrization):
-            raise ValueError(
-                f'Expected parametrization "standard" or "ntk". Got {parametrization!r}.'
-            )
-        if not (weight_std > 0 and bias_std >= 0):
-            raise ValueError(
-                "Expected weight_std > 0 and bias_std ≥ 0. "
-                f"Got weight_std={weight_std}, bias_std={bias_std}."
-            )
-        dtype = jnp.dtype(dtype)
-        of_weight, of_bias = jax.random.split(key)
-        shape = (outputs, inputs)
-        if parametrization == "standard":
-            bound = inputs**-0.5
-            self.weight = jax.random.uniform(of_weight, shape, dtype, -bound, bound)
-            self.bias = jax.random.uniform(of_bias, (outputs,), dtype, -bound, bound)
-            self.weight_scale, self.bias_scale = 1.0, 1.0
-        else:
-            self.weight = jax.random.normal(of_weight, shape, dtype)
-            self.bias = jax.random.normal(of_bias, (outputs,), dtype)
-            self.weight_scale, self.bias_scale = weight_std * inputs**-0.5, bias_std
+        self.weight, self.bias, self.weight_scale, self.bias_scale = draw_layer(
+            key, (outputs, inputs), outputs, inputs, parametrization, weight_std, bias_std, dtype
+        )
 
     def __call__(self, x: Array) -> Array:
         """Apply the layer to x, of shape (inputs,): shape (outputs,)."""
         if self.weight_scale == 1.0 and self.bias_scale == 1.0:
             return self.weight @ x + self.bias
         return self.weight_scale * (self.weight @ x) + self.bias_scale * self.bias
+
+
+def draw_layer(
+    key: Array,
+    shape: tuple[int, ...],
+    outputs: int,
+    fan_in: int,
+    parametrization: Parametrization,
+    weight_std: float,
+    bias_std: float,
+    dtype: DTypeLike,
+) -> tuple[Array, Array, float, float]:
+    """Draw the weights and biases of a layer in a parametrization, see `Dense`.
+
+    Args:
+        key: From `jax.random.key`.
+        shape: Of the weights.
+        outputs: How many biases.
+        fan_in: How many inputs each output sums over.
+        parametrization: ``"standard"`` or ``"ntk"``.
+        weight_std: σ_w, of the NTK parametrization alone.
+        bias_std: σ_b, of the NTK parametrization alone.
+        dtype: Of both.
+
+    Returns:
+        Weights, biases, and the factors s_w and s_b that they are used with.
+
+    Raises:
+        ValueError: If the parametrization is another one or its σ are out of range.
+    """
+    if parametrization not in get_args(Parametrization):
+        raise ValueError(f'Expected parametrization "standard" or "ntk". Got {parametrization!r}.')
+    if not (weight_std > 0 and bias_std >= 0):
+        raise ValueError(
+            "Expected weight_std > 0 and bias_std ≥ 0. "
+            f"Got weight_std={weight_std}, bias_std={bias_std}."
+        )
+    dtype = jnp.dtype(dtype)
+    of_weight, of_bias = jax.random.split(key)
+    if parametrization == "ntk":
+        weight = jax.random.normal(of_weight, shape, dtype)
+        bias = jax.random.normal(of_bias, (outputs,), dtype)
+        return weight, bias, weight_std * fan_in**-0.5, bias_std
+    bound = fan_in**-0.5
+    weight = jax.random.uniform(of_weight, shape, dtype, -bound, bound)
+    bias = jax.random.uniform(of_bias, (outputs,), dtype, -bound, bound)
+    return weight, bias, 1.0, 1.0
 
 
 def dropout(x: Array, rate: float, key: Array | None) -> Array:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import Array
 from numpy.typing import DTypeLike
 
-from symtheory.networks.dense import Dense
+from symtheory.networks.dense import Dense, Parametrization
 
 # Of learned positions at the start: that of fixed waves, about as large as the tokens.
 POSITION_STD = 0.7
@@ -68,18 +70,27 @@ class Block(eqx.Module):
         hidden: int,
         *,
         key: Array,
+        parametrization: Parametrization = "standard",
+        weight_std: float = 1.0,
+        bias_std: float = 1.0,
         dtype: DTypeLike = jnp.float32,
     ) -> None:
         """Draw a block: ``width`` entries in a token, ``hidden`` units in its two-layer network."""
         parts = jax.random.split(key, 6)
+        style: dict[str, Any] = {
+            "parametrization": parametrization,
+            "weight_std": weight_std,
+            "bias_std": bias_std,
+            "dtype": dtype,
+        }
         self.before_attention = Normalization(width, dtype=dtype)
         self.queries, self.keys, self.values, self.merge = (
-            Dense(width, width, key=part, dtype=dtype) for part in parts[:4]
+            Dense(width, width, key=part, **style) for part in parts[:4]
         )
         self.before_mlp = Normalization(width, dtype=dtype)
         self.mlp = (
-            Dense(width, hidden, key=parts[4], dtype=dtype),
-            Dense(hidden, width, key=parts[5], dtype=dtype),
+            Dense(width, hidden, key=parts[4], **style),
+            Dense(hidden, width, key=parts[5], **style),
         )
         self.heads = heads
 
@@ -144,6 +155,9 @@ class ViT(eqx.Module):
         outputs: int = 10,
         positions: bool = True,
         key: Array,
+        parametrization: Parametrization = "standard",
+        weight_std: float = 1.0,
+        bias_std: float = 1.0,
         dtype: DTypeLike = jnp.float32,
     ) -> None:
         """Draw a network.
@@ -159,6 +173,9 @@ class ViT(eqx.Module):
             positions: Whether tokens are told apart by where they are. Without positions the
                 network sees a bag of patches.
             key: From `jax.random.key`; each part has its own part of it.
+            parametrization: Of all linear maps, see `Dense`.
+            weight_std: σ_w, of the NTK parametrization alone.
+            bias_std: σ_b, of the NTK parametrization alone.
             dtype: Of the parameters; images are converted to it.
 
         Raises:
@@ -180,16 +197,22 @@ class ViT(eqx.Module):
             raise ValueError(f"Expected heads that divide width={width}. Got heads={heads}.")
         count = (height // patch) * (breadth // patch)
         of_embed, of_positions, of_readout, *of_blocks = jax.random.split(key, 3 + depth)
+        style: dict[str, Any] = {
+            "parametrization": parametrization,
+            "weight_std": weight_std,
+            "bias_std": bias_std,
+            "dtype": dtype,
+        }
         self.before_embed = Normalization(patch * patch, dtype=dtype)
         self.after_embed = Normalization(width, dtype=dtype)
-        self.embed = Dense(patch * patch, width, key=of_embed, dtype=dtype)
+        self.embed = Dense(patch * patch, width, key=of_embed, **style)
         self.positions = None
         if positions:
             draw = jax.random.normal(of_positions, (count, width), jnp.dtype(dtype))
             self.positions = POSITION_STD * draw
-        self.blocks = tuple(Block(width, heads, hidden, key=k, dtype=dtype) for k in of_blocks)
+        self.blocks = tuple(Block(width, heads, hidden, key=k, **style) for k in of_blocks)
         self.normalize = Normalization(width, dtype=dtype)
-        self.readout = Dense(width, outputs, key=of_readout, dtype=dtype)
+        self.readout = Dense(width, outputs, key=of_readout, **style)
         self.patch = patch
 
     def __call__(self, x: Array, *, key: Array | None = None) -> Array:
