@@ -48,6 +48,7 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys)
     assert code == 0 and not err
     assert "symtheory reproduce rotated-digits" in out and "symtheory data fetch mnist" in out
+    assert "--scale paper" in out
     assert call(capsys, "--help")[1] == out
     for command in (["data"], ["data", "fetch", "--help"], ["data", "fetch", "mnist", "--help"]):
         assert "Usage" in "".join(call(capsys, *command)[1:])

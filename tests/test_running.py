@@ -140,7 +140,7 @@ from symtheory.datasets import Dataset
 from symtheory.experiments import running
 from toy_experiment import TOY
 path, out = Path(sys.argv[1]), Path(sys.argv[2])
-parameters = TOY.at_scale("live", rows=60, pause=0.002)
+parameters = TOY.at_scale("live", rows=60, pause=0.02)
 none = Dataset("digits", np.zeros((1, 2, 2)), np.zeros(1, int), "")
 print("begins", flush=True)
 arrays, _ = running.run(TOY, none, parameters, checkpoint=path, resume=path.exists())

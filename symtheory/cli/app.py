@@ -51,7 +51,7 @@ def cli(context: click.Context) -> None:
     \b
     The paper's experiment, on MNIST:
       symtheory data fetch mnist --split test
-      symtheory reproduce rotated-digits --dataset mnist
+      symtheory reproduce rotated-digits --dataset mnist --scale paper
 
     \b
     Read a result:

@@ -24,14 +24,16 @@ def require_float64() -> None:
         )
 
 
-def check_orders(orders: Sequence[int]) -> list[int]:
+def check_orders(orders: Sequence[int], *, least: int = 1) -> list[int]:
     """Numbers of transforms, as an experiment takes them.
 
     Raises:
-        ValueError: if there are none, or one is below 1 or comes twice.
+        ValueError: if there are none, or one is below the least or comes twice.
     """
-    if not orders or min(orders) < 1 or len(set(orders)) < len(orders):
-        raise ValueError(f"Expected different orders from 1. Got {list(orders)}. Try [2, 4, 8].")
+    if not orders or min(orders) < least or len(set(orders)) < len(orders):
+        raise ValueError(
+            f"Expected different orders from {least}. Got {list(orders)}. Try [2, 4, 8]."
+        )
     return [int(order) for order in orders]
 
 

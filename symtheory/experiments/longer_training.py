@@ -18,12 +18,12 @@ from jax import Array
 
 from symtheory.datasets import Dataset
 from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders
 from symtheory.experiments.unseen_pose import (
     ACCURACIES,
     Task,
     check_choices,
     check_held_back,
-    check_orders,
     mean_and_half,
     missing_pose_task,
     watch,
@@ -77,7 +77,7 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     digits = list(parameters["digits"])
     check_choices("variants", variants, VARIANTS)
     check_choices("digits", digits, range(10))
-    check_orders(orders)
+    check_orders(orders, least=2)
     if min(parameters["images"], parameters["batch"]) < 2 or parameters["epochs"] < 1:
         raise ValueError(
             "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "

@@ -20,6 +20,7 @@ from jax import Array
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset
 from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checks import check_orders
 from symtheory.networks import CNN, MLP, ViT, train
 from symtheory.networks.training import cross_entropy
 
@@ -224,7 +225,7 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     check_choices("networks", networks, NETWORKS)
     check_choices("digits", digits, range(CLASSES))
     check_choices("vit_digits", vit_digits, digits)
-    check_orders(orders)
+    check_orders(orders, least=2)
     if min(parameters["images"], parameters["batch"]) < 2 or parameters["epochs"] < 1:
         raise ValueError(
             "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "
@@ -262,12 +263,6 @@ def check_held_back(fraction: float) -> None:
     """Raise a ValueError unless this is a fraction."""
     if not 0 <= fraction <= 1:
         raise ValueError(f"Expected a fraction held_back from 0 to 1. Got {fraction}.")
-
-
-def check_orders(orders: Sequence[int]) -> None:
-    """Raise a ValueError unless these are different numbers of rotations, from 2."""
-    if not orders or min(orders) < 2 or len(set(orders)) < len(orders):
-        raise ValueError(f"Expected different orders from 2. Got {list(orders)}. Try 2 4 8.")
 
 
 def check_choices(name: str, values: Sequence[Any], allowed: Sequence[Any]) -> None:
