@@ -16,11 +16,12 @@ True
 from importlib.metadata import version
 
 from symtheory import actions, datasets, groups, kernels, ntk, regression, spectral
-from symtheory._checks import IllConditionedWarning
+from symtheory._checks import IllConditionedWarning, SymmetryWarning
 
 __version__ = version("symtheory")
 __all__ = [
     "IllConditionedWarning",
+    "SymmetryWarning",
     "actions",
     "datasets",
     "groups",

@@ -104,8 +104,8 @@ GRAM, LABELS = random_problem(0)
     [
         ((GRAM[:, :5], LABELS, 1.0), "Expected a Gram matrix of shape"),
         ((np.triu(GRAM), LABELS, 1.0), "Expected a symmetric Gram matrix"),
-        ((np.full((7, 7), np.nan), LABELS, 1.0), "Expected a finite Gram matrix"),
-        ((GRAM + 1j, LABELS, 1.0), "Expected a real Gram matrix"),
+        ((np.full((7, 7), np.nan), LABELS, 1.0), "Expected finite numbers in the Gram matrix"),
+        ((GRAM + 1j, LABELS, 1.0), "Expected real numbers in the Gram matrix"),
         ((GRAM, LABELS[:5], 1.0), "Expected 7 labels"),
         ((GRAM, np.arange(7), 1.0), r"Expected labels \+1 or -1.*Try"),
         ((GRAM, LABELS, -1.0), "Expected a ridge ≥ 0"),

@@ -226,7 +226,7 @@ GRAM = random_gram(0, 6)
     [
         ((GRAM[:, :5], C3), {}, "Expected a Gram matrix of shape"),
         ((random_gram(0, 7), C3), {}, "Expected a Gram matrix of whole orbits"),
-        ((np.full((6, 6), np.nan), C3), {}, "Expected a finite Gram matrix"),
+        ((np.full((6, 6), np.nan), C3), {}, "Expected finite numbers in the Gram matrix"),
         ((np.triu(GRAM), C3), {}, "Expected a symmetric Gram matrix"),
         ((np.random.default_rng(0).normal(size=(2, 2, 3)), C3), {}, "κ_ji"),
         ((random_gram(0, 9), C3), {}, "Expected labels for 3 orbits"),

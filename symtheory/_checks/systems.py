@@ -1,8 +1,4 @@
-"""Checks of what users hand in, shared by `regression` and `spectral`.
-
-Values are looked at only where there are values: inside ``jax.jit`` or ``jax.grad`` arrays are
-abstract, shapes and types are still checked, and a bad value shows as NaN.
-"""
+"""Gram matrices, ridges and labels, and whether the system that they make can be solved."""
 
 from __future__ import annotations
 
@@ -15,35 +11,13 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks.arrays import as_real_array, has_values
+from symtheory._checks.warned import IllConditionedWarning
+
 # Rounding of relative size eps is amplified by the condition number κ; at this product about four
 # digits of a result are left. In double precision it is reached at κ = 10¹².
 _LARGEST_AMPLIFICATION = 1e12 * float(np.finfo(np.float64).eps)
 _POWER_ITERATIONS = 12
-
-
-class IllConditionedWarning(UserWarning):
-    """A system whose condition number leaves few digits of the result, or none."""
-
-
-def has_values(*arrays: Array) -> bool:
-    """Whether all arrays are concrete, so that their values can be looked at."""
-    return not any(isinstance(array, jax.core.Tracer) for array in arrays)
-
-
-def as_real_array(array: ArrayLike | Array, name: str) -> Array:
-    """A finite array of floats.
-
-    Raises:
-        ValueError: If an entry is complex, NaN or infinite.
-    """
-    array = jnp.asarray(array)
-    if jnp.issubdtype(array.dtype, jnp.complexfloating):
-        raise ValueError(f"Expected a real {name}. Got {array.dtype}. Try its real part.")
-    if not jnp.issubdtype(array.dtype, jnp.floating):
-        array = array.astype(jnp.result_type(float))
-    if has_values(array) and not np.isfinite(np.asarray(array)).all():
-        raise ValueError(f"Expected a finite {name}. Got NaN or infinity. Try checking the data.")
-    return array
 
 
 def as_gram(gram: ArrayLike | Array) -> Array:

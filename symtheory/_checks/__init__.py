@@ -1,0 +1,32 @@
+"""Checks of what users hand in, the same in every room.
+
+Values are looked at only where there are values: inside ``jax.jit``, ``jax.vmap`` or ``jax.grad``
+arrays are abstract; shapes and types are still checked, and a bad value turns the result into NaN.
+"""
+
+from symtheory._checks.arrays import as_real_array, as_real_values, has_values, poison
+from symtheory._checks.numbers import as_integer, as_number
+from symtheory._checks.systems import (
+    as_gram,
+    as_labels,
+    as_ridge,
+    cholesky,
+    warn_if_ill_conditioned,
+)
+from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning
+
+__all__ = [
+    "IllConditionedWarning",
+    "SymmetryWarning",
+    "as_gram",
+    "as_integer",
+    "as_labels",
+    "as_number",
+    "as_real_array",
+    "as_real_values",
+    "as_ridge",
+    "cholesky",
+    "has_values",
+    "poison",
+    "warn_if_ill_conditioned",
+]
