@@ -18,7 +18,8 @@ endif
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make book         build the book into _build/html"
+	@echo "make book         build the book into _build/html, one chapter at a time for each core"
+	@echo "                  (CHAPTERS_AT_ONCE=2 make book runs two, each takes up to 1.5 GB)"
 	@echo "make test         lint, types, doctests and tests"
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make serve        build the book and serve it on this machine"

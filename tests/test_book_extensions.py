@@ -1,7 +1,6 @@
 """The local Sphinx extensions, each on a site of one or two pages."""
 
 import importlib.util
-import io
 from pathlib import Path
 
 import pytest
@@ -15,55 +14,13 @@ import page_description
 import page_fixes
 import plain_docstrings
 from docutils import nodes
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+from small_site import Site
 
 EQUATION = "# Page\n\n```{math}\n:label: eq-one\na = b\n```\n\n"
 TESTS = "def test_plain(): ...\n\nclass TestGroup:\n    def test_method(self): ...\n"
 
 # What Sphinx and its extensions do is not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-class Site:
-    """A small site in a folder, built as the book is."""
-
-    def __init__(self, folder: Path, *extensions: str, notebooks: bool = False) -> None:
-        self.source, self.out = folder, folder / "_build" / "html"
-        self.config = {
-            "extensions": ["myst_nb" if notebooks else "myst_parser", *extensions],
-            # Sphinx shares its default among all sites of a process.
-            "source_suffix": {".md": "myst-nb" if notebooks else "markdown"},
-            "html_theme": "basic",
-            "exclude_patterns": ["_build"],
-        }
-        self.warnings = ""
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            (self.source / f"{name}.md").write_text(text, encoding="utf-8")
-
-    def build(self) -> int:
-        warnings = io.StringIO()
-        with patch_docutils(), docutils_namespace():
-            app = Sphinx(
-                srcdir=self.source,
-                confdir=None,
-                outdir=self.out,
-                doctreedir=self.out.parent / ".doctrees",
-                buildername="html",
-                confoverrides=self.config,
-                status=None,
-                warning=warnings,
-                warningiserror=True,
-                keep_going=True,
-            )
-            app.build()
-        self.warnings = warnings.getvalue()
-        return app.statuscode
-
-    def page(self, name: str = "index") -> str:
-        return (self.out / f"{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture
