@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import explorer, * as circles from "../symtheory/book/two_circles.mjs";
+import explorer, * as circles from "../symtheory/book/explorers/two_circles/widget.mjs";
 
 const { ranges, tolerance, cases } = JSON.parse(readFileSync(process.env.GOLDEN, "utf8"));
 

@@ -16,7 +16,8 @@ import pytest
 import traitlets
 
 from symtheory import kernels, spectral
-from symtheory.book.explorer import WIDGET_VIEW, TwoCirclesExplorer, circle_eigenvalues
+from symtheory.book.explorers.base import WIDGET_VIEW
+from symtheory.book.explorers.two_circles import TwoCirclesExplorer, circle_eigenvalues
 from symtheory.datasets import two_circles
 
 ORDERS = (4, 5, 6, 9, 16, 24, 33, 48)
@@ -170,9 +171,9 @@ def test_all_settings_travel_to_the_page():
         "ridge": RIDGE,
         "playing": "n",
     }
-    folder = files("symtheory.book")
-    assert state["_esm"] == folder.joinpath("two_circles.mjs").read_text(encoding="utf-8")
-    assert state["_css"] == folder.joinpath("two_circles.css").read_text(encoding="utf-8")
+    folder = files("symtheory.book.explorers.two_circles")
+    assert state["_esm"] == folder.joinpath("widget.mjs").read_text(encoding="utf-8")
+    assert state["_css"] == folder.joinpath("widget.css").read_text(encoding="utf-8")
 
 
 def test_python_sees_what_changes():
@@ -184,8 +185,9 @@ def test_python_sees_what_changes():
 
 
 def test_the_module_asks_nobody_else():
-    module = files("symtheory.book").joinpath("two_circles.mjs").read_text(encoding="utf-8")
-    style = files("symtheory.book").joinpath("two_circles.css").read_text(encoding="utf-8")
+    folder = files("symtheory.book.explorers.two_circles")
+    module = folder.joinpath("widget.mjs").read_text(encoding="utf-8")
+    style = folder.joinpath("widget.css").read_text(encoding="utf-8")
     addresses = set(re.findall(r"https?://[^\s\"']+", module + style))
     assert addresses == {"http://www.w3.org/2000/svg"}  # the name of SVG, not a place
     assert not re.search(r"\bimport\b|\bfetch\b|@import|url\(", module + style)

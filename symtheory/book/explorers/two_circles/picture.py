@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -13,56 +11,42 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from symtheory.book import figures
+from symtheory.book.explorers.base import StillPicture
+from symtheory.book.explorers.two_circles.state import TwoCircles
 from symtheory.book.style import CLASS_A, CLASS_B, COLUMN, INK, NOISE, PAPER, RULE, SIGNAL
 from symtheory.datasets import two_circles
 
-if TYPE_CHECKING:
-    from symtheory.book.explorer import TwoCirclesExplorer
+__all__ = ["draw"]
 
 _COLORS = (CLASS_A, CLASS_B)
 _PNG_DPI = 200
 
 
-@dataclass(frozen=True)
-class StillPicture:
-    """The picture in the forms that a notebook keeps.
-
-    Attributes:
-        html: Inline SVG with alternative text, for a page.
-        png: Base64 text, for print.
-    """
-
-    html: str
-    png: str
-
-
-def draw(explorer: TwoCirclesExplorer) -> StillPicture:
-    """Draw the present state of an explorer: points, one kernel row and the inverse spectrum."""
+def draw(state: TwoCircles) -> StillPicture:
+    """Draw the present settings: points, one kernel row and the inverse spectrum."""
     with mpl.rc_context():
         figures.use_style()
         figure = Figure(figsize=(COLUMN, 2.75))
         axes = figure.subplots(1, 3, gridspec_kw={"width_ratios": [0.8, 1, 1]})
-        _points(axes[0], explorer)
-        _kernel_row(axes[1], explorer)
-        _inverse_spectrum(axes[2], explorer)
+        _points(axes[0], state)
+        _kernel_row(axes[1], state)
+        _inverse_spectrum(axes[2], state)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": None})
         provenance = figures.Provenance(dataset="two circles")
-        page = figures.render(figure, alt=explorer.alt, provenance=provenance)
+        page = figures.render(figure, alt=state.alt, provenance=provenance)
     return StillPicture(html=page.html, png=base64.b64encode(buffer.getvalue()).decode("ascii"))
 
 
-def _points(ax: Axes, explorer: TwoCirclesExplorer) -> None:
+def _points(ax: Axes, state: TwoCircles) -> None:
     """The circles seen obliquely, point A0 in front; from above where they coincide."""
-    separation = explorer.separation
+    separation = state.separation
     flat = 0.35 if separation > 0 else 1.0
-    orbits = two_circles(explorer.n, separation)
+    orbits = two_circles(state.n, separation)
     for points, color, name in zip(orbits, _COLORS, "AB", strict=True):
         across, height = points[..., 1], points[..., 2] - flat * points[..., 0]
         missing = 1 if name == "A" else 0
-        ax.scatter(
-            across[missing:], height[missing:], s=60 / explorer.n**0.5, color=color, zorder=3
-        )
+        ax.scatter(across[missing:], height[missing:], s=60 / state.n**0.5, color=color, zorder=3)
         turn = np.linspace(0, 2 * np.pi, 181)
         ax.plot(np.cos(turn), points[0, 2] + flat * np.sin(turn), color=color, lw=0.8)
         lift = 0 if separation > 0.3 else (-0.2 if name == "A" else 0.2)
@@ -84,13 +68,11 @@ def _points(ax: Axes, explorer: TwoCirclesExplorer) -> None:
     ax.set_axis_off()
 
 
-def _kernel_row(ax: Axes, explorer: TwoCirclesExplorer) -> None:
+def _kernel_row(ax: Axes, state: TwoCircles) -> None:
     """exp(-L²d²) between A0 and every other point, in turn."""
-    n, length = explorer.n, explorer.inverse_length
+    n, length = state.n, state.inverse_length
     steps = np.arange(1 - n, n + 1)
-    squared = 4 * np.sin(np.pi * steps / (2 * n)) ** 2 + np.where(
-        steps % 2, explorer.separation**2, 0
-    )
+    squared = 4 * np.sin(np.pi * steps / (2 * n)) ** 2 + np.where(steps % 2, state.separation**2, 0)
     row = np.exp(-(length**2) * squared)
     for parity, color in enumerate(_COLORS):
         mine = (steps % 2 == parity) & (steps != 0)
@@ -100,14 +82,14 @@ def _kernel_row(ax: Axes, explorer: TwoCirclesExplorer) -> None:
     ax.set(xlabel="steps from the missing point", title="Kernel")
 
 
-def _inverse_spectrum(ax: Axes, explorer: TwoCirclesExplorer) -> None:
+def _inverse_spectrum(ax: Axes, state: TwoCircles) -> None:
     """1/λ_k up to k = N, the frequency of the labels, and its mean over all frequencies."""
-    n, inverse = explorer.n, 1 / explorer.eigenvalues
-    mean = explorer.mean_inverse
+    n, inverse = state.n, 1 / state.eigenvalues
+    mean = state.mean_inverse
     ax.axhline(mean, color=NOISE)
     ax.plot(np.arange(n), inverse[:n], "o", color=INK, ms=max(2.5, 5 - n / 16))
     ax.plot([n], [inverse[n]], "o", color=SIGNAL, ms=8, clip_on=False)
-    ax.set(yscale="log", ylim=(1e-2, 3 / explorer.ridge), xticks=[0, n])
+    ax.set(yscale="log", ylim=(1e-2, 3 / state.ridge), xticks=[0, n])
     ax.set(xlabel="frequency k", title="inverse spectrum 1/λ")
     ax.grid(axis="y", color=RULE)
     for name, value, other in (("labels", inverse[n], mean), ("mean", mean, inverse[n])):
