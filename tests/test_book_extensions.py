@@ -98,6 +98,30 @@ def test_tests_are_found_without_importing_them(tmp_path):
         ("<svg><g><svg><path/></svg></g></svg><svg></svg>", 2),
         ('<div aria-hidden="true"><svg></svg><img src="a"><br></div><svg></svg>', 1),
         ("<script>'<img>'</script><p>no picture</p>", 0),
+        # A tag whose end is left out does not hide what follows.
+        ('<div aria-hidden="true"><p>one<p>two<li>three</div><img src="a">', 1),
+        ('<div aria-hidden="true"><img src="a"></div></div><img src="a">', 1),
+        ("<svg><path/>", 1),
+        ("<svg/><p>text</p>", 1),
+        ('<IMG SRC="a.png"><Svg></sVG>', 2),
+        ('<div hidden><img src="a"></div><img src="a" ARIA-HIDDEN="TRUE">', 0),
+        # What presents its children says nothing of them.
+        ('<table role="presentation"><tr><td><img src="a"></td></tr></table>', 1),
+        # The name of a part is not the name of the whole.
+        ("<svg><g><title>one point</title></g></svg>", 1),
+        ("<svg><title> </title></svg>", 1),
+        ('<svg aria-labelledby="here"></svg><p id="here">words</p>', 0),
+        ('<svg aria-labelledby="gone"></svg>', 1),
+        ('<span role="img" aria-label="words"><svg></svg></span>', 0),
+        ('<span role="img"><svg></svg></span>', 1),
+        ('<img src="a" title="words">', 0),
+        ("<canvas></canvas><canvas>words</canvas>", 1),
+        ('<object data="a.svg"></object><object data="a.svg">words</object>', 1),
+        ('<object data="a.svg"><img src="a.png"></object>', 1),
+        ('<input type="image" src="a"><input type="text">', 1),
+        ('<map><area href="b"><area></map>', 1),
+        ('<object data="a.svg"><img src="a.png" alt="words"></object>', 0),
+        ("<!-- <img> -->", 0),
     ],
 )
 def test_pictures_without_words_are_found(html, silent):
@@ -111,6 +135,8 @@ def test_pictures_without_words_are_found(html, silent):
         ("![](dot.svg)", 1),
         ("```{raw} html\n<svg></svg>\n```", 1),
         ("```{raw} html\n<svg aria-label='words'></svg>\n```", 0),
+        ("Inline <svg><path/></svg> HTML.", 1),
+        ("Inline <svg><title>words</title><path/></svg> HTML.", 0),
     ],
 )
 def test_a_picture_without_words_fails_the_build(tmp_path, text, status):

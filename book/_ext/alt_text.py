@@ -1,15 +1,18 @@
 """Refuse a figure without alternative text.
 
-Checked are images in prose and in notebook outputs, and ``<img>`` and ``<svg>`` in raw HTML. A
-picture that says nothing may be marked as such: ``aria-hidden="true"``, ``role="presentation"`` or,
-in HTML, ``alt=""`` with that role.
+Every page is read as it will stand on the site: images of the prose, notebook outputs, raw HTML. A
+picture has words if it has an accessible name: an ``alt`` text, an ``aria-label``, the text that
+``aria-labelledby`` points to, a ``title``, or what stands in its tag for those who do not see it. A
+picture that says nothing may be marked as such: ``aria-hidden="true"`` or ``role="presentation"``.
+
+Source: W3C, Accessible Name and Description Computation 1.2.
 """
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.util import logging
 
@@ -17,97 +20,91 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
-VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-
-
-class PictureParser(HTMLParser):
-    """Collect the pictures of an HTML fragment that have no words.
-
-    Attributes:
-        silent: The tags of ``<img>`` and outermost ``<svg>`` elements without alternative text, as
-            written.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.silent: list[str] = []
-        self._hidden_depth = 0
-        self._svg: str | None = None
-        self._svg_depth = 0
-        self._in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a picture; an ``<svg>`` may still get its words from a ``<title>`` child."""
-        attributes = dict(attrs)
-        if self._hidden_depth:
-            self._hidden_depth += tag not in VOID
-            return
-        if attributes.get("aria-hidden") == "true" or attributes.get("role") in (
-            "presentation",
-            "none",
-        ):
-            self._hidden_depth += tag not in VOID
-            return
-        text = " ".join(
-            (attributes.get(name) or "").strip()
-            for name in ("alt", "aria-label", "aria-labelledby")
-        )
-        if tag == "img" and not self._svg_depth and not text.strip():
-            self.silent.append(self.get_starttag_text() or "<img>")
-        elif tag == "svg":
-            if not self._svg_depth:
-                self._svg = None if text.strip() else (self.get_starttag_text() or "<svg>")
-            self._svg_depth += 1
-        elif tag == "title" and self._svg_depth:
-            self._in_title = True
-
-    def handle_data(self, data: str) -> None:
-        """Take the text of a ``<title>`` as the words of its ``<svg>``."""
-        if self._in_title and data.strip():
-            self._svg = None
-
-    def handle_endtag(self, tag: str) -> None:
-        """Judge an ``<svg>`` when it ends."""
-        if self._hidden_depth:
-            self._hidden_depth -= 1
-        elif tag == "title":
-            self._in_title = False
-        elif tag == "svg" and self._svg_depth:
-            self._svg_depth -= 1
-            if not self._svg_depth and self._svg is not None:
-                self.silent.append(self._svg)
-                self._svg = None
+PICTURES = "img, svg, canvas, object, embed, area[href], input[type=image], [role=img i]"
+# Their content is for those who do not see the picture.
+WITH_FALLBACK = ("canvas", "object")
 
 
 def silent_pictures(html: str) -> list[str]:
     """The start tags of the pictures in ``html`` that have no alternative text."""
-    parser = PictureParser()
-    parser.feed(html)
-    parser.close()
-    return parser.silent
+    soup = BeautifulSoup(html, "html.parser")
+    return [
+        start_tag(picture)
+        for picture in soup.select(PICTURES)
+        if not is_decoration(picture) and not is_part(picture) and not words(picture, soup)
+    ]
 
 
-def check_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Warn about every picture of a page without words; under -W that fails the build."""
+def is_decoration(picture: Tag) -> bool:
+    """Whether a picture is marked as saying nothing, or stands in what is hidden."""
+    return attribute(picture, "role").lower() in ("presentation", "none") or any(
+        attribute(tag, "aria-hidden").lower() == "true" or tag.has_attr("hidden")
+        for tag in (picture, *picture.parents)
+    )
+
+
+def is_part(picture: Tag) -> bool:
+    """Whether a picture belongs to another, which must have words for both."""
+    return any(
+        parent.name in ("svg", *WITH_FALLBACK) or attribute(parent, "role").lower() == "img"
+        for parent in picture.parents
+    )
+
+
+def words(picture: Tag, soup: BeautifulSoup) -> str:
+    """The accessible name of a picture, empty if it has none."""
+    labels = [soup.find(id=name) for name in attribute(picture, "aria-labelledby").split()]
+    texts = [label.get_text() for label in labels if label is not None]
+    texts += [attribute(picture, name) for name in ("aria-label", "alt", "title")]
+    if picture.name == "svg":
+        texts += [title.get_text() for title in picture.find_all("title", recursive=False)]
+    if picture.name in WITH_FALLBACK:
+        texts += [picture.get_text(), *(attribute(img, "alt") for img in picture.find_all("img"))]
+    return " ".join(texts).strip()
+
+
+def attribute(tag: Tag, name: str) -> str:
+    """The value of an attribute, empty if the tag has none."""
+    value = tag.get(name) or ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def start_tag(tag: Tag) -> str:
+    """A tag without its content, for a message."""
+    return str(tag).split(">", 1)[0] + ">"
+
+
+def check_images(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Warn about every image of the prose without words: on the page, its address would be read."""
     if app.builder.format != "html":
         return
-    for node in doctree.findall(lambda node: isinstance(node, nodes.image | nodes.raw)):
-        if isinstance(node, nodes.image):
-            silent = [] if str(node.get("alt", "")).strip() else [f"image {node.get('uri', '')}"]
-        else:
-            silent = silent_pictures(node.astext()) if "html" in node.get("format", "") else []
-        for picture in silent:
-            LOGGER.warning(
-                "Expected alternative text on every figure. Got none on %s. "
-                "Try figures.show(figure, alt=..., provenance=...) or ![words](file).",
-                picture[:120],
-                location=node if node.source else docname,
-                type="alt_text",
-            )
+    for image in doctree.findall(nodes.image):
+        if not str(image.get("alt", "")).strip():
+            warn(f"image {image.get('uri', '')}", image if image.source else docname)
+
+
+def check_page(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Warn about every picture of a page without words; under -W that fails the build."""
+    for picture in silent_pictures(context.get("body", "")):
+        warn(picture, pagename)
+
+
+def warn(picture: str, location: nodes.Node | str) -> None:
+    """Say which picture has no words."""
+    LOGGER.warning(
+        "Expected alternative text on every figure. Got none on %s. "
+        "Try figures.show(figure, alt=..., provenance=...) or ![words](file).",
+        picture[:120],
+        location=location,
+        type="alt_text",
+    )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     # After the output formats of the notebooks are chosen.
-    app.connect("doctree-resolved", check_page, priority=900)
+    app.connect("doctree-resolved", check_images, priority=900)
+    app.connect("html-page-context", check_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
