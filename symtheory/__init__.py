@@ -11,22 +11,49 @@ network of that kernel will be at a transformation that it never saw:
 >>> error = spectral.spectral_error(gram, groups.cyclic_group(12), ridge=1e-5)
 >>> bool((error < 1).all())  # right about the missing point of either circle
 True
+
+Every room of the package is an attribute of it, imported when it is first asked for.
 """
 
+from importlib import import_module
 from importlib.metadata import version
-
-from symtheory import actions, datasets, groups, kernels, ntk, regression, spectral
-from symtheory._checks import IllConditionedWarning, SymmetryWarning
+from typing import Any
 
 __version__ = version("symtheory")
 __all__ = [
     "IllConditionedWarning",
     "SymmetryWarning",
     "actions",
+    "book",
+    "cli",
     "datasets",
+    "empirical",
+    "experiments",
+    "fourier",
     "groups",
     "kernels",
+    "networks",
+    "neural_tangents",
     "ntk",
+    "orbit_gram",
+    "records",
     "regression",
+    "representations",
     "spectral",
+    "testing",
 ]
+_CHECKS = ("IllConditionedWarning", "SymmetryWarning")
+
+
+def __getattr__(name: str) -> Any:
+    """Import a room, or a warning, when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _CHECKS:
+        return getattr(import_module("symtheory._checks"), name)
+    return import_module(f"symtheory.{name}")
+
+
+def __dir__() -> list[str]:
+    """What stands here, and what can be asked for."""
+    return sorted({*globals(), *__all__})
