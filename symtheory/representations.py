@@ -9,13 +9,13 @@ has the same matrices always; they are checked before they are returned.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from jaxtyping import Complex, Float, Int
 from numpy.typing import NDArray
 
 from symtheory.groups import FiniteGroup, conjugacy_classes
+from symtheory.groups.laws import kept_with_group
 
 MAX_ORDER = 720
 _ATTEMPTS = 5
@@ -37,7 +37,7 @@ class Irrep:
     character: Complex[np.ndarray, " order"]
 
 
-@cache
+@kept_with_group
 def irreps(group: FiniteGroup) -> tuple[Irrep, ...]:
     """All irreducible representations, the trivial one first, then by dimension.
 

@@ -19,7 +19,9 @@ from symtheory.groups import (
     semidirect_product,
     subgroup,
     symmetric_group,
+    wreath_product,
 )
+from symtheory.groups.laws import Table
 from symtheory.testing import assert_group
 
 
@@ -44,9 +46,9 @@ def test_direct_product_puts_the_pair_at_g_times_order_plus_h():
 
 
 def test_assert_group_sees_a_table_that_is_none():
-    broken = FiniteGroup("broken", 3, lambda g, h: np.maximum(g, h), lambda g: g, str)
+    broken = Table(np.maximum(*np.indices((3, 3))))  # a law that is none, and no one checked
     with pytest.raises(AssertionError, match="permutation"):
-        assert_group(broken)
+        assert_group(FiniteGroup("broken", broken))
 
 
 def test_tables_are_read_only():
@@ -64,10 +66,14 @@ def test_a_large_group_multiplies_without_a_table():
         _ = group.table
 
 
-@pytest.mark.parametrize("order", [0, -3, 2.5, "four"])
+@pytest.mark.parametrize("order", [0, -3, 2.5, "four", True, None, [3]])
 def test_an_order_that_no_group_has_is_refused(order):
-    with pytest.raises(ValueError, match="Expected the order of a cyclic group"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 1 as order of a cyclic group"):
         cyclic_group(order)
+
+
+def cyclic_shifts(k):
+    return permutation_group([np.roll(np.arange(k), 1)], f"Z{k}")
 
 
 SEMIDIRECT = semidirect_product(
@@ -88,6 +94,9 @@ SEMIDIRECT = semidirect_product(
         (SEMIDIRECT, 21, 5),
         (direct_product(symmetric_group(3), cyclic_group(4)), 24, 12),
         (permutation_group([[1, 2, 3, 4, 0], [0, 4, 3, 2, 1]]), 10, 4),
+        (wreath_product(cyclic_group(2), symmetric_group(3)), 48, 10),
+        (wreath_product(symmetric_group(3), cyclic_shifts(2)), 72, 9),
+        (subgroup(symmetric_group(5), [1, 8]).source, 24, 5),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
@@ -126,7 +135,7 @@ Z3 = cyclic_group(3).table
     "table,message",
     [
         (np.zeros((2, 3), dtype=int), "integers of shape"),
-        (Z3 / 2, "integers of shape"),
+        (Z3 / 2, "the table of broken, integers"),
         (Z3 + 1, "closure"),
         (Z3[::-1], "identity"),
         ([[0, 1, 2], [1, 1, 0], [2, 0, 1]], "inverse"),
@@ -161,9 +170,9 @@ def test_bad_ingredients_are_refused():
         semidirect_product(three, three, [[0, 1, 2], [0, 2, 1], [0, 1, 2]])
     with pytest.raises(ValueError, match="Expected permutations"):
         permutation_group([[0, 0, 1]])
-    with pytest.raises(ValueError, match="from 1 to 6"):
+    with pytest.raises(ValueError, match="≤ 6 as number of points. Got 7"):
         symmetric_group(7)
-    with pytest.raises(ValueError, match="from 1 to 6"):
+    with pytest.raises(ValueError, match="≥ 1 and ≤ 6 as number of points. Got 0"):
         alternating_group(0)
 
 
@@ -225,10 +234,11 @@ def test_the_kernel_of_a_homomorphism_is_normal_and_its_fibers_are_cosets():
 @pytest.mark.parametrize(
     "images,message",
     [
-        ([0, 1], "integer image for each"),
-        ([0, 1, 2, 3], "Expected images in C3"),
+        ([0, 1], "an image for each"),
+        ([0, 1, 2, 3], "elements of C3, integers in 0, …, 2"),
         ([0, 1, 2, 0], r"φ\(gh\) = φ\(g\)φ\(h\).*at g ="),
-        ([0.0, 0.0, 0.0, 0.0], "integer image for each"),
+        ([0.0, 0.0, 0.0, 0.0], "elements of C3, integers"),
+        ([1, 1, 1, 1], r"φ\(e\) = e"),
     ],
 )
 def test_maps_that_are_no_homomorphisms_are_refused(images, message):
@@ -236,7 +246,7 @@ def test_maps_that_are_no_homomorphisms_are_refused(images, message):
         homomorphism(cyclic_group(4), cyclic_group(3), images)
 
 
-@pytest.mark.parametrize("generators", [[4], [-1], [0.5]])
+@pytest.mark.parametrize("generators", [[4], [-1], [0.5], 1, [[1]], ["r"], [None], [[1], [1, 2]]])
 def test_generators_that_are_no_elements_are_refused(generators):
     with pytest.raises(ValueError, match="Expected elements of C4"):
         subgroup(cyclic_group(4), generators)

@@ -7,6 +7,7 @@ is asked for, so that the cyclic group of a million elements costs nothing until
 
 from symtheory.groups.base import FiniteGroup
 from symtheory.groups.classes import conjugacy_classes
+from symtheory.groups.cyclic import cyclic_group, dihedral_group
 from symtheory.groups.homomorphisms import Homomorphism, cosets, homomorphism, subgroup
 from symtheory.groups.permutations import (
     alternating_group,
@@ -14,12 +15,7 @@ from symtheory.groups.permutations import (
     quaternion_group,
     symmetric_group,
 )
-from symtheory.groups.products import (
-    cyclic_group,
-    dihedral_group,
-    direct_product,
-    semidirect_product,
-)
+from symtheory.groups.products import direct_product, semidirect_product, wreath_product
 
 __all__ = [
     "FiniteGroup",
@@ -36,4 +32,5 @@ __all__ = [
     "semidirect_product",
     "subgroup",
     "symmetric_group",
+    "wreath_product",
 ]

@@ -7,46 +7,118 @@ is asked for, so that the cyclic group of a million elements costs nothing until
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Int
-from numpy.typing import ArrayLike, NDArray
+from jaxtyping import Float, Int
+from numpy.typing import ArrayLike
 
-# One element or an array of them, as NumPy has them.
-Elements = np.integer | NDArray[np.integer]
+from symtheory.groups.axioms import check_axioms
+from symtheory.groups.elements import Elements, as_elements, as_integers, generated, listed
+from symtheory.groups.laws import Law, Memory, Table, kept_with_group, memory_of
+from symtheory.groups.values import Value, read_only
 
-MAX_TABLE_ORDER = 20_000  # a table of this order already takes 1.6 GB
+MAX_TABLE_ORDER = 20_000  # a table of this order already takes 3.2 GB
+_MAX_ORDER = 2**62  # sums of two elements are still integers of 64 bits
+_BLOCK = 2**21  # products formed at once
 
 
 @dataclass(frozen=True, eq=False)
-class FiniteGroup:
+class FiniteGroup(Value):
     """A finite group with elements 0, …, order - 1 and identity 0.
+
+    Groups are values: those made in the same way are equal, hash alike, share what is computed
+    about them, and can be pickled.
 
     Attributes:
         name: For people, such as ``"C8"``.
-        order: The number of elements, |G|.
-        multiply: ``multiply(g, h)`` is the product gh, elementwise on integer arrays.
-        invert: ``invert(g)`` is g⁻¹, elementwise.
-        label: ``label(g)`` is the name of one element.
-        cyclic_factors: (n₁, n₂, …) if the group is the product of cyclic groups C_n₁ × C_n₂ × …
-            with elements in row-major order, so that its Fourier transform is an FFT over these
-            axes; None otherwise.
-        permutations: If the group is one of permutations of 0, …, k - 1: their images, of shape
-            (order, k), read-only; None otherwise.
+        law: How elements are multiplied.
     """
 
     name: str
-    order: int
-    multiply: Callable[[ArrayLike, ArrayLike], Elements]
-    invert: Callable[[ArrayLike], Elements]
-    label: Callable[[int], str]
-    cyclic_factors: tuple[int, ...] | None = None
-    permutations: Int[np.ndarray, "order points"] | None = None
+    law: Law
 
-    @cached_property
+    def __post_init__(self) -> None:
+        if self.order > _MAX_ORDER:
+            raise ValueError(
+                f"Expected a group of order at most 2⁶². Got {self.name}, of order {self.order}. "
+                "Try fewer or smaller factors."
+            )
+
+    @property
+    def order(self) -> int:
+        """The number of elements, |G|."""
+        return self.law.order
+
+    @property
+    def cyclic_factors(self) -> tuple[int, ...] | None:
+        """(n₁, n₂, …) if the group is the product of cyclic groups C_n₁ × C_n₂ × … by construction.
+
+        Its elements are then in row-major order, and its Fourier transform is an FFT over these
+        axes. None for other groups.
+        """
+        return self.law.cyclic_factors
+
+    @property
+    def permutations(self) -> Int[np.ndarray, "order points"] | None:
+        """The images of 0, …, k - 1 if the elements are permutations of them, else None."""
+        return self.law.permutations
+
+    @property
+    def matrices(self) -> Float[np.ndarray, "order d d"] | None:
+        """The orthogonal matrices that the elements are, for point groups, else None."""
+        return self.law.matrices
+
+    def multiply(self, g: ArrayLike, h: ArrayLike) -> Elements:
+        """The product gh, elementwise on integer arrays, which are broadcast.
+
+        Raises:
+            ValueError: If one is no element of the group, or the shapes do not fit.
+        """
+        left, right = self._elements(g), self._elements(h)
+        try:
+            np.broadcast_shapes(left.shape, right.shape)
+        except ValueError:
+            raise ValueError(
+                f"Expected elements of {self.name} of shapes that broadcast. "
+                f"Got {left.shape} and {right.shape}. Try g[:, None] for all pairs."
+            ) from None
+        return self.law.multiply(left, right)
+
+    def invert(self, g: ArrayLike) -> Elements:
+        """The inverse g⁻¹, elementwise on integer arrays.
+
+        Raises:
+            ValueError: If one is no element of the group.
+        """
+        return self.law.invert(self._elements(g))
+
+    def label(self, g: ArrayLike) -> str:
+        """The name of one element.
+
+        Raises:
+            ValueError: If it is no element of the group.
+        """
+        element = self._elements(g)
+        if element.ndim:
+            raise ValueError(
+                f"Expected one element of {self.name}. Got shape {element.shape}. Try group.labels."
+            )
+        return self.law.label(int(element))
+
+    @property
+    def elements(self) -> Int[np.ndarray, " order"]:
+        """All elements, 0, …, order - 1.
+
+        Raises:
+            ValueError: If they are too many for an array.
+        """
+        return listed(self.order, self.name)
+
+    @property
+    @kept_with_group
     def table(self) -> Int[np.ndarray, "order order"]:
         """The multiplication table: ``table[g, h]`` is gh. Read-only.
 
@@ -59,21 +131,39 @@ class FiniteGroup:
                 f"Got {self.name}, of order {self.order}. Try group.multiply(g, h), or pass first "
                 "rows instead of a Gram matrix to the functions of symtheory.spectral."
             )
-        elements = np.arange(self.order)
-        return _read_only(self.multiply(elements[:, None], elements[None, :]))
+        products = np.empty((self.order, self.order), dtype=np.intp)
+        for some in np.array_split(self.elements, self.order**2 // _BLOCK + 1):
+            products[some] = self.law.multiply(some[:, None], self.elements)
+        return read_only(products)
 
-    @cached_property
+    @property
+    @kept_with_group
     def inverse(self) -> Int[np.ndarray, " order"]:
         """The inverses: ``inverse[g]`` is g⁻¹. Read-only."""
-        return _read_only(self.invert(np.arange(self.order)))
+        return read_only(np.asarray(self.law.invert(self.elements)))
 
-    @cached_property
+    @property
+    @kept_with_group
+    def generators(self) -> Int[np.ndarray, " generators"]:
+        """A few elements, at most log₂ of the order, whose products are all elements. Read-only."""
+        return read_only(generated(self.law.multiply, self.order, self.elements)[0])
+
+    @property
+    @kept_with_group
     def labels(self) -> tuple[str, ...]:
         """One name for each element."""
-        return tuple(self.label(g) for g in range(self.order))
+        return tuple(self.law.label(g) for g in self.elements.tolist())
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What has been computed about this group and all that are equal to it."""
+        return memory_of(self.law)
 
     def __repr__(self) -> str:
         return f"FiniteGroup({self.name!r}, order={self.order})"
+
+    def _elements(self, values: ArrayLike) -> Int[np.ndarray, ...]:
+        return as_elements(values, self.order, self.name)
 
     @classmethod
     def from_table(
@@ -90,60 +180,9 @@ class FiniteGroup:
         Raises:
             ValueError: If the table breaks an axiom of a group; the error names it.
         """
-        products = np.asarray(table)
+        products = as_integers(table, f"the table of {name}")
         check_axioms(name, products)
-        return cls.from_products(name, products, labels)
-
-    @classmethod
-    def from_products(
-        cls, name: str, products: NDArray[np.integer], labels: Sequence[str] | None = None
-    ) -> FiniteGroup:
-        """`from_table` for tables that obey the axioms by the way they were made: unchecked."""
         order = len(products)
-        products = _read_only(products.astype(np.intp))
-        inverse = _read_only(np.argmin(products, axis=1))  # where the product is 0
-        names = tuple(map(str, range(order))) if labels is None else tuple(labels)
-        if len(names) != order:
-            raise ValueError(f"Expected {order} labels for {name}. Got {len(names)}.")
-
-        def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
-            return products[np.asarray(g), np.asarray(h)]
-
-        def invert(g: ArrayLike) -> Elements:
-            return inverse[np.asarray(g)]
-
-        return cls(name, order, multiply, invert, lambda g: names[g])
-
-
-def check_axioms(name: str, table: NDArray[np.integer]) -> None:
-    """Raise a ValueError that names the first axiom of a group that a table breaks. O(order³)."""
-    order = len(table)
-    if table.shape != (order, order) or order == 0 or not np.issubdtype(table.dtype, np.integer):
-        raise ValueError(
-            f"Expected the table of {name}: integers of shape (order, order). "
-            f"Got {table.dtype} of shape {table.shape}."
-        )
-    elements = np.arange(order)
-    if table.min() < 0 or table.max() >= order:
-        raise ValueError(f"Expected products in 0, …, {order - 1} (closure). Got others in {name}.")
-    if not ((table[0] == elements).all() and (table[:, 0] == elements).all()):
-        raise ValueError(
-            f"Expected element 0 of {name} to be the identity. Got 0·g ≠ g or g·0 ≠ g."
-        )
-    rows, columns = np.sort(table, axis=1), np.sort(table, axis=0).T
-    if not ((rows == elements).all() and (columns == elements).all()):
-        raise ValueError(
-            f"Expected each element of {name} to have an inverse. Got a row or a column of the "
-            "table in which an element occurs twice."
-        )
-    for g in range(order):  # one element at a time: order³ products at once would not fit
-        if not np.array_equal(table[table[g]], table[g][table]):
-            raise ValueError(
-                f"Expected an associative product in {name}. Got (gh)k ≠ g(hk) with g = {g}."
-            )
-
-
-def _read_only(elements: Elements) -> NDArray[np.integer]:
-    array = np.asarray(elements)
-    array.setflags(write=False)
-    return array
+        if labels is not None and len(labels) != order:
+            raise ValueError(f"Expected {order} labels for {name}. Got {len(labels)}. Try none.")
+        return cls(name, Table(read_only(products), None if labels is None else tuple(labels)))

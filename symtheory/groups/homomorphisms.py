@@ -9,11 +9,15 @@ import numpy as np
 from jaxtyping import Int
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory.groups.base import Elements, FiniteGroup
+from symtheory.groups.base import FiniteGroup
+from symtheory.groups.classes import joined
+from symtheory.groups.elements import Elements, as_elements, generated, listed
+from symtheory.groups.laws import Law
+from symtheory.groups.values import Value, read_only
 
 
 @dataclass(frozen=True, eq=False)
-class Homomorphism:
+class Homomorphism(Value):
     """A map φ between groups with φ(gh) = φ(g)φ(h). Called with elements, it maps them.
 
     Attributes:
@@ -27,8 +31,12 @@ class Homomorphism:
     images: Int[np.ndarray, " source"]
 
     def __call__(self, elements: ArrayLike) -> Elements:
-        """φ of each of some elements of the source."""
-        return self.images[np.asarray(elements)]
+        """φ of each of some elements of the source.
+
+        Raises:
+            ValueError: If one is no element of it.
+        """
+        return self.images[as_elements(elements, self.source.order, self.source.name)]
 
     @property
     def kernel(self) -> Int[np.ndarray, " kernel"]:
@@ -56,25 +64,57 @@ def homomorphism(source: FiniteGroup, target: FiniteGroup, images: ArrayLike) ->
     Raises:
         ValueError: If there is not one image for each element, or φ(gh) ≠ φ(g)φ(h) for some.
     """
-    phi = np.array(images)
-    if phi.shape != (source.order,) or not np.issubdtype(phi.dtype, np.integer):
+    phi = as_elements(images, target.order, target.name)
+    if phi.shape != (source.order,):
         raise ValueError(
-            f"Expected an integer image for each of the {source.order} elements of {source.name}. "
-            f"Got {phi.dtype} of shape {phi.shape}."
+            f"Expected an image for each of the {source.order} elements of {source.name}. "
+            f"Got shape {phi.shape}. Try [φ(g) for g in source.elements]."
         )
-    if phi.min() < 0 or phi.max() >= target.order:
+    if phi[0] != 0:
         raise ValueError(
-            f"Expected images in {target.name}: 0, …, {target.order - 1}. "
-            f"Got {phi.min()} to {phi.max()}."
+            f"Expected φ(e) = e, the identity of {target.name}. Got {target.label(phi[0])}. "
+            "Try 0 first."
         )
-    wrong = np.argwhere(phi[source.table] != target.multiply(phi[:, None], phi))
-    if len(wrong):
-        g, h = wrong[0]
-        raise ValueError(
-            f"Expected φ(gh) = φ(g)φ(h), a homomorphism from {source.name} to {target.name}. "
-            f"Got another map, at g = {source.label(g)}, h = {source.label(h)}."
+    # A map that respects products with generators respects all products.
+    for g in source.generators:
+        product, images_product = (
+            source.law.multiply(g, source.elements),
+            target.law.multiply(phi[g], phi),
         )
-    return _homomorphism(source, target, phi)
+        wrong = np.flatnonzero(phi[product] != images_product)
+        if len(wrong):
+            raise ValueError(
+                f"Expected φ(gh) = φ(g)φ(h), a homomorphism from {source.name} to {target.name}. "
+                f"Got another map, at g = {source.label(g)}, h = {source.label(wrong[0])}. "
+                "Try the images of generators, and products of them."
+            )
+    return Homomorphism(source, target, read_only(phi))
+
+
+@dataclass(frozen=True, eq=False)
+class _Subgroup(Law):
+    """The law of a group, kept to some of its elements.
+
+    Attributes:
+        parent: The law of the group.
+        members: Elements of it that are closed under products, increasing. Read-only.
+    """
+
+    parent: Law
+    members: NDArray[np.intp]
+
+    @property
+    def order(self) -> int:
+        return len(self.members)
+
+    def multiply(self, g: Elements, h: Elements) -> Elements:
+        return np.searchsorted(self.members, self.parent.multiply(self.members[g], self.members[h]))
+
+    def invert(self, g: Elements) -> Elements:
+        return np.searchsorted(self.members, self.parent.invert(self.members[g]))
+
+    def label(self, g: int) -> str:
+        return self.parent.label(int(self.members[g]))
 
 
 def subgroup(group: FiniteGroup, generators: Sequence[int]) -> Homomorphism:
@@ -97,23 +137,17 @@ def subgroup(group: FiniteGroup, generators: Sequence[int]) -> Homomorphism:
     Raises:
         ValueError: If a generator is no element of the group.
     """
-    first = np.asarray(generators, dtype=np.intp).ravel()
-    if not ((first >= 0) & (first < group.order)).all() or not np.array_equal(first, generators):
+    chosen = as_elements(generators, group.order, group.name)
+    if chosen.ndim != 1:
         raise ValueError(
-            f"Expected elements of {group.name}, integers in 0, …, {group.order - 1}. "
-            f"Got {list(generators)!r}."
+            f"Expected elements of {group.name}, a list of them. Got shape {chosen.shape}. "
+            "Try [g] for one."
         )
-    found = np.array([0])
-    while True:  # a finite set that is closed under products is closed under inverses
-        products = group.multiply(found[:, None], first)
-        larger = np.union1d(found, products)
-        if len(larger) == len(found):
-            break
-        found = larger
-    table = np.searchsorted(found, group.multiply(found[:, None], found))
-    labels = [group.label(int(g)) for g in found]
-    name = f"⟨{', '.join(group.label(int(g)) for g in first)}⟩ in {group.name}"
-    return _homomorphism(FiniteGroup.from_table(name, table, labels), group, found)
+    listed(group.order, group.name)
+    _, members = generated(group.law.multiply, group.order, chosen)
+    name = f"⟨{', '.join(group.label(g) for g in chosen)}⟩ in {group.name}"
+    source = FiniteGroup(name, _Subgroup(group.law, read_only(members)))
+    return Homomorphism(source, group, members)
 
 
 def cosets(inclusion: Homomorphism) -> Int[np.ndarray, " order"]:
@@ -129,13 +163,6 @@ def cosets(inclusion: Homomorphism) -> Int[np.ndarray, " order"]:
     Returns:
         Integers of shape (target.order,): g and k have the same one if gH = kH.
     """
-    group = inclusion.target
-    members = group.multiply(np.arange(group.order)[:, None], inclusion.image)
-    return np.unique(np.min(members, axis=1), return_inverse=True)[1]
-
-
-def _homomorphism(
-    source: FiniteGroup, target: FiniteGroup, images: NDArray[np.integer]
-) -> Homomorphism:
-    images.setflags(write=False)
-    return Homomorphism(source, target, images)
+    group, source = inclusion.target, inclusion.source
+    generators = inclusion.images[source.generators]
+    return joined(group.order, [group.law.multiply(group.elements, s) for s in generators])

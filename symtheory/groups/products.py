@@ -1,70 +1,93 @@
-"""Cyclic groups, and groups made of others: direct and semidirect products."""
+"""Groups made of others: direct, semidirect and wreath products."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from symtheory.groups.base import Elements, FiniteGroup
+from symtheory.groups.base import FiniteGroup
+from symtheory.groups.elements import MAX_LISTED, Elements, as_elements
+from symtheory.groups.laws import Law
+from symtheory.groups.values import read_only
 
 
-def cyclic_group(n: int) -> FiniteGroup:
-    """The cyclic group C_n: the integers 0, …, n - 1 under addition modulo n.
+@dataclass(frozen=True, eq=False)
+class _Direct(Law):
+    """Pairs (g, h), numbered ``g * |H| + h``, multiplied one by one."""
 
-    >>> cyclic_group(3).table
-    array([[0, 1, 2],
-           [1, 2, 0],
-           [2, 0, 1]])
+    left: Law
+    right: Law
 
-    Raises:
-        ValueError: If n is not a positive integer.
+    @property
+    def order(self) -> int:
+        return self.left.order * self.right.order
+
+    @property
+    def cyclic_factors(self) -> tuple[int, ...] | None:
+        left, right = self.left.cyclic_factors, self.right.cyclic_factors
+        return None if left is None or right is None else left + right
+
+    def multiply(self, g: Elements, h: Elements) -> Elements:
+        m = self.right.order
+        (g_left, g_right), (h_left, h_right) = np.divmod(g, m), np.divmod(h, m)
+        return self.left.multiply(g_left, h_left) * m + self.right.multiply(g_right, h_right)
+
+    def invert(self, g: Elements) -> Elements:
+        m = self.right.order
+        left, right = np.divmod(g, m)
+        return self.left.invert(left) * m + self.right.invert(right)
+
+    def label(self, g: int) -> str:
+        return _pair(self.left, self.right, g)
+
+
+@dataclass(frozen=True, eq=False)
+class _Semidirect(Law):
+    """Pairs (n, h), numbered ``n * |H| + h``: (n, h)(n', h') = (n · φ_h(n'), hh').
+
+    Attributes:
+        normal: N.
+        acting: H.
+        automorphisms: ``automorphisms[h, n]`` is φ_h(n), of shape (|H|, |N|). Read-only.
     """
-    if not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"Expected the order of a cyclic group, a positive integer. Got {n!r}.")
-    n = int(n)
 
-    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
-        return (np.asarray(g) + np.asarray(h)) % n
+    normal: Law
+    acting: Law
+    automorphisms: NDArray[np.intp]
 
-    def invert(g: ArrayLike) -> Elements:
-        return -np.asarray(g) % n
+    @property
+    def order(self) -> int:
+        return self.normal.order * self.acting.order
 
-    def label(g: int) -> str:
-        return "e" if g == 0 else "r" if g == 1 else f"r{g}"
+    def multiply(self, g: Elements, h: Elements) -> Elements:
+        m = self.acting.order
+        (n, a), (k, b) = np.divmod(g, m), np.divmod(h, m)
+        return self.normal.multiply(n, self.automorphisms[a, k]) * m + self.acting.multiply(a, b)
 
-    return FiniteGroup(f"C{n}", n, multiply, invert, label, cyclic_factors=(n,))
+    def invert(self, g: Elements) -> Elements:
+        m = self.acting.order
+        n, a = np.divmod(g, m)
+        back = self.acting.invert(a)
+        return self.automorphisms[back, self.normal.invert(n)] * m + back
+
+    def label(self, g: int) -> str:
+        return _pair(self.normal, self.acting, g)
 
 
 def direct_product(left: FiniteGroup, right: FiniteGroup) -> FiniteGroup:
     """The direct product G × H. The pair (g, h) is element ``g * |H| + h``.
 
+    >>> from symtheory.groups import cyclic_group
     >>> klein = direct_product(cyclic_group(2), cyclic_group(2))
     >>> klein.order, klein.labels
     (4, ('(e, e)', '(e, r)', '(r, e)', '(r, r)'))
     >>> klein.cyclic_factors
     (2, 2)
     """
-    m = right.order
-
-    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
-        (g_left, g_right), (h_left, h_right) = np.divmod(g, m), np.divmod(h, m)
-        return left.multiply(g_left, h_left) * m + right.multiply(g_right, h_right)
-
-    def invert(g: ArrayLike) -> Elements:
-        g_left, g_right = np.divmod(g, m)
-        return left.invert(g_left) * m + right.invert(g_right)
-
-    def label(g: int) -> str:
-        return f"({left.label(g // m)}, {right.label(g % m)})"
-
-    factors = None
-    if left.cyclic_factors is not None and right.cyclic_factors is not None:
-        factors = left.cyclic_factors + right.cyclic_factors
-    return FiniteGroup(
-        f"{left.name}×{right.name}", left.order * m, multiply, invert, label, factors
-    )
+    return FiniteGroup(f"{left.name}×{right.name}", _Direct(left.law, right.law))
 
 
 def semidirect_product(
@@ -74,6 +97,7 @@ def semidirect_product(
 
     The pair (n, h) is element ``n * |H| + h``.
 
+    >>> from symtheory.groups import cyclic_group
     >>> semidirect_product(cyclic_group(7), cyclic_group(3), [[k * 2**h % 7 for k in range(7)]
     ...     for h in range(3)])
     FiniteGroup('C7⋊C3', order=21)
@@ -87,56 +111,79 @@ def semidirect_product(
     Raises:
         ValueError: If the φ_h are not automorphisms of N, or h ↦ φ_h no homomorphism.
     """
-    phi = np.asarray(automorphisms)
+    phi = as_elements(automorphisms, normal.order, normal.name)
     if phi.shape != (acting.order, normal.order):
         raise ValueError(
             f"Expected automorphisms of shape ({acting.order}, {normal.order}), a row for each "
-            f"element of {acting.name}. Got shape {phi.shape}."
+            f"element of {acting.name}. Got shape {phi.shape}. Try [[φ_h(n) for n] for h]."
         )
-    respects_product = np.array_equal(
-        phi[:, normal.table], normal.multiply(phi[:, :, None], phi[:, None, :])
+    elements = np.arange(normal.order)
+    # A map that respects products with generators respects all products.
+    respects_products = all(
+        np.array_equal(
+            phi[:, np.asarray(normal.law.multiply(s, elements))],
+            normal.law.multiply(phi[:, s, None], phi),
+        )
+        for s in normal.generators
     )
-    if not respects_product or not (np.sort(phi, axis=1) == np.arange(normal.order)).all():
-        raise ValueError(f"Expected automorphisms of {normal.name}. Got a map that is none.")
-    if not np.array_equal(phi[acting.table], phi[:, phi]):
+    if not respects_products or not (np.sort(phi, axis=1) == elements).all():
         raise ValueError(
-            f"Expected φ_gh(n) = φ_g(φ_h(n)), a homomorphism from {acting.name}. Got another map."
+            f"Expected automorphisms of {normal.name}. Got a map that is none. "
+            "Try maps with φ_h(nk) = φ_h(n)φ_h(k) that are one to one."
         )
-    m = acting.order
-
-    def multiply(g: ArrayLike, h: ArrayLike) -> Elements:
-        (n, a), (k, b) = np.divmod(g, m), np.divmod(h, m)
-        return normal.multiply(n, phi[a, k]) * m + acting.multiply(a, b)
-
-    def invert(g: ArrayLike) -> Elements:
-        n, a = np.divmod(g, m)
-        back = acting.invert(a)
-        return phi[back, normal.invert(n)] * m + back
-
-    def label(g: int) -> str:
-        return f"({normal.label(g // m)}, {acting.label(g % m)})"
-
-    name = name or f"{normal.name}⋊{acting.name}"
-    return FiniteGroup(name, normal.order * m, multiply, invert, label)
+    if not np.array_equal(phi[0], elements) or not all(
+        np.array_equal(phi[acting.law.multiply(s, np.arange(acting.order))], phi[s][phi])
+        for s in acting.generators
+    ):
+        raise ValueError(
+            f"Expected φ_gh(n) = φ_g(φ_h(n)), a homomorphism from {acting.name}. Got another map. "
+            "Try powers of one automorphism, if it is cyclic."
+        )
+    return _semidirect(normal, acting, phi, name or f"{normal.name}⋊{acting.name}")
 
 
-def dihedral_group(n: int) -> FiniteGroup:
-    """The dihedral group D_n of order 2n: rotations and reflections of a regular n-gon.
+def wreath_product(group: FiniteGroup, permuting: FiniteGroup) -> FiniteGroup:
+    """The wreath product G ≀ H: k copies of G, and a group H of permutations that permutes them.
 
-    Element 2k is the rotation r^k, element 2k + 1 the reflection r^k s.
+    The element ((g₁, …, g_k), h) has the number of (g₁, …, g_k), in row-major order, times |H|,
+    plus h; products are (f, h)(f', h') = (f · f'∘h⁻¹, hh').
 
-    >>> dihedral_group(3).labels
-    ('e', 's', 'r', 'rs', 'r2', 'r2s')
+    >>> from symtheory.groups import cyclic_group, symmetric_group
+    >>> wreath_product(cyclic_group(2), symmetric_group(3))  # of a cube, mirrors included
+    FiniteGroup('C2≀S3', order=48)
+
+    Args:
+        group: G.
+        permuting: H, a group of permutations of k places.
 
     Raises:
-        ValueError: If n is not a positive integer.
+        ValueError: If H is no group of permutations, or the product is too large.
     """
-    rotations, reflection = cyclic_group(n), cyclic_group(2)
-    turns = np.arange(n)
-    group = semidirect_product(rotations, reflection, [turns, rotations.inverse], f"D{n}")
+    if permuting.permutations is None:
+        raise ValueError(
+            f"Expected a group of permutations. Got {permuting.name}. Try symmetric_group(k), "
+            "alternating_group(k) or permutation_group(generators)."
+        )
+    places = permuting.permutations.shape[1]
+    order = group.order**places * permuting.order
+    if order > MAX_LISTED:
+        raise ValueError(
+            f"Expected a wreath product of order at most {MAX_LISTED}. Got {order}, of {places} "
+            f"copies of {group.name} and {permuting.name}. Try fewer copies or a smaller group."
+        )
+    copies = reduce(direct_product, [group] * places)
+    orders = (group.order,) * places
+    digits = np.stack(np.unravel_index(copies.elements, orders))
+    comes_from = np.argsort(permuting.permutations, axis=1)  # h⁻¹(i)
+    moved = [np.ravel_multi_index(tuple(digits[row]), orders) for row in comes_from]
+    return _semidirect(copies, permuting, np.array(moved), f"{group.name}≀{permuting.name}")
 
-    def label(g: int) -> str:
-        turn = rotations.label(g // 2)
-        return turn if g % 2 == 0 else "s" if turn == "e" else f"{turn}s"
 
-    return replace(group, label=label)
+def _semidirect(
+    normal: FiniteGroup, acting: FiniteGroup, phi: NDArray[np.intp], name: str
+) -> FiniteGroup:
+    return FiniteGroup(name, _Semidirect(normal.law, acting.law, read_only(phi)))
+
+
+def _pair(left: Law, right: Law, g: int) -> str:
+    return f"({left.label(g // right.order)}, {right.label(g % right.order)})"
