@@ -13,7 +13,7 @@ ifneq ($(SYMTHEORY_DATA),)
 export SYMTHEORY_DATA := $(abspath $(SYMTHEORY_DATA))
 endif
 
-.PHONY: help book test test-latest lab serve screenshots clean lock
+.PHONY: help book test test-latest format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -23,6 +23,7 @@ help:
 	@echo "make test         lint, types, doctests and tests"
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make serve        build the book and serve it on this machine"
+	@echo "make format       write code and chapters the way make test wants them"
 	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make lock         resolve the dependencies again"
@@ -44,12 +45,19 @@ test: $(VENV)/.ready
 test-latest: $(LATEST)/.ready
 	$(LATEST)/bin/pytest -n 2 tests
 
-# JupyterLab opens .md as text unless its settings say that a notebook is meant.
+# Code as ruff writes it; chapters as JupyterLab saves them.
+format: $(VENV)/.ready
+	$(BIN)/ruff format .
+	$(BIN)/jupytext --quiet --to md:myst $$(grep --recursive --files-with-matches --include="*.md" "format_name: myst" book notebooks)
+
+# JupyterLab opens .md as text unless its settings say that a notebook is meant, and refuses to run
+# as root, as whom everything runs in a container. Its root is the repository, where jupytext.toml is.
+lab: AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 lab: $(VENV)/.ready
 	mkdir -p $(VENV)/etc/jupyter/labconfig
 	$(BIN)/jupytext-config --settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
 		set-default-viewer markdown myst
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

@@ -25,14 +25,16 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture
 def tested_site(tmp_path):
-    site = Site(tmp_path, "checked_by")
+    site = Site(tmp_path, "sphinx_design", "checked_by")
+    site.config["myst_enable_extensions"] = ["colon_fence"]
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_it.py").write_text(TESTS, encoding="utf-8")
     return site
 
 
 def checked(label: str, *tests: str) -> str:
-    return "\n".join([f"```{{checked-by}} {label}", *tests, "```", ""])
+    names = ", ".join(f"`{test}`" for test in tests)
+    return f":::{{div}} checked-by\n`{label}` ✓ checked by {names}\n:::\n"
 
 
 def test_checked_by_links_to_the_tests(tested_site):
@@ -53,7 +55,7 @@ def test_checked_by_links_to_the_tests(tested_site):
         ("eq-one", "tests/test_it.py::test_method", "Expected a test of tests/test_it.py"),
         ("eq-one", "tests/test_gone.py::test_plain", "Expected FILE::TEST"),
         ("eq-one", "tests/test_it.py", "Expected FILE::TEST"),
-        ("eq-one", "", "Expected the tests that check this"),
+        ("eq-one", "", "Expected a label and the tests"),
         ("eq-two", "tests/test_it.py::test_plain", "Expected the label of an equation"),
     ],
 )

@@ -1,11 +1,12 @@
 """Tie a numbered equation or theorem to the tests that check it.
 
-    ```{checked-by} eq-spectral-error
-    tests/test_spectral.py::test_equals_brute_force
-    ```
+    :::{div} checked-by
+    `eq-spectral-error` ✓ checked by `tests/test_spectral.py::test_equals_brute_force`
+    :::
 
-prints "✓ checked by test_equals_brute_force", linked to its source. A label or a test that does not
-exist is a warning, and so fails the build.
+The first name in such a block is a label, the others are tests. On the page it reads "✓ checked by
+test_equals_brute_force", linked to its source; in JupyterLab, which knows no directive of ours, as
+it is written. A label or a test that does not exist is a warning, and so fails the build.
 """
 
 from __future__ import annotations
@@ -13,11 +14,10 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 LOGGER = logging.getLogger(__name__)
-# A label is looked up once every page is read, so the directive leaves it on its node.
+CLASS = "checked-by"
+# A label is looked up once every page is read, so it is left on its node.
 LABEL = "checked_by_label"
 
 
@@ -76,44 +77,44 @@ def find_test(root: Path, test: str) -> int:
     return tests[name]
 
 
-class CheckedBy(SphinxDirective):
-    """The directive; its argument is a label, its body one test a line."""
+def make_lines(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a line with links in the place of every block."""
+    blocks = [node for node in doctree.findall(nodes.container) if CLASS in node["classes"]]
+    for block in blocks:
+        block.replace_self(make_line(app.env, block))
 
-    required_arguments = 1
-    has_content = True
-    option_spec: ClassVar[dict] = {}
 
-    def run(self) -> list[nodes.Node]:
-        """Make the line; the label is checked at the end, when every label is known."""
-        line = nodes.paragraph(classes=["checked-by"])
-        line[LABEL] = self.arguments[0].strip()
-        self.set_source_info(line)
-        tests = [test for test in (text.strip().lstrip("- ") for text in self.content) if test]
-        if not tests:
-            self.warn("Expected the tests that check this, one a line. Got none.")
-        line += nodes.inline("", "✓", classes=["checked-by-mark"])
-        line += nodes.Text(" checked by ")
-        root = Path(self.env.srcdir)
-        for number, test in enumerate(tests):
-            # The page is read again when the file with the test changes.
-            self.env.note_dependency(test.partition("::")[0])
-            try:
-                start = find_test(root, test)
-            except ValueError as error:
-                self.warn(str(error))
-                continue
-            path, _, name = test.partition("::")
-            if number:
-                line += nodes.Text(", ")
-            url = f"{repository(self.config)}/{path}#L{start}"
-            link = nodes.reference("", "", refuri=url, internal=False)
-            link += nodes.literal("", name.rsplit("::", 1)[-1])
-            line += link
-        return [line]
+def make_line(env: BuildEnvironment, block: nodes.container) -> nodes.paragraph:
+    """The line of one block; its label is checked at the end, when every label is known."""
+    label, *tests = [name.astext() for name in block.findall(nodes.literal)] or [""]
+    if not tests:
+        warn("Expected a label and the tests that check it, in backquotes. Got no test.", block)
+    line = nodes.paragraph(classes=[CLASS])
+    line.source, line.line = block.source, block.line
+    line[LABEL] = label
+    line += nodes.inline("", "✓", classes=["checked-by-mark"])
+    line += nodes.Text(" checked by ")
+    for number, test in enumerate(tests):
+        # The page is read again when the file with the test changes.
+        env.note_dependency(test.partition("::")[0])
+        try:
+            start = find_test(Path(env.srcdir), test)
+        except ValueError as error:
+            warn(str(error), block)
+            continue
+        path, _, name = test.partition("::")
+        if number:
+            line += nodes.Text(", ")
+        url = f"{repository(env.config)}/{path}#L{start}"
+        link = nodes.reference("", "", refuri=url, internal=False)
+        link += nodes.literal("", name.rsplit("::", 1)[-1])
+        line += link
+    return line
 
-    def warn(self, message: str) -> None:
-        """Report where the directive stands."""
-        LOGGER.warning("checked-by: %s", message, location=self.get_location(), type="checked_by")
+
+def warn(message: str, node: nodes.Element) -> None:
+    """Report where the block stands."""
+    LOGGER.warning("checked-by: %s", message, location=node, type="checked_by")
 
 
 def repository(config: Config) -> str:
@@ -137,17 +138,15 @@ def check_labels(app: Sphinx, env: BuildEnvironment) -> None:
         for line in env.get_doctree(docname).findall(nodes.paragraph):
             label = line.get(LABEL)
             if label and label not in labels:
-                LOGGER.warning(
-                    "checked-by: Expected the label of an equation or a theorem. Got %r. "
-                    "Try the name in its :label:.",
-                    label,
-                    location=line,
-                    type="checked_by",
+                warn(
+                    "Expected the label of an equation or a theorem. "
+                    f"Got {label!r}. Try the name in its :label:.",
+                    line,
                 )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
-    app.add_directive("checked-by", CheckedBy)
+    app.connect("doctree-read", make_lines)
     app.connect("env-check-consistency", check_labels)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
