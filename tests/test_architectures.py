@@ -9,8 +9,8 @@ import pytest
 from symtheory import datasets
 from symtheory.actions import dihedral_action, orbit, rotation_action, translation_action
 from symtheory.datasets import normalize, sample_pairs
-from symtheory.experiments import rotated_digits
-from symtheory.experiments.architectures import coarser, grams, measure, unit_norm
+from symtheory.experiments.shared import rotated_pairs
+from symtheory.experiments.shared.architectures import coarser, grams, measure, unit_norm
 from symtheory.kernels import Averaged, gram
 from symtheory.ntk import CNNKernel, MLPKernel
 from symtheory.regression import held_out_prediction, leave_one_out_error, relative_ridge
@@ -29,7 +29,7 @@ def test_agrees_with_the_experiment_on_rotated_digits(pairs: np.ndarray) -> None
     """Two implementations of the same measurement; they share regression and theory only."""
     action = rotation_action(8, (28, 28))
     found = measure(grams(pairs, action, MLP), action.group)
-    expected = rotated_digits.measure(pairs, 8)
+    expected = rotated_pairs.measure(pairs, 8)
     shared = found.keys() & expected.keys()
     assert {"exact_error", "orbit_mean_error", "circulant_error", "number_correct"} <= shared
     for key in shared:

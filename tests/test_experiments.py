@@ -13,9 +13,12 @@ from scipy.ndimage import rotate
 from symtheory import datasets
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
-from symtheory.experiments import rotated_digits, running, two_circles
-from symtheory.experiments.catalog import ROTATED_DIGITS
+from symtheory.experiments import running
 from symtheory.experiments.checkpoints import Progress
+from symtheory.experiments.rotated_digits.run import medians
+from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
+from symtheory.experiments.shared import rotated_pairs
+from symtheory.experiments.two_circles import run as two_circles
 from symtheory.kernels import Linear, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, relative_ridge
@@ -46,7 +49,7 @@ def digits() -> Dataset:
 @pytest.fixture
 def small_units(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of a pair each: six in all for `SMALL`."""
-    monkeypatch.setattr(rotated_digits, "UNIT_IMAGES", 8)
+    monkeypatch.setattr(rotated_pairs, "UNIT_IMAGES", 8)
 
 
 def assert_same_bits(one: dict[str, np.ndarray], two: dict[str, np.ndarray]) -> None:
@@ -80,16 +83,16 @@ def straightforward_errors(pair: np.ndarray, order: int, ridge: float) -> np.nda
 def test_errors_equal_the_straightforward_ones(order: int, digits: Dataset) -> None:
     pairs = datasets.sample_pairs(digits.labels, 4, seed=1)
     images = digits.images[pairs]
-    result = rotated_digits.measure(images, order)
+    result = rotated_pairs.measure(images, order)
     for k, pair in enumerate(images):
-        expected = straightforward_errors(pair, order, rotated_digits.RELATIVE_RIDGE)
+        expected = straightforward_errors(pair, order, rotated_pairs.RELATIVE_RIDGE)
         np.testing.assert_allclose(result["exact_error"][k], expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("order", [2, 4])
 def test_theory_is_exact_where_the_action_is(order: int, digits: Dataset) -> None:
     pairs = datasets.sample_pairs(digits.labels, 8, seed=2)
-    result = rotated_digits.measure(digits.images[pairs], order)
+    result = rotated_pairs.measure(digits.images[pairs], order)
     np.testing.assert_allclose(result["spectral_error"], result["exact_error"], rtol=1e-10)
     np.testing.assert_allclose(result["orbit_mean_error"], result["exact_error"], rtol=1e-10)
     assert (result["symmetry_defect"] < 1e-14).all()
@@ -97,7 +100,7 @@ def test_theory_is_exact_where_the_action_is(order: int, digits: Dataset) -> Non
 
 def test_theory_is_near_where_images_are_interpolated(digits: Dataset) -> None:
     pairs = datasets.sample_pairs(digits.labels, 8, seed=2)
-    result = rotated_digits.measure(digits.images[pairs], 8)
+    result = rotated_pairs.measure(digits.images[pairs], 8)
     np.testing.assert_allclose(result["spectral_error"], result["orbit_mean_error"], rtol=1e-3)
     assert (result["symmetry_defect"] > 1e-12).all()
     product = result["circulant_error"] * result["last_eigenvalue"] * result["mean_inverse"]
@@ -106,7 +109,7 @@ def test_theory_is_near_where_images_are_interpolated(digits: Dataset) -> None:
 
 def test_geometry_of_orbits(digits: Dataset) -> None:
     pair = digits.images[datasets.sample_pairs(digits.labels, 1, seed=3)]
-    result = rotated_digits.measure(pair, 4)
+    result = rotated_pairs.measure(pair, 4)
     orbits = np.stack([[normalize(np.rot90(image, k)) for k in range(4)] for image in pair[0]])
     means = orbits.mean(axis=1)
     separation = ((means[0] - means[1]) ** 2).sum()
@@ -117,12 +120,12 @@ def test_geometry_of_orbits(digits: Dataset) -> None:
 
 def test_correct_predictions_have_the_right_sign(digits: Dataset) -> None:
     images = digits.images[datasets.sample_pairs(digits.labels, 40, seed=4)]
-    result = rotated_digits.measure(images, 4)
+    result = rotated_pairs.measure(images, 4)
     labels = np.repeat([1.0, -1.0], 4)
     correct = np.zeros(40)
     for k, pair in enumerate(images):
         matrix = gram(MLPKernel(), normalize(orbit(pair, rotation_action(4, (28, 28)))))
-        ridge = relative_ridge(matrix, rotated_digits.RELATIVE_RIDGE)
+        ridge = relative_ridge(matrix, rotated_pairs.RELATIVE_RIDGE)
         for index in (0, 4):
             correct[k] += (
                 held_out_prediction(matrix, labels, index, ridge=ridge) * labels[index] > 0
@@ -134,7 +137,7 @@ def test_correct_predictions_have_the_right_sign(digits: Dataset) -> None:
 def test_any_kernel_will_do(digits: Dataset) -> None:
     pair = digits.images[datasets.sample_pairs(digits.labels, 1, seed=5)]
     shallow, deep, linear = (
-        rotated_digits.measure(pair, 4, kernel=kernel, ridge=1e-3)["exact_error"]
+        rotated_pairs.measure(pair, 4, kernel=kernel, ridge=1e-3)["exact_error"]
         for kernel in (None, MLPKernel(depth=5), Linear())
     )
     assert (np.abs(shallow - deep) > 1e-3).any() and (np.abs(shallow - linear) > 1e-3).any()
@@ -143,13 +146,13 @@ def test_any_kernel_will_do(digits: Dataset) -> None:
 def test_measure_rejects(digits: Dataset) -> None:
     images = digits.images[:4].reshape(2, 2, 28, 28)
     with pytest.raises(ValueError, match=r"shape \(pairs, 2, height, width\)"):
-        rotated_digits.measure(digits.images[:4], 4)
+        rotated_pairs.measure(digits.images[:4], 4)
     with pytest.raises(ValueError, match="contrast"):
-        rotated_digits.measure(np.zeros((1, 2, 28, 28)), 4)
+        rotated_pairs.measure(np.zeros((1, 2, 28, 28)), 4)
     # The same image in both classes leaves the Gram matrix singular.
     twice = images[:, [0, 0]]
     with pytest.raises(ValueError, match="Got 2 of 2 that are singular"):
-        rotated_digits.measure(twice, 4, ridge=0.0)
+        rotated_pairs.measure(twice, 4, ridge=0.0)
 
 
 def test_run_measures_each_order(digits: Dataset, small_units: None) -> None:
@@ -157,20 +160,20 @@ def test_run_measures_each_order(digits: Dataset, small_units: None) -> None:
     np.testing.assert_array_equal(data["orders"], [2, 4])
     np.testing.assert_array_equal(data["pairs"], datasets.sample_pairs(digits.labels, 6, seed=9))
     for row, order in enumerate((2, 4)):
-        expected = rotated_digits.measure(digits.images[data["pairs"]], order)
+        expected = rotated_pairs.measure(digits.images[data["pairs"]], order)
         for key, value in expected.items():
             np.testing.assert_allclose(data[key][row], value, rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("orders", [(), (0, 2), (2, 2), (-1,)])
 def test_run_rejects_orders(orders: tuple[int, ...], digits: Dataset) -> None:
-    with pytest.raises(ValueError, match="different orders from 1"):
+    with pytest.raises(ValueError, match="orders: different whole numbers from 1"):
         run(digits, orders=orders)
 
 
 def test_medians(digits: Dataset) -> None:
     data = run(digits, **SMALL)
-    result = rotated_digits.medians(data)
+    result = medians(data)
     assert all(value.shape == (2,) for value in result.values())
     paper = np.median(data["exact_error"].mean(-1), axis=-1)
     np.testing.assert_allclose(result["exact_error"], paper)
@@ -184,7 +187,7 @@ def test_real_mnist() -> None:
         pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")
     mnist = datasets.load_mnist("test")
     data = run(mnist, pairs=128, orders=(2, 16, 64))
-    median = rotated_digits.medians(data)
+    median = medians(data)
     assert median["general_gap"][0] < 1e-10
     assert median["general_gap"][1] <= 1e-4
     assert median["general_gap"][2] <= 3e-4
@@ -283,6 +286,6 @@ def test_two_circles_reject() -> None:
 @pytest.mark.usefixtures("without_x64")
 def test_64_bit_floats_are_demanded() -> None:
     with pytest.raises(ValueError, match="64-bit"):
-        rotated_digits.measure(np.ones((1, 2, 28, 28)), 4)
+        rotated_pairs.measure(np.ones((1, 2, 28, 28)), 4)
     with pytest.raises(ValueError, match="64-bit"):
         two_circles.measure(6, [1.0], 1.0)

@@ -12,9 +12,19 @@ import pytest
 from symtheory import datasets
 from symtheory.actions import Action, orbit, rotation_action, translation_action
 from symtheory.datasets import Dataset, normalize, sample_pairs
-from symtheory.experiments import convolution, depth, shifts
-from symtheory.experiments.architectures import unit_norm
-from symtheory.experiments.intervals import median_interval
+from symtheory.experiments.convolution import run as convolution
+from symtheory.experiments.convolution.settings import Convolution
+from symtheory.experiments.depth import run as depth
+from symtheory.experiments.depth.settings import Depth
+from symtheory.experiments.settings import Settings
+from symtheory.experiments.shared.architectures import unit_norm
+from symtheory.experiments.shared.convolutions import cnn_kernel, separation_and_spread
+from symtheory.experiments.shared.statistics import (
+    bootstrap_interval,
+    median_interval,
+)
+from symtheory.experiments.shifts import run as shifts
+from symtheory.experiments.shifts.settings import Shifts
 from symtheory.kernels import Kernel, gram
 from symtheory.ntk import CNNKernel, MLPKernel
 
@@ -36,14 +46,12 @@ def digits() -> Dataset:
     return datasets.load_digits()
 
 
-def filled(
-    experiment: ModuleType, digits: Dataset, parameters: Mapping[str, Any]
-) -> dict[str, np.ndarray]:
+def filled(experiment: ModuleType, digits: Dataset, settings: Settings) -> dict[str, np.ndarray]:
     """All of a run; every entry is filled by exactly one unit."""
-    plan = experiment.plan(digits, parameters)
+    plan = experiment.plan(digits, settings)
     times = {key: np.zeros(array.shape, dtype=int) for key, array in plan.arrays.items()}
     for unit in plan.units:
-        values = experiment.compute(digits, parameters, unit)
+        values = experiment.compute(digits, settings, unit)
         assert values.keys() == plan.arrays.keys()
         for key, value in values.items():
             assert plan.arrays[key][unit].shape == value.shape
@@ -74,7 +82,7 @@ def solved_again(
 
 
 def test_convolution_equals_solving_again(digits: Dataset) -> None:
-    data = filled(convolution, digits, ROTATED)
+    data = filled(convolution, digits, Convolution(**ROTATED))
     assert data["exact_error"].shape == (2, 2, 1, 2, 2)
     images = digits.images[sample_pairs(digits.labels, 2, seed=5)]
     for readout, pooling in enumerate(("none", "global")):
@@ -109,7 +117,7 @@ def _of_pairs(data: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:
 def test_separation_and_spread(digits: Dataset) -> None:
     """Against their definitions, image by image."""
     points = normalize(orbit(digits.images[[3, 9]], rotation_action(3, (28, 28))))
-    separation, spread = convolution.separation_and_spread(points)
+    separation, spread = separation_and_spread(points)
     means = [np.mean(list(own), axis=0) for own in points]
     distances = [np.linalg.norm(x - means[i]) for i in (0, 1) for x in points[i]]
     assert np.isclose(separation, np.linalg.norm(means[0] - means[1]) ** 2, rtol=1e-12)
@@ -117,7 +125,7 @@ def test_separation_and_spread(digits: Dataset) -> None:
 
 
 def test_shifts_equal_solving_again(digits: Dataset) -> None:
-    data = filled(shifts, digits, CNN)
+    data = filled(shifts, digits, Shifts(**CNN))
     assert data["exact_error"].shape == (2, 2, 2, 2, 2)
     images = digits.images[sample_pairs(digits.labels, 2, seed=5)]
     for row, order in enumerate((2, 4)):
@@ -136,7 +144,7 @@ def test_shifts_equal_solving_again(digits: Dataset) -> None:
 
 
 def test_depth_equals_solving_again(digits: Dataset) -> None:
-    data = filled(depth, digits, DEEP)
+    data = filled(depth, digits, Depth(**DEEP))
     assert data["exact_error"].shape == (2, 2, 2) and data["spread"].shape == (1, 2, 2)
     images = digits.images[sample_pairs(digits.labels, 2, seed=5)]
     for row, layers in enumerate((1, 3)):
@@ -152,7 +160,7 @@ def test_depth_equals_solving_again(digits: Dataset) -> None:
         assert data["number_correct"][row, 1, 0] == (errors[[0, 4]] < 1).sum()
     # Δ² and ρ are those of the other experiment, which computes them in another way.
     points = normalize(orbit(images[0], rotation_action(4, (28, 28))))
-    expected = convolution.separation_and_spread(points)
+    expected = separation_and_spread(points)
     found = data["squared_separation"][0, 1, 0], data["spread"][0, 1, 0]
     np.testing.assert_allclose(found, expected, rtol=2e-7)
 
@@ -167,6 +175,8 @@ def test_median_interval(rng: np.random.Generator) -> None:
     medians = np.median(values[0, 0][rng.integers(25, size=(20_000, 25))], axis=-1)
     expected = np.quantile(medians, [0.025, 0.975], method="inverted_cdf")
     np.testing.assert_array_equal(median_interval(values[0, 0]), expected)
+    drawn = bootstrap_interval(lambda x: np.median(x, axis=1), values[0, 0])
+    assert np.abs(drawn - expected).max() <= np.diff(np.sort(values[0, 0])).max()
     assert median_interval(np.array([2.0])).tolist() == [2.0, 2.0]
     assert np.isnan(median_interval(np.array([1.0, np.nan, 2.0]))).all()
     with pytest.raises(ValueError, match="at least one draw"):
@@ -176,28 +186,32 @@ def test_median_interval(rng: np.random.Generator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("experiment", "parameters", "message"),
+    ("experiment", "settings", "parameters", "message"),
     [
-        (convolution, ROTATED | {"orders": [2, 3]}, "divide the largest"),
-        (convolution, ROTATED | {"orders": [0, 2]}, "different orders"),
-        (convolution, ROTATED | {"filters": [4]}, "odd sides"),
-        (convolution, ROTATED | {"filters": [29]}, "up to 28"),
-        (convolution, ROTATED | {"filters": []}, "odd sides"),
-        (convolution, ROTATED | {"preparations": ["raw"]}, "preparations among zero-mean"),
-        (convolution, ROTATED | {"pooled_pairs": 3}, "between 0 and the number of pairs, 2"),
-        (shifts, CNN | {"orders": [3]}, "divide the width of the images, 28"),
-        (shifts, CNN | {"filters": [3, 3]}, "different odd sides"),
-        (depth, DEEP | {"orders": [2, 2]}, "different orders"),
-        (depth, DEEP | {"depths": [0, 1]}, "hidden layers from 1"),
+        (convolution, Convolution, ROTATED | {"orders": [2, 3]}, "divide the largest"),
+        (convolution, Convolution, ROTATED | {"orders": [0, 2]}, "orders: different .* from 1"),
+        (convolution, Convolution, ROTATED | {"filters": [4]}, "odd sides"),
+        (convolution, Convolution, ROTATED | {"filters": [29]}, "up to 28"),
+        (convolution, Convolution, ROTATED | {"filters": []}, "filters: .* Got none"),
+        (convolution, Convolution, ROTATED | {"preparations": ["raw"]}, "ones of zero-mean"),
+        (convolution, Convolution, ROTATED | {"pooled_pairs": 3}, "at most the number of pairs, 2"),
+        (shifts, Shifts, CNN | {"orders": [3]}, "divide the width of the images, 28"),
+        (shifts, Shifts, CNN | {"filters": [3, 3]}, "filters: different"),
+        (depth, Depth, DEEP | {"orders": [2, 2]}, "orders: different"),
+        (depth, Depth, DEEP | {"depths": [0, 1]}, "depths: different whole numbers from 1"),
     ],
 )
-def test_bad_parameters_are_found_before_any_work(
-    digits: Dataset, experiment: ModuleType, parameters: dict[str, Any], message: str
+def test_bad_settings_are_found_before_any_work(
+    digits: Dataset,
+    experiment: ModuleType,
+    settings: type[Settings],
+    parameters: dict[str, Any],
+    message: str,
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        experiment.plan(digits, parameters)
+        experiment.plan(digits, settings(**parameters))
 
 
 def test_unknown_readout() -> None:
     with pytest.raises(ValueError, match="readout among dense, pooled"):
-        convolution.cnn_kernel("max", 3)
+        cnn_kernel("max", 3)

@@ -13,11 +13,15 @@ import pytest
 from symtheory import cli, datasets, records
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
-from symtheory.experiments import many_classes, many_seeds, running
-from symtheory.experiments.catalog import MANY_CLASSES, MANY_SEEDS
+from symtheory.experiments import running
 from symtheory.experiments.checkpoints import Progress
-from symtheory.experiments.draws import draw_seeds
-from symtheory.experiments.missing_pose import (
+from symtheory.experiments.many_classes import run as many_classes
+from symtheory.experiments.many_classes.settings import MANY_CLASSES
+from symtheory.experiments.many_seeds import run as many_seeds
+from symtheory.experiments.many_seeds.settings import MANY_SEEDS
+from symtheory.experiments.running import described
+from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
     first_rows,
     nested_grams,
@@ -25,7 +29,7 @@ from symtheory.experiments.missing_pose import (
     predicted,
     rotated_gram,
 )
-from symtheory.experiments.running import described
+from symtheory.experiments.shared.statistics import t_interval
 from symtheory.groups import cyclic_group, quaternion_group, symmetric_group
 from symtheory.kernels import RBF, Linear, gram
 from symtheory.ntk import MLPKernel
@@ -313,7 +317,7 @@ def test_accuracies_and_their_interval(digits: Dataset) -> None:
     found = many_classes.accuracies(data)
     right = data["exact_class"][1, :, 7] == 7
     np.testing.assert_allclose(found["exact"][1, 7], right.mean())
-    mean, half = many_classes.interval(np.array([[0.0, 1.0], [1.0, 1.0]]))
+    mean, half = t_interval(np.array([[0.0, 1.0], [1.0, 1.0]]))
     np.testing.assert_allclose(mean, [0.5, 1])
     np.testing.assert_allclose(half, [12.706 * 0.5, 0], rtol=1e-3)  # Student's t, 1 degree
 
@@ -338,9 +342,9 @@ def test_draws_of_seeds(digits: Dataset) -> None:
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_bad_parameters_are_refused(experiment, digits: Dataset) -> None:
     for orders in ((), (0, 2), (2, 2)):
-        with pytest.raises(ValueError, match="different orders from 1"):
+        with pytest.raises(ValueError, match="orders: different whole numbers from 1"):
             run(experiment, digits, orders=orders, draws=1, seeds=1)
-    with pytest.raises(ValueError, match="at least 1 draw"):
+    with pytest.raises(ValueError, match="draws: a whole number from 1"):
         run(experiment, digits, draws=0)
     with pytest.raises(ValueError, match="Expected images of shape"):
         experiment.measure(digits.images[:4], [2])
@@ -418,7 +422,7 @@ def test_reproduce_writes_a_record(
     assert record.parameters == described(digits, about.at_scale("paper", **options))
     assert record.parameters["ridge"] == 1e-10 and record.parameters["orders"] == [2, 4]
     assert (
-        f"draws 3 (the paper: {about.parameters['draws'].paper})"
+        f"draws 3 (the paper: {about.at_scale('paper').draws})"
         in (record.provenance["differences"])
     )
     assert record.provenance["command"] == (
@@ -446,7 +450,7 @@ def test_the_records_are_of_the_paper_s_size(experiment) -> None:
     record = records.load(RESULTS / f"{CATALOG[experiment].name}-mnist.npz")
     assert record.parameters["dataset"] == "mnist-test" and record.parameters["seeds"] == 13
     assert record.parameters["orders"] == [2, 4, 8, 16, 32, 64]
-    assert record.parameters["draws"] == CATALOG[experiment].parameters["draws"].paper
+    assert record.parameters["draws"] == CATALOG[experiment].at_scale("paper").draws
     assert all(np.isfinite(value).all() for value in record.data.values())
 
 

@@ -22,8 +22,10 @@ from toy_experiment import TOY
 from symtheory import datasets, records
 from symtheory.datasets import Dataset
 from symtheory.experiments import running
-from symtheory.experiments.catalog import EXPERIMENTS, MANY_SEEDS, SCALES
+from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.checkpoints import Progress, makespan
+from symtheory.experiments.many_seeds.settings import MANY_SEEDS
+from symtheory.experiments.settings import SCALES
 from symtheory.records import RecordError
 
 TESTS = Path(__file__).parent
@@ -264,13 +266,13 @@ def test_scales_and_changes() -> None:
     for scale in SCALES:
         assert MANY_SEEDS.at_scale(scale)["orders"][0] == 2
     assert MANY_SEEDS.differences(MANY_SEEDS.at_scale("paper")) == list(MANY_SEEDS.notes)
-    changed = MANY_SEEDS.at_scale("paper", draws=3) | {"dataset": "digits"}
+    changed = {**MANY_SEEDS.at_scale("paper", draws=3), "dataset": "digits"}
     small_digits, draws, *notes = MANY_SEEDS.differences(changed)
     assert small_digits.startswith("scikit-learn's") and draws == "draws 3 (the paper: 50)"
     assert notes == list(MANY_SEEDS.notes)
     fewer = EXPERIMENTS["trained-mlp"].at_scale("paper", descent_pairs=2)
     assert EXPERIMENTS["trained-mlp"].changes(fewer) == ["descent pairs 2 (full scale: 64)"]
-    with pytest.raises(ValueError, match="Expected parameters of many-seeds: draws, .* Got x"):
+    with pytest.raises(ValueError, match="Expected settings of many-seeds: draws, .* Got x"):
         MANY_SEEDS.at_scale("live", x=1)
     with pytest.raises(ValueError, match="Expected a scale among live, reduced, paper"):
         MANY_SEEDS.at_scale("huge")  # type: ignore[arg-type]

@@ -14,8 +14,14 @@ import pytest
 from symtheory import datasets, regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.empirical import EmpiricalNTK
-from symtheory.experiments import rotated_digits, trained_mlp, width_sweep
-from symtheory.experiments.trained_mlp import StandardKernel, held_out_first
+from symtheory.experiments.settings import Settings
+from symtheory.experiments.shared import rotated_pairs
+from symtheory.experiments.shared.rotated_pairs import held_out_first
+from symtheory.experiments.trained_mlp import run as trained_mlp
+from symtheory.experiments.trained_mlp.run import StandardKernel
+from symtheory.experiments.trained_mlp.settings import TrainedMLP
+from symtheory.experiments.width_sweep import run as width_sweep
+from symtheory.experiments.width_sweep.settings import WidthSweep
 from symtheory.networks import MLP, train
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.networks.training import half_squared_error, squared_error
@@ -38,11 +44,11 @@ def digits() -> Dataset:
     return datasets.load_digits()
 
 
-def run(experiment: Any, dataset: Dataset, parameters: dict[str, Any]) -> dict[str, np.ndarray]:
-    plan = experiment.plan(dataset, parameters)
+def run(experiment: Any, dataset: Dataset, settings: Settings) -> dict[str, np.ndarray]:
+    plan = experiment.plan(dataset, settings)
     assert len(plan.units) == len(plan.costs)
     for unit in plan.units:
-        values = experiment.compute(dataset, parameters, unit)
+        values = experiment.compute(dataset, settings, unit)
         assert values.keys() == plan.arrays.keys()
         for name, value in values.items():
             plan.arrays[name][unit] = value
@@ -51,12 +57,12 @@ def run(experiment: Any, dataset: Dataset, parameters: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="module")
 def trained(digits: Dataset) -> dict[str, np.ndarray]:
-    return run(trained_mlp, digits, TRAINED)
+    return run(trained_mlp, digits, TrainedMLP(**TRAINED))
 
 
 @pytest.fixture(scope="module")
 def swept(digits: Dataset) -> dict[str, np.ndarray]:
-    return run(width_sweep, digits, SWEEP)
+    return run(width_sweep, digits, WidthSweep(**SWEEP))
 
 
 # Tangent kernels
@@ -107,7 +113,7 @@ def test_each_image_is_held_out_with_its_own_label(digits) -> None:
     kernel = np.asarray(MLPKernel()(points[1]))
     ridge = 1e-10 * np.trace(kernel)
     prediction = regression.held_out_prediction(kernel, labels[1], 0, ridge=ridge)
-    expected = rotated_digits.measure(images, 4)["exact_error"][0, 1]
+    expected = rotated_pairs.measure(images, 4)["exact_error"][0, 1]
     np.testing.assert_allclose(abs(1 - labels[1, 0] * prediction), expected, rtol=1e-6)
 
 
@@ -138,7 +144,7 @@ def test_a_run_holds_what_it_says(digits, trained) -> None:
     assert ((trained["alignment"] > 0) & (trained["alignment"] < 1)).all()
     images = digits.images[trained["pairs"]]
     for prefix, kernel in (("", MLPKernel()), ("own_", StandardKernel(32))):
-        expected = rotated_digits.measure(images, 2, kernel=kernel)
+        expected = rotated_pairs.measure(images, 2, kernel=kernel)
         for name in ("spectral_error", "circulant_error"):
             np.testing.assert_allclose(trained[prefix + name][0], expected[name], rtol=1e-6)
     # What the network's own kernel says at the end is nearer to it than what it said at the start.
@@ -177,16 +183,19 @@ def test_the_summary_of_networks_that_follow_the_theory_exactly() -> None:
 def test_bad_settings_of_trained_networks_are_refused(digits) -> None:
     for change in ({"width": 0}, {"epochs": 0}, {"descent_pairs": -1}):
         (name,) = change
-        with pytest.raises(ValueError, match=f"Expected {name} ≥"):
-            trained_mlp.plan(digits, TRAINED | change)
-    with pytest.raises(ValueError, match="Expected different orders"):
-        trained_mlp.plan(digits, TRAINED | {"orders": [2, 2]})
+        with pytest.raises(ValueError, match=f"Expected {name}: a whole number from"):
+            trained_mlp.plan(digits, TrainedMLP(**(TRAINED | change)))
+    with pytest.raises(ValueError, match="Expected orders: different"):
+        trained_mlp.plan(digits, TrainedMLP(**(TRAINED | {"orders": [2, 2]})))
 
 
 def test_double_precision_is_required(digits, without_x64) -> None:
-    for experiment, parameters in ((trained_mlp, TRAINED), (width_sweep, SWEEP)):
+    for experiment, settings in (
+        (trained_mlp, TrainedMLP(**TRAINED)),
+        (width_sweep, WidthSweep(**SWEEP)),
+    ):
         with pytest.raises(ValueError, match="Expected 64-bit floats"):
-            experiment.plan(digits, parameters)
+            experiment.plan(digits, settings)
 
 
 # width-sweep
@@ -244,12 +253,13 @@ def test_the_flow_is_that_of_the_closed_form_on_all_pixels(digits, swept) -> Non
 
 def test_bad_settings_of_the_sweep_are_refused(digits) -> None:
     for change, message in (
-        ({"widths": []}, "Expected different widths"),
-        ({"widths": [4, 4]}, "Expected different widths"),
-        ({"networks": 0}, "Expected at least 1 network"),
-        ({"epochs": [402]}, "Expected numbers of epochs that 4 divides"),
-        ({"norms": [1, 28]}, "Expected different norms above 0, and for each"),
-        ({"orders": []}, "Expected different orders"),
+        ({"widths": []}, "Expected widths: different whole numbers from 1"),
+        ({"widths": [4, 4]}, "Expected widths: different whole numbers from 1"),
+        ({"networks": 0}, "Expected networks: a whole number from 1"),
+        ({"epochs": [402]}, "a number of epochs that 4 divides"),
+        ({"norms": [1, 28]}, "Expected for each of the norms a number"),
+        ({"orders": []}, "Expected orders: different"),
+        ({"norms": [0]}, "Expected norms: different numbers above 0"),
     ):
         with pytest.raises(ValueError, match=message):
-            width_sweep.plan(digits, SWEEP | change)
+            width_sweep.plan(digits, WidthSweep(**(SWEEP | change)))

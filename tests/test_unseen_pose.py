@@ -10,8 +10,13 @@ import pytest
 from scipy.ndimage import rotate
 
 from symtheory.datasets import Dataset, load_digits
-from symtheory.experiments import longer_training, unseen_pose
-from symtheory.experiments.unseen_pose import missing_pose_task
+from symtheory.experiments.longer_training import run as longer_training
+from symtheory.experiments.longer_training.settings import LongerTraining
+from symtheory.experiments.shared import pose_task
+from symtheory.experiments.shared.pose_task import missing_pose_task
+from symtheory.experiments.unseen_pose import run as unseen_pose
+from symtheory.experiments.unseen_pose.run import Unit
+from symtheory.experiments.unseen_pose.settings import UnseenPose
 
 TINY = {
     "networks": ["mlp"],
@@ -53,7 +58,7 @@ def as_rows(images):
 
 def test_rotations_are_scipy_s_with_unit_norm():
     images = load_digits().images[:3]
-    ours = unseen_pose.rotated(images, 8)
+    ours = pose_task.rotated(images, 8)
     assert ours.dtype == np.float32 and ours.shape == (3, 8, 28, 28)
     expected = rotate(images[1], 3 * 45, reshape=False, order=3)
     np.testing.assert_allclose(ours[1, 3], expected / np.linalg.norm(expected), atol=1e-6)
@@ -68,7 +73,7 @@ def test_one_class_is_never_seen_upright():
     # Their other poses were seen: a turn by 90° only moves pixels.
     assert as_rows(np.rot90(parts.unseen_pose.images, axes=(1, 2))) <= seen
     # All other classes are seen upright.
-    originals = as_rows(unseen_pose.rotated(load_digits().images, 1)[:, 0])
+    originals = as_rows(pose_task.rotated(load_digits().images, 1)[:, 0])
     upright = [image.tobytes() in originals for image in parts.train.images]
     assert np.array_equal(np.unique(parts.train.labels[upright]), np.delete(np.arange(10), 3))
 
@@ -105,9 +110,9 @@ def test_small_classes_give_all_that_they_have():
 
 @functools.cache
 def tiny_run():
-    plan = unseen_pose.plan(load_digits(), TINY)
+    plan = unseen_pose.plan(load_digits(), UnseenPose(**TINY))
     for unit in plan.units:
-        for name, value in unseen_pose.compute(load_digits(), TINY, unit).items():
+        for name, value in unseen_pose.compute(load_digits(), UnseenPose(**TINY), unit).items():
             plan.arrays[name][unit] = value
     return plan
 
@@ -130,7 +135,7 @@ def test_a_run_fills_all_that_is_planned():
 
 def test_a_part_of_a_run_repeats_that_part():
     part = TINY | {"orders": [4], "digits": [8], "vit_digits": [8]}
-    again = unseen_pose.compute(load_digits(), part, (0, 0, 0))
+    again = unseen_pose.compute(load_digits(), UnseenPose(**part), Unit(0, 0, 0))
     for name, value in tiny_run().arrays.items():
         np.testing.assert_array_equal(again[name], value[0, 1, 1], err_msg=name)
 
@@ -138,7 +143,7 @@ def test_a_part_of_a_run_repeats_that_part():
 def test_accuracies_are_fractions_of_right_answers(rng):
     parts = task(order=2)
     model = unseen_pose.build("mlp", jax.random.key(0))
-    measured = unseen_pose.watch(parts)(model, 0)
+    measured = pose_task.watch(parts)(model, 0)
     for name, of in parts._asdict().items():
         right = [int(np.argmax(model(image))) == label for image, label in zip(*of, strict=True)]
         assert measured[name] == pytest.approx(np.mean(right), abs=1e-6), name
@@ -146,7 +151,7 @@ def test_accuracies_are_fractions_of_right_answers(rng):
 
 def test_the_vit_may_be_trained_for_some_digits_alone():
     parameters = TINY | {"networks": ["vit", "mlp"], "orders": [2]}
-    plan = unseen_pose.plan(load_digits(), parameters)
+    plan = unseen_pose.plan(load_digits(), UnseenPose(**parameters))
     assert set(plan.units) == {(0, 0, 1), (1, 0, 0), (1, 0, 1)}
     assert plan.units[-1] == (0, 0, 1)
     assert np.isnan(plan.arrays["train"]).all()
@@ -171,24 +176,24 @@ def test_a_summary_is_over_the_digits_that_were_run(rng):
 @pytest.mark.parametrize(
     "module, change, message",
     [
-        (unseen_pose, {"networks": ["rnn"]}, "different networks among mlp, cnn, vit"),
+        (unseen_pose, {"networks": ["rnn"]}, "networks: different ones of mlp, cnn, vit"),
         (unseen_pose, {"networks": []}, "Got none"),
-        (unseen_pose, {"orders": [1, 2]}, "orders from 2"),
-        (unseen_pose, {"digits": [3, 3]}, "different digits"),
+        (unseen_pose, {"orders": [1, 2]}, "orders: different whole numbers from 2"),
+        (unseen_pose, {"digits": [3, 3]}, "digits: different whole numbers from 0 to 9"),
         (unseen_pose, {"vit_digits": [5]}, "vit_digits among 3, 8"),
-        (unseen_pose, {"epochs": 0}, "epochs ≥ 1"),
-        (unseen_pose, {"images": 1}, "images ≥ 2"),
+        (unseen_pose, {"epochs": 0}, "epochs: a whole number from 1"),
+        (unseen_pose, {"images": 1}, "images: a whole number from 2"),
         (unseen_pose, {"networks": ["vit"], "vit_patch": 5}, "tile the image"),
-        (longer_training, {"variants": ["longer"]}, "different variants"),
-        (longer_training, {"held_back": 1.5}, "fraction"),
-        (longer_training, {"angle": 200}, "0 to 180 degrees"),
-        (longer_training, {"epochs": 0}, "epochs ≥ 1"),
+        (longer_training, {"variants": ["longer"]}, "variants: different ones of plain"),
+        (longer_training, {"held_back": 1.5}, "held_back: a number from 0 to 1"),
+        (longer_training, {"angle": 200}, "angle: a number from 0 to 180"),
+        (longer_training, {"epochs": 0}, "epochs: a whole number from 1"),
     ],
 )
 def test_bad_parameters_are_refused_before_any_work(module, change, message):
-    parameters = (TINY if module is unseen_pose else LONG) | change
+    settings, some = (UnseenPose, TINY) if module is unseen_pose else (LongerTraining, LONG)
     with pytest.raises(ValueError, match=message):
-        module.plan(load_digits(), parameters)
+        module.plan(load_digits(), settings(**(some | change)))
 
 
 def test_a_data_set_needs_ten_classes():
@@ -211,9 +216,9 @@ def test_longer_training_is_looked_at_on_a_logarithmic_scale():
 
 
 def test_longer_training_fills_all_that_is_planned():
-    plan = longer_training.plan(load_digits(), LONG)
+    plan = longer_training.plan(load_digits(), LongerTraining(**LONG))
     assert plan.units == [(0, 0, 0)]
-    result = longer_training.compute(load_digits(), LONG, plan.units[0])
+    result = longer_training.compute(load_digits(), LongerTraining(**LONG), plan.units[0])
     points = plan.constants["epochs"]
     for name in longer_training.QUANTITIES:
         assert plan.arrays[name].shape == (1, 1, 1, len(points))

@@ -5,40 +5,58 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from symtheory.experiments.catalog import Experiment, Parameter
-from symtheory.experiments.checkpoints import Plan, Unit
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.experiment import Experiment
+from symtheory.experiments.settings import Settings, setting
 
 
-def plan(dataset: Any, parameters: Mapping[str, Any]) -> Plan:
+class Unit(NamedTuple):
+    row: int
+
+
+def some(value: Any) -> Any:
+    """The same at every scale."""
+    return setting("Some number.", value, value, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToySettings(Settings):
+    rows: int = some(8)
+    threads: int = some(1)
+    pause: float = some(0.0)
+    fails: int = some(-1)
+    seed: int = some(1)
+
+
+def plan(dataset: Any, settings: ToySettings) -> Plan:
     """Rows of a table."""
-    rows = parameters["rows"]
+    rows = settings.rows
     return Plan(
         arrays={"x": np.zeros((rows, 3)), "name": np.zeros(rows, dtype="U8")},
-        units=[(row,) for row in range(rows)],
+        units=[Unit(row) for row in range(rows)],
         costs=[1.0 + row for row in range(rows)],
         constants={"rows": np.arange(rows)},
-        workers=parameters["threads"],
+        workers=settings.threads,
     )
 
 
-def compute(dataset: Any, parameters: Mapping[str, Any], unit: Unit) -> dict[str, np.ndarray]:
+def compute(dataset: Any, settings: ToySettings, unit: Unit) -> Mapping[str, np.ndarray]:
     """A row of it, after a pause."""
-    time.sleep(parameters["pause"])
-    row = unit[0]
-    assert isinstance(row, int)
-    if row == parameters["fails"]:
+    time.sleep(settings.pause)
+    if unit.row == settings.fails:
         raise ValueError("no such row")
-    generator = np.random.default_rng([parameters["seed"], row])
-    return {"x": generator.normal(size=3), "name": np.array(f"row {row}")}
+    generator = np.random.default_rng([settings.seed, unit.row])
+    return {"x": generator.normal(size=3), "name": np.array(f"row {unit.row}")}
 
 
 class Toy(Experiment):
-    """The module of an experiment is looked for among those of the package, but not of this one."""
+    """An experiment in one file: this one."""
 
     @property
     def implementation(self) -> ModuleType:
@@ -46,21 +64,6 @@ class Toy(Experiment):
         return sys.modules[compute.__module__]
 
 
-def parameter(value: Any) -> Parameter:
-    """The same at every scale."""
-    return Parameter("Some number.", value, value, value)
-
-
 TOY = Toy(
-    name="toy",
-    figure="none",
-    summary="Random numbers.",
-    details="None.",
-    parameters={
-        "rows": parameter(8),
-        "threads": parameter(1),
-        "pause": parameter(0.0),
-        "fails": parameter(-1),
-        "seed": parameter(1),
-    },
+    name="toy", figure="none", summary="Random numbers.", details="None.", settings=ToySettings
 )

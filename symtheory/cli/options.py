@@ -1,4 +1,4 @@
-"""The options of an experiment, made from its parameters."""
+"""The options of an experiment, made from its settings."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from typing import Any
 
 import click
 
-from symtheory.experiments.catalog import SCALES, Experiment, Parameter
+from symtheory.experiments.experiment import Experiment
+from symtheory.experiments.settings import SCALES, Kind, Setting, checked, written
 
 Decorator = Callable[[Any], Any]
 
 
-class Several(click.ParamType):
-    """Values of one type, separated by commas."""
+class SettingType(click.ParamType):
+    """A setting as it is typed: a value, or several separated by commas."""
 
-    def __init__(self, kind: type) -> None:
-        self.kind = kind
-        self.name = "N,N,…" if kind is int else "NAME,NAME,…"
+    def __init__(self, setting: Setting, kind: Kind) -> None:
+        self.setting, self.kind = setting, kind
+        one = {int: "N", float: "X", str: "NAME"}[kind.one]
+        self.name = f"{one},{one},…" if kind.several else one
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, ...] | tuple[str, ...]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Parse and check."""
-        if isinstance(value, tuple):
+        if not isinstance(value, str):
             return value
+        name = param.opts[0] if param is not None else self.name
         try:
-            values = tuple(self.kind(part) for part in value.split(","))
+            return checked(name, self.setting, self.kind, self._parsed(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+    def _parsed(self, text: str) -> Any:
+        """Numbers or strings; what cannot be parsed is left as it is, for `checked` to refuse."""
+        parts = text.split(",") if self.kind.several else [text]
+        try:
+            values: list[Any] = [self.kind.one(part) for part in parts]
         except ValueError:
-            values = ()
-        if not values or len(set(values)) < len(values) or (self.kind is int and min(values) < 0):
-            what = "whole numbers from 0" if self.kind is int else "names"
-            self.fail(
-                f"Expected different {what}, separated by commas. Got {value!r}. "
-                f"Try {'2,4,8' if self.kind is int else 'one of them'}.",
-                param,
-                ctx,
-            )
-        return values
+            values = parts
+        return values if self.kind.several else values[0]
 
 
 def of_experiment(experiment: Experiment) -> list[Decorator]:
@@ -46,7 +47,7 @@ def of_experiment(experiment: Experiment) -> list[Decorator]:
     return [
         dataset,
         scale,
-        *(_of_parameter(name, item) for name, item in experiment.parameters.items()),
+        *(_of_setting(name, item, kind) for name, (item, kind) in experiment.parameters.items()),
         click.option(
             "--out",
             type=click.Path(dir_okay=False, path_type=Path),
@@ -61,30 +62,14 @@ def of_experiment(experiment: Experiment) -> list[Decorator]:
     ]
 
 
-def _of_parameter(name: str, item: Parameter) -> Decorator:
+def _of_setting(name: str, item: Setting, kind: Kind) -> Decorator:
     values = dict.fromkeys(written(getattr(item, scale)) for scale in SCALES)
     return click.option(
         f"--{name.replace('_', '-')}",
         name,
-        type=_type(item.paper, smallest=0 if name == "seed" else 1),
+        type=SettingType(item, kind),
         help=f"{item.help}  [default: {' | '.join(values)}]",
     )
-
-
-def _type(value: Any, smallest: int) -> click.ParamType | type:
-    """The type of an option, from a value of it."""
-    if isinstance(value, tuple):
-        return Several(type(value[0]))
-    if isinstance(value, int):
-        return click.IntRange(min=smallest)
-    if isinstance(value, float):
-        return click.FloatRange(min=0)
-    return str
-
-
-def written(value: Any) -> str:
-    """A value as it is typed."""
-    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 dataset = click.option(

@@ -9,7 +9,9 @@ import click
 
 from symtheory.cli import options
 from symtheory.cli.running import run_and_keep
-from symtheory.experiments.catalog import EXPERIMENTS, Experiment, Scale
+from symtheory.experiments.catalog import EXPERIMENTS
+from symtheory.experiments.experiment import Experiment
+from symtheory.experiments.settings import Scale
 
 HELP = """{summary}
 

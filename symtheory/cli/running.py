@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symtheory.cli import options, tables
-from symtheory.experiments.catalog import Experiment
+from symtheory.experiments.experiment import Experiment
+from symtheory.experiments.settings import Settings, written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ class Interruption(click.ClickException):
 def run_and_keep(
     experiment: Experiment,
     dataset: str,
-    parameters: dict[str, Any],
+    settings: Settings,
     *,
     out: Path | None,
     resume: bool,
@@ -40,7 +40,7 @@ def run_and_keep(
     Args:
         experiment: what to run.
         dataset: a name that `symtheory.datasets.load` knows.
-        parameters: all of the experiment's.
+        settings: of the experiment.
         out: the file to write, by default results/NAME-DATASET.npz. What is done of an unfinished
             run is in FILE.partial.npz.
         resume: continue an unfinished run.
@@ -63,10 +63,10 @@ def run_and_keep(
         raise click.UsageError(f"Expected --out to end in .npz. Got {out}. Try --out {out}.npz.")
     partial = out.with_name(f"{out.stem}.partial.npz")
     data = datasets.load(dataset)
-    _refuse_to_replace(out, described(data, parameters))
+    _refuse_to_replace(out, described(data, settings))
     with _cluster(scheduler, workers) as (client, processes):
         if not partial.exists():
-            seconds = estimate_seconds(experiment, data, parameters, workers=processes)
+            seconds = estimate_seconds(experiment, data, settings, workers=processes)
             click.echo(_estimated(seconds, processes))
         if estimate:
             return
@@ -75,7 +75,7 @@ def run_and_keep(
                 arrays, seconds = run(
                     experiment,
                     data,
-                    parameters,
+                    settings,
                     client=client,
                     checkpoint=partial,
                     resume=resume,
@@ -89,19 +89,19 @@ def run_and_keep(
             )
             raise Interruption(f"Interrupted. {kept}") from None
     provenance = records.collect_provenance(
-        _typed(experiment.name, dataset, parameters),
-        seed=parameters["seed"],
+        _typed(experiment.name, dataset, {**settings}),
+        seed=settings["seed"],
         dataset=data.name,
         dataset_hash=data.sha256,
         seconds=seconds,
     )
-    about = described(data, parameters)
+    about = described(data, settings)
     provenance["differences"] = experiment.differences(about)
     provenance["workers"] = processes or 1
     record = records.Record(experiment.name, about, arrays, provenance)
     records.save(record, out)
     partial.unlink(missing_ok=True)
-    click.echo(tables.of(record))
+    click.echo(experiment.table(record))
     click.echo(f"Written to {out} ({duration(seconds)}).")
 
 
@@ -169,9 +169,7 @@ def _cluster(scheduler: str | None, workers: int | None) -> Iterator[tuple[Any, 
 
 def _typed(name: str, dataset: str, parameters: Mapping[str, Any]) -> str:
     """The command that makes this run, whatever the defaults are."""
-    flags = (
-        f"--{key.replace('_', '-')} {options.written(value)}" for key, value in parameters.items()
-    )
+    flags = (f"--{key.replace('_', '-')} {written(value)}" for key, value in parameters.items())
     return " ".join([f"symtheory reproduce {name} --dataset {dataset}", *flags])
 
 

@@ -36,8 +36,8 @@ class Plan:
     """
 
     arrays: dict[str, np.ndarray]
-    units: list[Unit]
-    costs: list[float]
+    units: Sequence[Unit]
+    costs: Sequence[float]
     constants: dict[str, np.ndarray] = field(default_factory=dict)
     workers: int = 1
 
@@ -113,7 +113,7 @@ def compute_units(
     running: dict[Future[Mapping[str, np.ndarray]], int] = {}
     try:
         for k in np.flatnonzero(~finished):
-            running[submit(plan.units[k])] = int(k)
+            running[submit(plan.units[int(k)])] = int(k)
         for future in as_completed(running):
             number = running[future]
             for key, value in future.result().items():

@@ -16,8 +16,8 @@ import scipy.linalg  # noqa: F401  JAX loads its BLAS late; only what is loaded 
 from threadpoolctl import threadpool_limits
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.catalog import Experiment
 from symtheory.experiments.checkpoints import Plan, Progress, Submit, Unit, compute_units, makespan
+from symtheory.experiments.experiment import Experiment
 
 # A first unit of work that takes longer than this is not run again to tell its compilation apart.
 LONG = 20.0

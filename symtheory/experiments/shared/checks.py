@@ -5,7 +5,7 @@ Compiled code cannot: inside it, arrays have shapes but no values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import jax.numpy as jnp
 import numpy as np
@@ -22,19 +22,6 @@ def require_float64() -> None:
             "Expected 64-bit floats, without which the ridge is lost. Got JAX's default, 32 bits. "
             'Try jax.config.update("jax_enable_x64", True) before anything else.'
         )
-
-
-def check_orders(orders: Sequence[int], *, least: int = 1) -> list[int]:
-    """Numbers of transforms, as an experiment takes them.
-
-    Raises:
-        ValueError: if there are none, or one is below the least or comes twice.
-    """
-    if not orders or min(orders) < least or len(set(orders)) < len(orders):
-        raise ValueError(
-            f"Expected different orders from {least}. Got {list(orders)}. Try [2, 4, 8]."
-        )
-    return [int(order) for order in orders]
 
 
 def require_finite(results: Mapping[str, np.ndarray], ridge: float) -> None:

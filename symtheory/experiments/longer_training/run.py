@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,24 +17,24 @@ import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import check_orders
-from symtheory.experiments.unseen_pose import (
-    ACCURACIES,
-    Task,
-    check_choices,
-    check_held_back,
-    mean_and_half,
-    missing_pose_task,
-    watch,
-)
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.longer_training.settings import LongerTraining
+from symtheory.experiments.shared.pose_task import ACCURACIES, Task, missing_pose_task, watch
+from symtheory.experiments.shared.statistics import t_interval
 from symtheory.networks import CNN, train
 from symtheory.networks.training import cross_entropy
 
-VARIANTS = ("plain", "decay", "small-turns", "all-turns")
 QUANTITIES = (*ACCURACIES, "unseen_loss", "weight_norm")
 # Work for an image in a training step, relative.
 COSTS = {"plain": 1.0, "decay": 1.0, "small-turns": 1.3, "all-turns": 1.3}
+
+
+class Unit(NamedTuple):
+    """A way of training at one number of rotations, with one digit missing."""
+
+    variant: int
+    order: int
+    digit: int
 
 
 def turned(image: Array, angle: Array) -> Array:
@@ -67,37 +67,18 @@ def measured_epochs(epochs: int) -> np.ndarray:
     return np.unique([0, *np.round(powers[powers <= epochs]).astype(int), epochs])
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
-    """What is to be computed: each way of training at each order with each digit missing.
-
-    Raises:
-        ValueError: for bad parameters.
-    """
-    variants, orders = list(parameters["variants"]), list(parameters["orders"])
-    digits = list(parameters["digits"])
-    check_choices("variants", variants, VARIANTS)
-    check_choices("digits", digits, range(10))
-    check_orders(orders, least=2)
-    if min(parameters["images"], parameters["batch"]) < 2 or parameters["epochs"] < 1:
-        raise ValueError(
-            "Expected images ≥ 2, batch ≥ 2 and epochs ≥ 1. "
-            f"Got {parameters['images']}, {parameters['batch']} and {parameters['epochs']}."
-        )
-    if not (parameters["decay"] >= 0 and 0 <= parameters["angle"] <= 180):
-        raise ValueError(
-            "Expected decay ≥ 0 and an angle of 0 to 180 degrees. "
-            f"Got {parameters['decay']} and {parameters['angle']}."
-        )
-    check_held_back(parameters["held_back"])
-    points = measured_epochs(parameters["epochs"])
+def plan(dataset: Dataset, settings: LongerTraining) -> Plan:
+    """What is to be computed: each way of training at each order with each digit missing."""
+    variants, orders, digits = settings.variants, settings.orders, settings.digits
+    points = measured_epochs(settings.epochs)
     shape = (len(variants), len(orders), len(digits), len(points))
     units: dict[Unit, float] = {
-        (i, j, k): order * COSTS[variant]
+        Unit(i, j, k): order * COSTS[variant]
         for i, variant in enumerate(variants)
         for j, order in enumerate(orders)
         for k in range(len(digits))
     }
-    in_order = sorted(units, key=lambda unit: units[unit])
+    in_order = sorted(units, key=units.__getitem__)
     return Plan(
         {name: np.full(shape, np.nan, dtype=np.float32) for name in QUANTITIES},
         in_order,
@@ -112,29 +93,26 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     )
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
+def compute(dataset: Dataset, settings: LongerTraining, unit: Unit) -> Mapping[str, np.ndarray]:
     """Train one network for long, and look at it at the epochs of `measured_epochs`.
 
     Networks and batches depend on the order and the digit, not on the way of training: the four
     ways start from the same network.
 
     Returns:
-        By name, of shape (measured epochs,): accuracies on the sets of `unseen_pose.Task`;
+        By name, of shape (measured epochs,): accuracies on the sets of `pose_task.Task`;
         `unseen_loss`, the cross-entropy at the unseen pose of images that are held back, in nats;
         `weight_norm`, of all parameters.
     """
-    i, j, k = unit
-    variant, order = parameters["variants"][i], parameters["orders"][j]
-    digit, seed, epochs = parameters["digits"][k], parameters["seed"], parameters["epochs"]
+    variant, order = settings.variants[unit.variant], settings.orders[unit.order]
+    digit, seed, epochs = settings.digits[unit.digit], settings.seed, settings.epochs
     task = missing_pose_task(
         dataset,
-        images=parameters["images"],
+        images=settings.images,
         order=order,
         digit=digit,
         seed=seed,
-        held_back=parameters["held_back"],
+        held_back=settings.held_back,
     )
     key = jax.random.key(seed)
     for number in (order, digit):
@@ -143,10 +121,10 @@ def compute(
     trained = train(
         CNN(key=of_start),
         *task.train,
-        loss=_loss(variant, float(parameters["angle"])),
-        optimizer=_optimizer(float(parameters["decay"]) if variant == "decay" else 0.0),
+        loss=_loss(variant, settings.angle),
+        optimizer=_optimizer(settings.decay if variant == "decay" else 0.0),
         epochs=epochs,
-        batch_size=parameters["batch"],
+        batch_size=settings.batch,
         key=of_training,
         measure=_watch_at_times(task, epochs),
     )
@@ -204,7 +182,7 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         for name in QUANTITIES:
             key = f"{variant}_{name}"
             values = data[name][i].astype(float)  # (orders, digits, epochs)
-            result[key], result[f"{key}_half"] = mean_and_half(values[..., -1])
+            result[key], result[f"{key}_half"] = t_interval(values[..., -1])
             if name == "unseen_pose":
                 result[f"{key}_best"] = values.mean(axis=1).max(axis=-1)
     return result

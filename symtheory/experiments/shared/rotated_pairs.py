@@ -1,4 +1,4 @@
-"""Does the theory predict what a kernel learns about rotated digits? The paper's figure 4.
+"""Pairs of rotated digits under any kernel: what regression gets wrong, and what theory predicts.
 
 Two digits of different classes, each with all its N rotations but one left out: the exact error of
 kernel regression at the missing image, and the errors that the theory reads off the spectrum.
@@ -6,9 +6,8 @@ kernel regression at the missing image, and the errors that the theory reads off
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import jax
 import numpy as np
@@ -16,27 +15,15 @@ from jax import Array
 
 from symtheory import regression, spectral
 from symtheory.actions import orbit, rotation_action
-from symtheory.datasets import Dataset, normalize, sample_pairs
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import check_orders, require_finite, require_float64
+from symtheory.datasets import normalize
+from symtheory.experiments.shared.checks import require_finite, require_float64
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel, gram
 from symtheory.ntk import MLPKernel
 
-OF_EACH_ORBIT = ("exact_error", "orbit_mean_error", "spectral_error")
-OF_EACH_PAIR = (
-    "circulant_error",
-    "last_eigenvalue",
-    "mean_inverse",
-    "symmetry_defect",
-    "squared_separation",
-    "spread",
-)
 RELATIVE_RIDGE = 1e-10
-
 # Images in one unit of work: 13 MB of them, which stay near the processor, in about 0.1 s.
 UNIT_IMAGES = 2048
-WORKERS = 4
 # Up to this order, optimizing the code takes the compiler longer than the optimized code saves.
 SMALL_ORDER = 16
 
@@ -174,78 +161,31 @@ _errors_small = jax.jit(_errors, compiler_options={"xla_backend_optimization_lev
 _errors_large = jax.jit(_errors)
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
-    """What is computed: many pairs at several orders, with the NTK of a fully connected network.
+def held_out_first(images: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
+    """The orbits of pairs of digits, with one unrotated image first: to be held out.
 
     Args:
-        dataset: images of at least two classes.
-        parameters: see `catalog.ROTATED_DIGITS`.
+        images: raw, of shape (pairs, 2, height, width).
+        order: the number of rotations N.
 
     Returns:
-        Arrays as `measure` returns them, with an axis for the orders before the others, and as
-        constants `orders` and `pairs`, the same ones at each order.
-
-    Raises:
-        ValueError: for bad orders, or as `sample_pairs`.
+        Points of shape (2·pairs, 2N, pixels), of zero mean and unit norm, and their labels ±1 of
+        shape (2·pairs, 2N). Of each pair, A0 comes first once, and then B0.
     """
-    orders, n_pairs = check_orders(parameters["orders"]), parameters["pairs"]
-    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
-    shape = (len(orders), n_pairs)
-    arrays = {key: np.full((*shape, 2), np.nan) for key in OF_EACH_ORBIT}
-    arrays |= {key: np.full(shape, np.nan) for key in OF_EACH_PAIR}
-    arrays["number_correct"] = np.zeros(shape, dtype=np.int8)
-    size = _unit_size(orders)
-    starts = range(0, n_pairs, size)
-    return Plan(
-        arrays=arrays,
-        units=[(slice(None), slice(start, start + size)) for start in starts],
-        costs=[float(min(size, n_pairs - start)) for start in starts],
-        constants={"orders": np.array(orders), "pairs": pairs.astype(np.int32)},
-        workers=WORKERS,
-    )
+    n_pairs, _, height, width = images.shape
+    action = rotation_action(order, (height, width))
+    rotated = normalize(orbit(images.reshape(-1, height, width), action))
+    orbits = rotated.reshape(n_pairs, 2, order, -1)
+    points = np.stack([orbits, orbits[:, ::-1]], axis=1).reshape(2 * n_pairs, 2 * order, -1)
+    labels = np.repeat([1.0, -1.0], order)
+    return points, np.tile([labels, -labels], (n_pairs, 1))
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
-    """Some pairs, at all orders."""
-    orders, part = parameters["orders"], unit[1]
-    assert isinstance(part, slice)
-    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
-    results = measure_orders(
-        dataset.images[pairs[part]],
-        orders,
-        kernel=MLPKernel(depth=parameters["depth"]),
-        ridge=parameters["ridge"],
-        first=part.start // _unit_size(orders) * (len(orders) // 2) % len(orders),
-    )
-    return {key: np.stack([result[key] for result in results]) for key in results[0]}
-
-
-def _unit_size(orders: Sequence[int]) -> int:
+def pairs_at_a_time(orders: Sequence[int]) -> int:
     """Pairs in one unit of work."""
     return max(1, UNIT_IMAGES // (2 * max(orders)))
 
 
-def medians(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Medians over pairs, for each order, of what a run returns.
-
-    Returns:
-        By name, arrays of shape (orders,): `exact_error` (the mean of the two held-out images, as
-        in the paper), `orbit_mean_error`, `spectral_error`, `circulant_error`, `symmetry_defect`;
-        `general_gap` and `circulant_gap`, the medians of the relative differences of the two
-        formulas from the orbit mean of the exact error; and `fraction_correct`, a mean.
-    """
-    exact = data["orbit_mean_error"]
-    both = exact.mean(axis=-1)
-    median = partial(np.median, axis=-1)
-    return {
-        "exact_error": median(data["exact_error"].mean(axis=-1)),
-        "orbit_mean_error": median(both),
-        "spectral_error": median(data["spectral_error"].mean(axis=-1)),
-        "circulant_error": median(data["circulant_error"]),
-        "general_gap": median(np.abs(data["spectral_error"] / exact - 1).mean(axis=-1)),
-        "circulant_gap": median(np.abs(data["circulant_error"] / both - 1)),
-        "fraction_correct": data["number_correct"].mean(axis=-1) / 2,
-        "symmetry_defect": median(data["symmetry_defect"]),
-    }
+def first_order(start: int, orders: Sequence[int]) -> int:
+    """Which order the unit of work that begins with some pair begins with; see `measure_orders`."""
+    return start // pairs_at_a_time(orders) * (len(orders) // 2) % len(orders)

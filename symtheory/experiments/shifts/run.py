@@ -1,16 +1,15 @@
 """Does convolution help with a missing shift, and with which readout? The paper's figure 8.
 
 Two digits of different classes, each at N places around its row but one, under the kernel of one
-convolution (circular padding, no bias), read out place by place (*dense*) or after global average
-pooling (*pooled*). Shifts by whole pixels are an exact action, and the kernel is invariant: first
-rows determine each Gram matrix.
+convolution, read out place by place (*dense*) or after global average pooling (*pooled*). Shifts by
+whole pixels are an exact action, and the kernel is invariant: first rows determine each Gram
+matrix.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import jax
 import numpy as np
@@ -18,18 +17,20 @@ from jax import Array
 
 from symtheory.actions import orbit, translation_action
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.architectures import coarser, measure
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import check_orders, require_float64
-from symtheory.experiments.convolution import (
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.shared.architectures import coarser, measure
+from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.convolutions import (
     PREPARATIONS,
     READOUTS,
-    check_settings,
+    Unit,
     cnn_kernel,
+    plan_convolutions,
     separation_and_spread,
     summarized,
-    summary,
 )
+from symtheory.experiments.shared.summaries import summary
+from symtheory.experiments.shifts.settings import Shifts
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel, first_rows
 from symtheory.ntk import CNNKernel
@@ -40,7 +41,6 @@ __all__ = ["compute", "plan", "rows_of_shifts", "summary"]
 # The general formula is the exact error here, up to `general_gap`, at every point of an orbit.
 QUANTITIES = ("exact_error", "circulant_error", "general_gap")
 UNIT_PAIRS = 32
-WORKERS = 2
 
 
 def rows_of_shifts(images: np.ndarray, order: int, kernel: CNNKernel) -> np.ndarray:
@@ -70,82 +70,57 @@ def _rows(orbits: Array, kernel: Kernel) -> Array:
     return jax.lax.map(partial(first_rows, kernel), orbits)
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+def plan(dataset: Dataset, settings: Shifts) -> Plan:
     """What a run computes.
 
     Args:
         dataset: images of at least two classes.
-        parameters: `pairs` of images of different classes; `orders`, numbers of shifts that divide
-            the number of columns; `filters`, `preparations`, `ridge` and `seed` as those of
-            `convolution`.
+        settings: of this experiment.
 
     Returns:
-        A plan of arrays of shape (readouts, filters, preparations, orders, pairs), readouts in the
-        order of `convolution.READOUTS`: `exact_error` (the mean of the two held-out images),
-        `circulant_error`, `general_gap`, the relative difference of the general formula from the
-        exact error, and `number_correct`. Besides, of shape (1, 1, preparations, orders, pairs),
-        `squared_separation` Δ² and `spread` ρ. The constants are `orders`, `filters` and `pairs`.
+        A plan as `plan_convolutions` makes it of `exact_error` (the mean of the two held-out
+        images), `circulant_error` and `general_gap`, the relative difference of the general formula
+        from the exact error.
 
     Raises:
-        ValueError: for orders, filters, preparations or a number of pairs out of range.
+        ValueError: for orders that do not divide the width of the images, or as
+            `plan_convolutions`.
     """
-    orders = check_orders(parameters["orders"])
     width = dataset.images.shape[2]
-    if any(width % order for order in orders):
+    if any(width % order for order in settings.orders):
         raise ValueError(
             f"Expected numbers of shifts that divide the width of the images, {width}. "
-            f"Got {orders}. Try [2, 4, 7, 14, 28]."
+            f"Got {list(settings.orders)}. Try [2, 4, 7, 14, 28]."
         )
-    filters = check_settings(dataset, parameters["filters"], parameters["preparations"])
-    n_pairs, n_preparations = parameters["pairs"], len(parameters["preparations"])
-    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
-    shape = (len(filters), n_preparations, len(orders), n_pairs)
-    both = (len(READOUTS), *shape)
-    arrays = {key: np.full(both, np.nan, dtype=np.float32) for key in QUANTITIES}
-    arrays["number_correct"] = np.full(both, -1, dtype=np.int8)
-    for key in ("squared_separation", "spread"):
-        arrays[key] = np.full((1, 1, *shape[1:]), np.nan, dtype=np.float32)
-    every = slice(None)
-    parts = [
-        slice(start, min(start + UNIT_PAIRS, n_pairs)) for start in range(0, n_pairs, UNIT_PAIRS)
-    ]
-    return Plan(
-        arrays=arrays,
-        units=[(every, every, p, every, part) for part in parts for p in range(n_preparations)],
-        costs=[float(part.stop - part.start) for part in parts for _ in range(n_preparations)],
-        constants={
-            "orders": np.array(orders),
-            "filters": np.array(filters),
-            "pairs": pairs.astype(np.int32),
-        },
-        workers=WORKERS,
-    )
+    parts = {}
+    for start in range(0, settings.pairs, UNIT_PAIRS):
+        stop = min(start + UNIT_PAIRS, settings.pairs)
+        parts[start, stop] = float(stop - start)
+    return plan_convolutions(dataset, settings, QUANTITIES, parts)
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
+def compute(dataset: Dataset, settings: Shifts, unit: Unit) -> Mapping[str, np.ndarray]:
     """Some pairs in one preparation, with all filters, for all numbers of shifts."""
     require_float64()
-    prepare = PREPARATIONS[parameters["preparations"][unit[2]]]
-    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
-    images = prepare(dataset.images[pairs[unit[4]]])
-    orders: Sequence[int] = parameters["orders"]
+    prepare = PREPARATIONS[settings.preparations[unit.preparation]]
+    pairs = sample_pairs(dataset.labels, settings.pairs, seed=settings.seed)
+    images = prepare(dataset.images[pairs[unit.pairs]])
+    orders = settings.orders
     width = images.shape[-1]
     group = cyclic_group(width)
     found: dict[str, list[np.ndarray]] = {key: [] for key in (*QUANTITIES, "number_correct")}
     for readout in READOUTS:
-        for side in parameters["filters"]:
+        for side in settings.filters:
             rows = rows_of_shifts(images, width, cnn_kernel(readout, side))
             matrices = np.asarray(expand_rows(rows, group))
             for order in orders:
                 measured = measure(
-                    coarser(matrices, width, order), cyclic_group(order), ridge=parameters["ridge"]
+                    coarser(matrices, width, order), cyclic_group(order), ridge=settings.ridge
                 )
                 values = summarized(measured) | {"number_correct": measured["number_correct"]}
                 for key, arrays in found.items():
                     arrays.append(values[key])
-    shape = (len(READOUTS), len(parameters["filters"]), len(orders), len(images))
+    shape = (len(READOUTS), len(settings.filters), len(orders), len(images))
     return {key: np.stack(arrays).reshape(shape) for key, arrays in found.items()} | _distances(
         images, orders
     )

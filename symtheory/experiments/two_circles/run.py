@@ -16,7 +16,7 @@ from jax import Array
 
 from symtheory import regression, spectral
 from symtheory.datasets import two_circles
-from symtheory.experiments.checks import require_finite, require_float64
+from symtheory.experiments.shared.checks import require_finite, require_float64
 from symtheory.kernels import RBF, gram
 
 RIDGE = 1e-5

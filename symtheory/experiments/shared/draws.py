@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import check_orders
+from symtheory.experiments.checkpoints import Plan
 
 Measure = Callable[[np.ndarray, Sequence[int]], Sequence[Mapping[str, np.ndarray]]]
+
+
+class Unit(NamedTuple):
+    """A draw, at all orders."""
+
+    orders: slice
+    draw: int
 
 
 def draw_seeds(
@@ -50,7 +56,7 @@ def draw_seeds(
 
 def plan_draws(
     dataset: Dataset,
-    parameters: Mapping[str, Any],
+    settings: Any,
     quantities: Mapping[str, DTypeLike],
     *,
     n_classes: int,
@@ -60,7 +66,7 @@ def plan_draws(
 
     Args:
         dataset: images of several classes.
-        parameters: `draws`, `seeds`, `orders` and `seed`, see `catalog`.
+        settings: `draws`, `seeds`, `orders` and `seed`.
         quantities: the names of what is kept of each image, and the types that it is kept as.
         n_classes: of each draw.
         workers: how many draws are measured at a time.
@@ -70,17 +76,14 @@ def plan_draws(
         `seeds`, the numbers of the images, of shape (draws, classes, seeds).
 
     Raises:
-        ValueError: as `draw_seeds`, or if there are no draws, no orders, an order below 1, or one
-            that comes twice.
+        ValueError: as `draw_seeds`.
     """
-    orders, n_draws = check_orders(parameters["orders"]), parameters["draws"]
-    if n_draws < 1:
-        raise ValueError(f"Expected at least 1 draw. Got {n_draws}. Try 4.")
-    drawn = np.stack([_draw(dataset, parameters, n_classes, draw) for draw in range(n_draws)])
+    orders, n_draws = settings.orders, settings.draws
+    drawn = np.stack([_draw(dataset, settings, n_classes, draw) for draw in range(n_draws)])
     shape = (len(orders), *drawn.shape)
     return Plan(
         arrays={key: np.zeros(shape, dtype=kind) for key, kind in quantities.items()},
-        units=[(slice(None), draw) for draw in range(n_draws)],
+        units=[Unit(slice(None), draw) for draw in range(n_draws)],
         costs=[1.0] * n_draws,
         constants={"orders": np.array(orders), "seeds": drawn.astype(np.int32)},
         workers=workers,
@@ -89,7 +92,7 @@ def plan_draws(
 
 def compute_draw(
     dataset: Dataset,
-    parameters: Mapping[str, Any],
+    settings: Any,
     unit: Unit,
     measure: Measure,
     quantities: Mapping[str, DTypeLike],
@@ -100,7 +103,7 @@ def compute_draw(
 
     Args:
         dataset: as `plan_draws`, and
-        parameters: likewise.
+        settings: likewise.
         unit: one of its units.
         measure: takes raw images of shape (classes, seeds, height, width), and the orders, to named
             arrays of shape (classes, seeds) for each order.
@@ -110,14 +113,10 @@ def compute_draw(
     Returns:
         By name, arrays of shape (orders, classes, seeds).
     """
-    draw = unit[1]
-    assert isinstance(draw, int)
-    images = dataset.images[_draw(dataset, parameters, n_classes, draw)]
-    results = measure(images, parameters["orders"])
+    images = dataset.images[_draw(dataset, settings, n_classes, unit.draw)]
+    results = measure(images, settings.orders)
     return {key: np.stack([result[key] for result in results]) for key in quantities}
 
 
-def _draw(dataset: Dataset, parameters: Mapping[str, Any], n_classes: int, draw: int) -> np.ndarray:
-    return draw_seeds(
-        dataset.labels, n_classes, parameters["seeds"], seed=(parameters["seed"], draw)
-    )
+def _draw(dataset: Dataset, settings: Any, n_classes: int, draw: int) -> np.ndarray:
+    return draw_seeds(dataset.labels, n_classes, settings.seeds, seed=(settings.seed, draw))

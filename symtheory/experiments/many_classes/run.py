@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import require_float64
-from symtheory.experiments.draws import compute_draw, plan_draws
-from symtheory.experiments.missing_pose import (
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.many_classes.settings import ManyClasses
+from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.draws import Unit, compute_draw, plan_draws
+from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
     first_rows,
     nested_grams,
@@ -125,14 +124,14 @@ def _nearest(matrix: np.ndarray, n_classes: int) -> np.ndarray:
     return similarity.max(axis=(-2, -1)).argmax(axis=-1)
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+def plan(dataset: Dataset, settings: ManyClasses) -> Plan:
     """What is computed: draws of seeds of all classes, with the NTK of a fully connected network.
 
     One draw after the other, because each takes much memory (see `measure`).
 
     Args:
         dataset: images of at least two classes.
-        parameters: see `catalog.MANY_CLASSES`.
+        settings: of this experiment.
 
     Returns:
         Arrays as `measure` returns them, with axes for orders and draws before the others, and as
@@ -142,20 +141,18 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
         ValueError: as `plan_draws`.
     """
     return plan_draws(
-        dataset, parameters, QUANTITIES, n_classes=len(np.unique(dataset.labels)), workers=1
+        dataset, settings, QUANTITIES, n_classes=len(np.unique(dataset.labels)), workers=1
     )
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
+def compute(dataset: Dataset, settings: ManyClasses, unit: Unit) -> Mapping[str, np.ndarray]:
     """One draw."""
-    kernel = MLPKernel(depth=parameters["depth"])
+    kernel = MLPKernel(depth=settings.depth)
     return compute_draw(
         dataset,
-        parameters,
+        settings,
         unit,
-        partial(measure, kernel=kernel, ridge=parameters["ridge"]),
+        partial(measure, kernel=kernel, ridge=settings.ridge),
         QUANTITIES,
         n_classes=len(np.unique(dataset.labels)),
     )
@@ -174,10 +171,3 @@ def accuracies(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         name: data[f"{name}_correct"] for name in ("pair", "pair_general")
     }
     return {name: value.mean(axis=(1, 3)) for name, value in right.items()}
-
-
-def interval(accuracy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The mean over classes, the last axis, and half the width of its 95 % t-interval."""
-    classes = accuracy.shape[-1]
-    deviation = accuracy.std(axis=-1, ddof=1) / np.sqrt(classes)
-    return accuracy.mean(axis=-1), stats.t.ppf(0.975, classes - 1) * deviation

@@ -1,7 +1,7 @@
 r"""Do wide networks become the kernel? Finite networks of growing width on rotated digits.
 
 Networks of one hidden layer in the NTK parametrization, trained by plain gradient descent with all
-images in each step, on pairs of rotated digits as in `rotated_digits` with A0 held out. As the
+images in each step, on pairs of rotated digits as in `rotated_pairs` with A0 held out. As the
 width grows they follow the gradient flow of the infinitely wide network (Jacot, Gabriel, Hongler
 2018), and as time passes that tends to kernel regression.
 
@@ -23,8 +23,8 @@ much to fit the labels. With pixels of order one (norm 28) they need not. So bot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -34,9 +34,11 @@ from jax import Array
 
 from symtheory import regression
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import check_orders, require_float64
-from symtheory.experiments.trained_mlp import held_out_first
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.rotated_pairs import held_out_first
+from symtheory.experiments.shared.statistics import bootstrap_interval
+from symtheory.experiments.width_sweep.settings import WidthSweep
 from symtheory.networks import MLP, train_ensemble
 from symtheory.networks.training import half_squared_error
 from symtheory.ntk import MLPKernel
@@ -47,7 +49,16 @@ from symtheory.ntk import MLPKernel
 RATE = 0.5
 TIMES = 4
 WORKERS = 2
-RESAMPLES = 1000
+
+Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+class Unit(NamedTuple):
+    """A pair at one order and one norm."""
+
+    order: int
+    norm: int
+    pairs: slice
 
 
 def in_span(points: np.ndarray) -> np.ndarray:
@@ -76,13 +87,12 @@ def in_span(points: np.ndarray) -> np.ndarray:
     return np.asarray(scale * left * singular[..., None, :])
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+def plan(dataset: Dataset, settings: WidthSweep) -> Plan:
     """What is computed: networks of several widths, trained on pairs with A0 held out.
 
     Args:
         dataset: images of at least two classes.
-        parameters: `pairs`, `orders`, `norms` of the images, `epochs` for each of the norms,
-            `widths`, `networks` of each width for each pair, and `seed`.
+        settings: of this experiment.
 
     Returns:
         Arrays: `margin`, of shape (orders, norms, pairs, widths, networks, times), the label times
@@ -97,24 +107,16 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
         ValueError: for bad numbers, without 64-bit floats, or as `sample_pairs`.
     """
     require_float64()
-    orders, n_pairs = check_orders(parameters["orders"]), parameters["pairs"]
-    widths, networks = parameters["widths"], parameters["networks"]
-    norms, epochs = parameters["norms"], parameters["epochs"]
-    if not widths or min(widths) < 1 or len(set(widths)) < len(widths):
-        raise ValueError(f"Expected different widths from 1. Got {list(widths)}. Try [64, 256].")
-    if networks < 1:
-        raise ValueError(f"Expected at least 1 network of each width. Got {networks}. Try 2.")
-    if not norms or min(norms) <= 0 or len(set(norms)) < len(norms) or len(epochs) != len(norms):
+    orders, n_pairs = settings.orders, settings.pairs
+    widths, networks = settings.widths, settings.networks
+    norms, epochs = settings.norms, settings.epochs
+    if len(epochs) != len(norms) or any(number % TIMES for number in epochs):
         raise ValueError(
-            "Expected different norms above 0, and for each a number of epochs. "
-            f"Got {list(norms)} and {list(epochs)}. Try [28] and [1000]."
+            f"Expected for each of the norms a number of epochs that {TIMES} divides, for as many "
+            f"measurements. Got norms {list(norms)} and epochs {list(epochs)}. "
+            "Try norms [28] and epochs [1000]."
         )
-    if min(epochs) < TIMES or any(number % TIMES for number in epochs):
-        raise ValueError(
-            f"Expected numbers of epochs that {TIMES} divides, for as many measurements. "
-            f"Got {list(epochs)}. Try [1000]."
-        )
-    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
+    pairs = sample_pairs(dataset.labels, n_pairs, seed=settings.seed)
     shape = (len(orders), len(norms), n_pairs)
     arrays = {
         "margin": np.full((*shape, len(widths), networks, TIMES), np.nan, np.float32),
@@ -126,7 +128,7 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     parts = sorted(np.ndindex(shape), key=lambda at: (orders[at[0]], epochs[at[1]]))
     return Plan(
         arrays=arrays,
-        units=[(order, norm, slice(pair, pair + 1)) for order, norm, pair in parts],
+        units=[Unit(order, norm, slice(pair, pair + 1)) for order, norm, pair in parts],
         costs=[float(orders[order] * epochs[norm]) for order, norm, _ in parts],
         constants={
             "orders": np.array(orders),
@@ -139,23 +141,17 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     )
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
+def compute(dataset: Dataset, settings: WidthSweep, unit: Unit) -> Mapping[str, np.ndarray]:
     """One pair at one order and one norm: networks of every width."""
-    index, of_norm, part = unit
-    assert isinstance(index, int)
-    assert isinstance(of_norm, int)
-    assert isinstance(part, slice)
-    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
-    order = parameters["orders"][index]
-    points, labels = held_out_first(dataset.images[pairs[part]], order)
-    points, labels = parameters["norms"][of_norm] * points[0], labels[0]
-    networks, epochs = parameters["networks"], parameters["epochs"][of_norm]
-    key = jax.random.fold_in(jax.random.key(parameters["seed"]), order)
-    key = jax.random.fold_in(key, part.start)
+    pairs = sample_pairs(dataset.labels, settings.pairs, seed=settings.seed)
+    order = settings.orders[unit.order]
+    points, labels = held_out_first(dataset.images[pairs[unit.pairs]], order)
+    points, labels = settings.norms[unit.norm] * points[0], labels[0]
+    networks, epochs = settings.networks, settings.epochs[unit.norm]
+    key = jax.random.fold_in(jax.random.key(settings.seed), order)
+    key = jax.random.fold_in(key, unit.pairs.start)
     margins, losses = [], []
-    for width in parameters["widths"]:
+    for width in settings.widths:
         keys = jax.random.split(jax.random.fold_in(key, width), networks)
         margin, loss = train_centered(points, labels, width=width, keys=keys, epochs=epochs)
         margins.append(margin)
@@ -247,36 +243,43 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """
     final = data["margin"][..., -1].astype(float)  # (orders, norms, pairs, widths, networks)
     flow, exact = data["flow_margin"][..., -1], data["exact_margin"]
-    n_orders, n_norms, n_pairs = exact.shape
-    draws = np.random.default_rng(0).integers(n_pairs, size=(RESAMPLES, n_pairs))
-    chosen = np.concatenate([np.arange(n_pairs)[None], draws])  # all of them first
-    logarithms = np.log(data["widths"])
-    rows: list[dict[str, np.ndarray]] = []
-    for k in np.ndindex(n_orders, n_norms):
-        row = {}
-        for prefix, limit in (("", flow[k]), ("exact_", exact[k])):
-            gap = final[k] - limit[:, None, None]
-            square = np.square(gap).mean(axis=-1)  # (pairs, widths)
-            row[f"{prefix}distance"] = np.sqrt(square[chosen].mean(axis=1))
-            row[f"{prefix}correlation"] = _correlations(final[k], limit, chosen)
-            if not prefix:
-                row["bias"] = gap.mean(axis=-1)[chosen].mean(axis=1)
-        if len(logarithms) > 1:
-            row["rate"] = np.polyfit(logarithms, np.log(row["distance"]).T, 1)[0]
-        rows.append(row)
-    result: dict[str, np.ndarray] = {}
-    for name in rows[0]:
-        values = np.stack([row[name] for row in rows])  # (orders·norms, samples, ...)
-        values = values.reshape(n_orders, n_norms, *values.shape[1:])
-        ends = np.nanquantile(values[:, :, 1:], [0.025, 0.975], axis=2)
-        result |= {name: values[:, :, 0], f"{name}_interval": np.moveaxis(ends, 0, -1)}
-    return result | {"remaining": np.abs(flow - exact).max(axis=-1)}
+    asked: dict[str, tuple[Statistic, np.ndarray]] = {
+        "distance": (_distance, flow),
+        "correlation": (_correlation, flow),
+        "bias": (_bias, flow),
+        "exact_distance": (_distance, exact),
+        "exact_correlation": (_correlation, exact),
+    }
+    if len(data["widths"]) > 1:
+        asked["rate"] = partial(_rate, np.log(data["widths"])), flow
+    result = {"remaining": np.abs(flow - exact).max(axis=-1)}
+    for name, (statistic, limit) in asked.items():
+        places = list(np.ndindex(exact.shape[:2]))
+        values = [statistic(final[k][None], limit[k][None])[0] for k in places]
+        ends = [bootstrap_interval(statistic, final[k], limit[k]) for k in places]
+        for key, found in ((name, values), (f"{name}_interval", ends)):
+            stacked = np.stack(found)
+            result[key] = stacked.reshape(*exact.shape[:2], *stacked.shape[1:])
+    return result
 
 
-def _correlations(final: np.ndarray, limit: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Of margins (pairs, widths, networks) with limits (pairs,), for each resample and width."""
-    x = np.broadcast_to(limit[chosen][:, :, None, None], (*chosen.shape, *final.shape[1:]))
-    y = final[chosen]
+# Each of the following takes margins (samples, pairs, widths, networks) and their limits (samples,
+# pairs) to shape (samples, widths), and the rate to (samples,).
+def _distance(final: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    gap = final - limit[..., None, None]
+    return np.asarray(np.sqrt(np.square(gap).mean(axis=(1, 3))))
+
+
+def _bias(final: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    return np.asarray((final - limit[..., None, None]).mean(axis=(1, 3)))
+
+
+def _rate(logarithms: np.ndarray, final: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    return np.asarray(np.polyfit(logarithms, np.log(_distance(final, limit)).T, 1)[0])
+
+
+def _correlation(final: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    x, y = np.broadcast_arrays(limit[..., None, None], final)
     x, y = (values - values.mean(axis=(1, 3), keepdims=True) for values in (x, y))
     xx, xy, yy = ((a * b).mean(axis=(1, 3)) for a, b in ((x, x), (x, y), (y, y)))
     spread = np.sqrt(xx * yy)

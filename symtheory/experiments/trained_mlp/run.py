@@ -1,6 +1,6 @@
 """Do trained networks fail where the theory says? The paper's figure 4 for a trained MLP.
 
-Pairs of rotated digits as in `rotated_digits`, and instead of kernel regression a network: one
+Pairs of rotated digits as in `rotated_pairs`, and instead of kernel regression a network: one
 hidden layer, trained with Adam on the mean squared error, in single precision. It differs from the
 kernel of the paper's figure in three ways, and each is told apart by a kernel in between:
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -26,17 +26,17 @@ import optax
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory.actions import orbit, rotation_action
-from symtheory.datasets import Dataset, normalize, sample_pairs
-from symtheory.experiments import rotated_digits
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import check_orders, require_float64
+from symtheory.datasets import Dataset, sample_pairs
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first, measure
+from symtheory.experiments.shared.statistics import bootstrap_interval
+from symtheory.experiments.trained_mlp.settings import TrainedMLP
 from symtheory.networks import MLP, train_ensemble
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.networks.training import half_squared_error, squared_error
 from symtheory.ntk import MLPKernel
 
-RELATIVE_RIDGE = 1e-10
 LEARNING_RATE = 1e-3
 # Plain gradient descent on half of the mean squared error. The largest eigenvalue of the kernel of
 # n points is about 1.3 n at the start and 10 n at the end: steps below 2/10 are stable throughout.
@@ -44,7 +44,6 @@ DESCENT_RATE = 0.1
 DESCENT_EPOCHS_PER_EPOCH = 3
 PAIRS_IN_A_UNIT = 8
 WORKERS = 2
-RESAMPLES = 1000
 
 OF_EACH_IMAGE = (
     "trained_margin",
@@ -60,6 +59,13 @@ OF_EACH_IMAGE = (
     "own_spectral_error",
 )
 OF_EACH_PAIR = ("circulant_error", "own_circulant_error")
+
+
+class Unit(NamedTuple):
+    """Some pairs, at one of the orders."""
+
+    order: int
+    pairs: slice
 
 
 @dataclass(frozen=True)
@@ -94,13 +100,12 @@ class StandardKernel:
         return 1 + share * (readout - 1) / inputs + (both - readout) / (3 * inputs)
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+def plan(dataset: Dataset, settings: TrainedMLP) -> Plan:
     """What is computed: networks trained on pairs, each of A0 and B0 held out in turn.
 
     Args:
         dataset: images of at least two classes.
-        parameters: `pairs`, `orders`, `width` of the hidden layer, `epochs`, `descent_pairs`, and
-            `seed`.
+        settings: of this experiment.
 
     Returns:
         Arrays of shape (orders, pairs, 2), with a column for each held-out image:
@@ -116,14 +121,11 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
         `orders` and `pairs`.
 
     Raises:
-        ValueError: for bad orders or numbers, without 64-bit floats, or as `sample_pairs`.
+        ValueError: without 64-bit floats, or as `sample_pairs`.
     """
     require_float64()
-    orders, n_pairs = check_orders(parameters["orders"]), parameters["pairs"]
-    for name, least in (("width", 1), ("epochs", 1), ("descent_pairs", 0)):
-        if parameters[name] < least:
-            raise ValueError(f"Expected {name} ≥ {least}. Got {parameters[name]}.")
-    pairs = sample_pairs(dataset.labels, n_pairs, seed=parameters["seed"])
+    orders, n_pairs = settings.orders, settings.pairs
+    pairs = sample_pairs(dataset.labels, n_pairs, seed=settings.seed)
     shape = (len(orders), n_pairs)
     arrays = {name: np.full((*shape, 2), np.nan, np.float32) for name in OF_EACH_IMAGE}
     arrays |= {name: np.full(shape, np.nan, np.float32) for name in OF_EACH_PAIR}
@@ -132,8 +134,8 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     for index in np.argsort(orders):
         for start in range(0, n_pairs, PAIRS_IN_A_UNIT):
             stop = min(start + PAIRS_IN_A_UNIT, n_pairs)
-            controls = max(0, min(stop, parameters["descent_pairs"]) - start)
-            units.append((int(index), slice(start, stop)))
+            controls = max(0, min(stop, settings.descent_pairs) - start)
+            units.append(Unit(int(index), slice(start, stop)))
             work = (stop - start) + 0.6 * DESCENT_EPOCHS_PER_EPOCH * controls
             # Steps of the smallest networks take time for the parameters, not for the images.
             costs.append(float(work * (40 + orders[index])))
@@ -146,22 +148,13 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     )
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
+def compute(dataset: Dataset, settings: TrainedMLP, unit: Unit) -> Mapping[str, np.ndarray]:
     """Some pairs, at one of the orders."""
-    index, part = unit
-    assert isinstance(index, int)
-    assert isinstance(part, slice)
-    order, width, epochs = (
-        parameters["orders"][index],
-        int(parameters["width"]),
-        int(parameters["epochs"]),
-    )
-    pairs = sample_pairs(dataset.labels, parameters["pairs"], seed=parameters["seed"])
-    images = dataset.images[pairs[part]]
+    order, width, epochs = settings.orders[unit.order], settings.width, settings.epochs
+    pairs = sample_pairs(dataset.labels, settings.pairs, seed=settings.seed)
+    images = dataset.images[pairs[unit.pairs]]
     points, labels = held_out_first(images, order)
-    keys = _keys(parameters["seed"], order, range(*part.indices(len(pairs))))
+    keys = _keys(settings.seed, order, range(*unit.pairs.indices(len(pairs))))
     trained = train_ensemble(
         _init(points.shape[-1], width),
         points[:, 1:],
@@ -182,7 +175,7 @@ def compute(
         "final_margin": of_kernel[:, 1],
         "alignment": _alignment(kernels[:, 0], kernels[:, 1]),
     }
-    controls = 2 * max(0, min(part.stop, parameters["descent_pairs"]) - part.start)
+    controls = 2 * max(0, min(unit.pairs.stop, settings.descent_pairs) - unit.pairs.start)
     if controls:
         descent = train_ensemble(
             _init(points.shape[-1], width),
@@ -203,31 +196,11 @@ def compute(
         values = np.asarray(value).reshape(-1, 2)
         arrays[name][: len(values)] = values
     for prefix, kernel in (("", MLPKernel()), ("own_", StandardKernel(width))):
-        theory = rotated_digits.measure(images, order, kernel=kernel, ridge=RELATIVE_RIDGE)
+        theory = measure(images, order, kernel=kernel, ridge=RELATIVE_RIDGE)
         arrays[f"{prefix}error" if prefix else "exact_error"] = theory["exact_error"]
         arrays[f"{prefix}spectral_error"] = theory["spectral_error"]
         arrays[f"{prefix}circulant_error"] = theory["circulant_error"]
     return arrays
-
-
-def held_out_first(images: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
-    """The orbits of pairs of digits, with one unrotated image first: to be held out.
-
-    Args:
-        images: raw, of shape (pairs, 2, height, width).
-        order: the number of rotations N.
-
-    Returns:
-        Points of shape (2·pairs, 2N, pixels), of zero mean and unit norm, and their labels ±1 of
-        shape (2·pairs, 2N). Of each pair, A0 comes first once, and then B0.
-    """
-    n_pairs, _, height, width = images.shape
-    action = rotation_action(order, (height, width))
-    rotated = normalize(orbit(images.reshape(-1, height, width), action))
-    orbits = rotated.reshape(n_pairs, 2, order, -1)
-    points = np.stack([orbits, orbits[:, ::-1]], axis=1).reshape(2 * n_pairs, 2 * order, -1)
-    labels = np.repeat([1.0, -1.0], order)
-    return points, np.tile([labels, -labels], (n_pairs, 1))
 
 
 def _keys(seed: int, order: int, pairs: range) -> Array:
@@ -335,11 +308,12 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _with_interval(statistic: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
     """A statistic of arrays (pairs, 2) and the ends of its interval: shape (3,)."""
-    pairs = len(arrays[0])
-    chosen = np.random.default_rng(0).integers(pairs, size=(RESAMPLES, pairs))
-    samples = statistic(*(array[chosen].reshape(RESAMPLES, -1) for array in arrays))
-    value = statistic(*(array.reshape(1, -1) for array in arrays))
-    return np.concatenate([value, np.nanquantile(samples, [0.025, 0.975])])
+
+    def flat(*resamples: np.ndarray) -> np.ndarray:
+        return statistic(*(values.reshape(len(values), -1) for values in resamples))
+
+    value = flat(*(array[None] for array in arrays))
+    return np.concatenate([value, bootstrap_interval(flat, *arrays)])
 
 
 # Each of the following takes arrays of shape (samples, points) to shape (samples,).

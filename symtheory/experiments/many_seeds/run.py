@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from symtheory import spectral
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan, Unit
-from symtheory.experiments.checks import require_float64
-from symtheory.experiments.draws import compute_draw, plan_draws
-from symtheory.experiments.missing_pose import (
+from symtheory.experiments.checkpoints import Plan
+from symtheory.experiments.many_seeds.settings import ManySeeds
+from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.draws import Unit, compute_draw, plan_draws
+from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
     first_rows,
     nested_grams,
@@ -138,12 +138,12 @@ def _nearest(matrix: np.ndarray) -> np.ndarray:
     return np.where(own > 0, 1.0, -1.0)
 
 
-def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
+def plan(dataset: Dataset, settings: ManySeeds) -> Plan:
     """What is computed: draws of two classes, with the NTK of a fully connected network.
 
     Args:
         dataset: images of at least two classes.
-        parameters: see `catalog.MANY_SEEDS`.
+        settings: of this experiment.
 
     Returns:
         Arrays as `measure` returns them, with axes for orders and draws before the others, and as
@@ -152,19 +152,17 @@ def plan(dataset: Dataset, parameters: Mapping[str, Any]) -> Plan:
     Raises:
         ValueError: as `plan_draws`.
     """
-    return plan_draws(dataset, parameters, QUANTITIES, n_classes=2, workers=WORKERS)
+    return plan_draws(dataset, settings, QUANTITIES, n_classes=2, workers=WORKERS)
 
 
-def compute(
-    dataset: Dataset, parameters: Mapping[str, Any], unit: Unit
-) -> Mapping[str, np.ndarray]:
+def compute(dataset: Dataset, settings: ManySeeds, unit: Unit) -> Mapping[str, np.ndarray]:
     """One draw."""
-    kernel = MLPKernel(depth=parameters["depth"])
+    kernel = MLPKernel(depth=settings.depth)
     return compute_draw(
         dataset,
-        parameters,
+        settings,
         unit,
-        partial(measure, kernel=kernel, ridge=parameters["ridge"]),
+        partial(measure, kernel=kernel, ridge=settings.ridge),
         QUANTITIES,
         n_classes=2,
     )

@@ -1,0 +1,1 @@
+"""Deeper networks, and a rotation that is missing."""

@@ -1,0 +1,1 @@
+"""Whether an unseen pose comes with more training."""

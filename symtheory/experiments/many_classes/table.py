@@ -1,0 +1,24 @@
+"""The accuracies over classes, a line for each order."""
+
+from __future__ import annotations
+
+from symtheory.experiments.many_classes.run import accuracies
+from symtheory.experiments.shared.statistics import t_interval
+from symtheory.experiments.shared.tables import lines
+from symtheory.records import Record
+
+
+def table(record: Record) -> str:
+    """The accuracies over classes, a line for each order."""
+    accuracy = accuracies(record.data)
+    title = (
+        f"{record.data['exact_class'].shape[-2]} classes of {record.parameters['dataset']}, "
+        f"{record.parameters['seeds']} seeds of each, draws: {record.parameters['draws']}, "
+        f"hidden layers: {record.parameters['depth']}. Recognized, ± 95 % over classes:"
+    )
+    names = {"exact": "exact", "theory": "general", "pairs": "pair", "nearest neighbor": "nearest"}
+    columns = {}
+    for head, name in names.items():
+        mean, half = t_interval(accuracy[name])
+        columns[head] = [f"{m:.1%} ± {h:.1%}" for m, h in zip(mean, half, strict=True)]
+    return lines(title, record, columns)

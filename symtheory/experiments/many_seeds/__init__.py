@@ -1,0 +1,1 @@
+"""Many seeds of each class, and a pose that one class lacks."""

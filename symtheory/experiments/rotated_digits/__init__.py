@@ -1,0 +1,1 @@
+"""The theory against kernel regression on rotated digits."""

@@ -1,0 +1,55 @@
+"""Settings that several experiments have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symtheory.experiments.settings import setting
+
+ORDERS = (2, 4, 8, 16, 32, 64)
+ONE_RIDGE = "One ridge, in double precision, for the exact error and the theory (the paper: two)."
+PREPARATIONS = ("zero-mean", "unit-norm")
+
+
+def orders(
+    live: tuple[int, ...] = (2, 4, 8),
+    reduced: tuple[int, ...] = ORDERS,
+    paper: tuple[int, ...] = ORDERS,
+    **bounds: Any,
+) -> Any:
+    """The numbers of rotations."""
+    text = "Numbers N of rotations, by multiples of 360°/N."
+    return setting(text, live, reduced, paper, **({"minimum": 1} | bounds))
+
+
+def pairs(live: int, reduced: int, paper: int, **bounds: Any) -> Any:
+    """How many pairs of images."""
+    text = "Pairs of images of different classes."
+    return setting(text, live, reduced, paper, minimum=1, **bounds)
+
+
+def depth() -> Any:
+    """The depth of a fully connected network."""
+    return setting("Hidden layers of the infinitely wide network.", 1, 1, 1, minimum=1)
+
+
+def ridge() -> Any:
+    """The ridge of an exact error and of what predicts it."""
+    text = "Ridge, as a fraction of the trace of the Gram matrix."
+    return setting(text, 1e-10, 1e-10, 1e-10, minimum=0)
+
+
+def filters() -> Any:
+    """The filters of convolutional networks."""
+    return setting("Sides of the filters in pixels, odd.", (3,), (3, 5), (3, 5), minimum=1)
+
+
+def preparations(what: str) -> Any:
+    """What is done to images before a kernel sees them."""
+    text = f"What is done to {what}: zero-mean (and unit norm) or unit-norm alone."
+    return setting(text, PREPARATIONS[:1], PREPARATIONS, PREPARATIONS, choices=PREPARATIONS)
+
+
+def seed(draws: str) -> Any:
+    """The seed, the paper's at every scale."""
+    return setting(draws, 124, 124, 124, minimum=0)

@@ -1,0 +1,109 @@
+"""How sure a number is that was computed from random draws: the bootstrap, and Student's t."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from scipy import stats
+from scipy.special import bdtrc
+
+RESAMPLES = 1000
+
+
+def bootstrap_interval(
+    statistic: Callable[..., np.ndarray], *samples: np.ndarray, level: float = 0.95
+) -> np.ndarray:
+    """The percentile interval of a statistic from resampling what was drawn (Efron 1979).
+
+    Args:
+        statistic: takes resamples, of shape (resamples, draws, ...) each, to (resamples, ...).
+        samples: arrays with one first axis, the draws; drawn together.
+        level: of confidence.
+
+    Returns:
+        Shape (..., 2): the lower and the upper ends. Resamples whose statistic is NaN, as a
+        correlation of one draw with itself, are left out.
+
+    Raises:
+        ValueError: if there is no draw, or samples differ in their number.
+    """
+    samples = tuple(map(np.asarray, samples))
+    draws = len(samples[0])
+    if not draws or any(len(sample) != draws for sample in samples):
+        raise ValueError(
+            "Expected samples of the same draws, at least one. "
+            f"Got {', '.join(str(len(sample)) for sample in samples)}. Try arrays of one length."
+        )
+    if draws == 1:  # which resampling cannot change
+        return np.stack(2 * [statistic(*(sample[None] for sample in samples))[0]], axis=-1)
+
+    def of_chosen(chosen: np.ndarray, axis: int) -> np.ndarray:
+        values = statistic(*(sample[np.atleast_2d(chosen)] for sample in samples))
+        return np.moveaxis(values, 0, -1)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # NaN is left out below
+        resampled = stats.bootstrap(
+            (np.arange(draws),),
+            of_chosen,
+            n_resamples=RESAMPLES,
+            vectorized=True,
+            method="percentile",
+            random_state=np.random.default_rng(0),
+        ).bootstrap_distribution
+    ends = np.nanquantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=-1)
+    return np.moveaxis(ends, 0, -1)
+
+
+def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:
+    """`bootstrap_interval` of medians along the last axis, exactly: without resampling.
+
+    Of n draws in order, x₁ ≤ … ≤ xₙ, the m-th of a resample is at most x_k if at least m of its n
+    draws are among the first k, which has a binomial probability (Efron 1979, section 3). If n is
+    even the median is between two of them: the lower one gives the lower end, the upper one the
+    upper end.
+
+    Args:
+        values: of shape (..., draws).
+        level: of confidence.
+
+    Returns:
+        Shape (..., 2): the lower and the upper ends. NaN where a value is.
+
+    Raises:
+        ValueError: if there is no draw, or the level is not between 0 and 1.
+    """
+    values = np.asarray(values)
+    n = values.shape[-1] if values.ndim else 0
+    if not n or not 0 < level < 1:
+        raise ValueError(
+            "Expected values of at least one draw, and a level between 0 and 1. "
+            f"Got shape {values.shape} and {level}. Try level=0.95."
+        )
+    share = np.arange(1, n + 1) / n  # of the draws that are at most x_k
+    tails = ((n + 1) // 2, (1 - level) / 2), (n // 2 + 1, (1 + level) / 2)
+    chosen = [int(np.argmax(bdtrc(m - 1, n, share) >= tail)) for m, tail in tails]
+    ends = np.sort(values, axis=-1)[..., chosen]
+    return np.where(np.isnan(values).any(axis=-1, keepdims=True), np.nan, ends)
+
+
+def t_interval(values: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """The mean along the last axis, without NaN, and half of its interval by Student's t.
+
+    Args:
+        values: of shape (..., draws).
+        level: of confidence.
+
+    Returns:
+        Two arrays without that axis. The half is NaN for a single draw, both are for none.
+    """
+    there = ~np.isnan(values)
+    count = there.sum(axis=-1)
+    mean = np.where(there, values, 0.0).sum(axis=-1) / np.maximum(count, 1)
+    squares = np.where(there, np.square(values - mean[..., None]), 0.0).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(squares / (count - 1) / count)
+        half = stats.t.ppf((1 + level) / 2, count - 1) * error
+    return np.where(count > 0, mean, np.nan), half

@@ -1,0 +1,85 @@
+"""What the terminal shows of a record: columns of numbers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from symtheory.experiments.shared.convolutions import READOUTS
+from symtheory.experiments.shared.summaries import summary
+from symtheory.records import Record
+
+
+def lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
+    """A title, the names of the columns, and a line for each order."""
+    return aligned(title, {"N": [str(order) for order in record.parameters["orders"]], **columns})
+
+
+def aligned(title: str, every: Mapping[str, Sequence[str]]) -> str:
+    """A title, the names of the columns, and their lines."""
+    width = {name: max(len(name), *map(len, cells)) for name, cells in every.items()}
+    rows = [list(every), *zip(*every.values(), strict=True)]
+    lines = [
+        "  ".join(c.rjust(w) for c, w in zip(row, width.values(), strict=True)) for row in rows
+    ]
+    return "\n".join([title, *lines])
+
+
+def numbers(values: np.ndarray) -> list[str]:
+    """Four decimals."""
+    return [f"{value:.4f}" for value in values]
+
+
+def gaps(values: np.ndarray) -> list[str]:
+    """The power of ten, and a digit."""
+    return [f"{value:.0e}" for value in values]
+
+
+def percent(values: np.ndarray) -> list[str]:
+    """Whole percent."""
+    return [f"{value:.0%}" for value in values]
+
+
+def of_networks(title: str, record: Record, head: str, networks: Sequence[str]) -> str:
+    """A line for each network and order."""
+    median = {key: value.ravel() for key, value in summary(record.data).items()}
+    orders = record.parameters["orders"]
+    columns = {
+        head: [network for network in networks for _ in orders],
+        "N": [str(order) for order in orders] * len(networks),
+        "exact error": [f"{value:.2g}" for value in median["exact_error"]],
+        "theory off by": gaps(median["general_gap"]),
+        "circulant": [f"{value:.2g}" for value in median["circulant_error"]],
+        "off by": gaps(median["circulant_gap"]),
+        "right": percent(median["fraction_correct"]),
+    }
+    return aligned(title, columns)
+
+
+def convolutional(record: Record, pairs: str) -> str:
+    """A line for each network, preparation and order."""
+    asked = record.parameters
+    networks = [
+        f"{readout} {side}×{side}, {images}"
+        for readout, side, images in itertools.product(
+            READOUTS, asked["filters"], asked["preparations"]
+        )
+    ]
+    title = f"Pairs of {asked['dataset']}: {pairs}. Medians:"
+    return of_networks(title, record, "network, images", networks)
+
+
+def accuracies(title: str, record: Record, head: str, names: Sequence[str]) -> str:
+    """The accuracies at the end, means over the missing digits, a line for each setting."""
+    settings = list(itertools.product(names, record.parameters["orders"]))
+    columns = {name: [str(row[k]) for row in settings] for k, name in enumerate((head, "N"))}
+    for heading, key in (
+        ("train", "train"),
+        ("held back", "held_back"),
+        ("missing pose", "unseen_pose"),
+        ("missing pose, held back", "unseen_pose_held_back"),
+    ):
+        columns[heading] = percent(np.nanmean(record.data[key][..., -1], axis=-1).ravel())
+    return aligned(title, columns)

@@ -1,0 +1,1 @@
+"""Convolution, two readouts, and a shift that is missing."""

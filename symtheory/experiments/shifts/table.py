@@ -1,0 +1,11 @@
+"""The medians over pairs, a line for each network, preparation and order."""
+
+from __future__ import annotations
+
+from symtheory.experiments.shared.tables import convolutional
+from symtheory.records import Record
+
+
+def table(record: Record) -> str:
+    """The medians over pairs, a line for each network, preparation and order."""
+    return convolutional(record, str(record.parameters["pairs"]))

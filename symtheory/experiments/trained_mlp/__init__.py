@@ -1,0 +1,1 @@
+"""The theory against trained networks on rotated digits."""

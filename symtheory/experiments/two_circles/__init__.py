@@ -1,0 +1,1 @@
+"""The toy model: two circles of points."""

@@ -1,0 +1,1 @@
+"""Trained networks, and a digit that they have never seen upright."""

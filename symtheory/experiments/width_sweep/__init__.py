@@ -1,0 +1,1 @@
+"""Networks of growing width against the infinitely wide one."""
