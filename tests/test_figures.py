@@ -201,23 +201,3 @@ def test_a_stopwatch_stops():
     assert watch.seconds == watch.seconds
     assert running.seconds < running.seconds
     assert format_seconds(watch.seconds) == "under 0.1 s"
-
-
-def test_numbers_reach_the_prose_as_plain_numbers(monkeypatch):
-    myst_nb = pytest.importorskip("myst_nb", reason="prose is built in the book's environment only")
-    from symtheory.book.numbers import glue_numbers
-
-    glued = {}
-    monkeypatch.setattr(myst_nb, "glue", lambda name, value, display: glued.update({name: value}))
-    glue_numbers(error=np.float64(0.5), whole=np.int64(7), round=2.0, array=np.array(3.5))
-    assert glued == {"error": 0.5, "whole": 7, "round": 2.0, "array": 3.5}
-    assert [type(value) for value in glued.values()] == [float, int, float, float]
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, "many", np.ones(2), None])
-def test_what_is_no_number_is_not_glued(value):
-    pytest.importorskip("myst_nb", reason="prose is built in the book's environment only")
-    from symtheory.book.numbers import glue_numbers
-
-    with pytest.raises(ValueError, match="Expected a"):
-        glue_numbers(value=value)

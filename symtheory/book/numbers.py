@@ -1,10 +1,18 @@
-"""Bring computed numbers into the prose: ``{glue:text}`name:.3f```."""
+"""Bring computed numbers and words into the prose: ``{glue:text}`name:.3f```."""
 
 from __future__ import annotations
 
+import json
 import math
 import operator
+import os
+from importlib.resources import files
 from typing import Any
+
+__all__ = ["glue_numbers", "glue_text"]
+
+# Set by the Jupyter server in the kernels of its notebooks, and nowhere else.
+_NOTEBOOK = "JPY_SESSION_NAME"
 
 
 def glue_numbers(**numbers: Any) -> None:
@@ -16,10 +24,29 @@ def glue_numbers(**numbers: Any) -> None:
     Raises:
         ValueError: If a value is not a finite scalar.
     """
+    _glue({name: _plain(name, number) for name, number in numbers.items()})
+
+
+def glue_text(name: str, text: str) -> None:
+    """Glue words under a name.
+
+    Args:
+        name: As ``{glue:text}`` calls them.
+        text: The words.
+    """
+    _glue({name: text})
+
+
+def _glue(values: dict[str, int | float | str]) -> None:
+    """Keep values for the page, and show them at once in a notebook that is open."""
+    from IPython.display import Javascript, display
     from myst_nb import glue
 
-    for name, number in numbers.items():
-        glue(name, _plain(name, number), display=False)
+    for name, value in values.items():
+        glue(name, value, display=False)
+    if _NOTEBOOK in os.environ:
+        script = files("symtheory.book").joinpath("glued.js").read_text(encoding="utf-8")
+        display(Javascript(f"({script.strip()})(element, {json.dumps(values)})"))
 
 
 def _plain(name: str, number: Any) -> int | float:
