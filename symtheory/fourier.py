@@ -7,6 +7,7 @@ Convolutions become products of matrices, (f * h)^(ρ) = f̂(ρ) ĥ(ρ), and Pla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +16,7 @@ from jax import Array
 from jaxtyping import Complex
 from numpy.typing import ArrayLike
 
+from symtheory._checks import as_complex_array
 from symtheory.groups import FiniteGroup
 from symtheory.representations import irreps
 
@@ -23,21 +25,16 @@ def fourier_transform(function: ArrayLike | Array, group: FiniteGroup) -> tuple[
     """The transform at each irrep of `symtheory.representations.irreps`, in their order.
 
     Args:
-        function: Of shape (..., order).
+        function: Real or complex, of shape (..., order).
         group: Of order at most 720.
 
     Returns:
         One complex array of shape (..., d, d) for each irrep.
 
     Raises:
-        ValueError: If the last axis is not the group.
+        ValueError: If the last axis is not the group, or the group is too large.
     """
-    function = jnp.asarray(function)
-    if function.ndim == 0 or function.shape[-1] != group.order:
-        raise ValueError(
-            f"Expected a function on {group.name}, of shape (..., {group.order}). "
-            f"Got shape {function.shape}."
-        )
+    function = _as_function(function, group)
     return tuple(_at(irrep.matrices, function) for irrep in irreps(group))
 
 
@@ -54,15 +51,18 @@ def inverse_fourier_transform(
         Complex, of shape (..., order); real up to rounding if the function was.
 
     Raises:
-        ValueError: If there is not one matrix for each irrep.
+        ValueError: If there is not one matrix for each irrep, all of one batch shape.
     """
     all_irreps = irreps(group)
-    matrices = [jnp.asarray(matrix) for matrix in transform]
-    shapes = [matrix.shape[-2:] for matrix in matrices]
-    if shapes != [(irrep.dimension, irrep.dimension) for irrep in all_irreps]:
+    dimensions = [irrep.dimension for irrep in all_irreps]
+    matrices = [as_complex_array(matrix, "transform") for matrix in _each(transform)]
+    shapes = [matrix.shape for matrix in matrices]
+    if [shape[-2:] for shape in shapes] != [(d, d) for d in dimensions] or (
+        len({shape[:-2] for shape in shapes}) != 1
+    ):
         raise ValueError(
-            f"Expected matrices of dimensions {[irrep.dimension for irrep in all_irreps]}, one for "
-            f"each irrep of {group.name}. Got shapes {shapes}."
+            f"Expected matrices of shapes (..., d, d) for d in {dimensions}, one for each irrep of "
+            f"{group.name}, and the same batch. Got shapes {shapes}. Try fourier_transform."
         )
     # ρ(g⁻¹) is the conjugate transpose of ρ(g).
     terms = [
@@ -70,16 +70,6 @@ def inverse_fourier_transform(
         for irrep, matrix in zip(all_irreps, matrices, strict=True)
     ]
     return jnp.asarray(sum(terms)) / group.order
-
-
-def _at(matrices: np.ndarray, function: Array) -> Array:
-    """Σ_g f(g) ρ(g). Real functions meet the two parts of ρ apart, and so have real gradients."""
-    if jnp.iscomplexobj(function):
-        return jnp.einsum("...g,gab->...ab", function, matrices)
-    parts = (
-        jnp.einsum("...g,gab->...ab", function, part) for part in (matrices.real, matrices.imag)
-    )
-    return jax.lax.complex(*parts)
 
 
 def convolve(f: ArrayLike | Array, h: ArrayLike | Array, group: FiniteGroup) -> Array:
@@ -91,7 +81,46 @@ def convolve(f: ArrayLike | Array, h: ArrayLike | Array, group: FiniteGroup) -> 
         group: The group.
 
     Returns:
-        Shape (..., order).
+        Shape (..., order); batch shapes are broadcast.
+
+    Raises:
+        ValueError: If the last axis of one is not the group, or their batches do not fit.
     """
-    shifted = jnp.asarray(h)[..., group.table[group.inverse]]  # entry (g, x) is h(g⁻¹x)
-    return jnp.einsum("...g,...gx->...x", jnp.asarray(f), shifted)
+    f, h = _as_function(f, group), _as_function(h, group)
+    try:
+        np.broadcast_shapes(f.shape, h.shape)
+    except ValueError:
+        raise ValueError(
+            f"Expected functions whose batch shapes broadcast. Got shapes {f.shape} and {h.shape}. "
+            "Try f[:, None] for all pairs."
+        ) from None
+    shifted = h[..., group.table[group.inverse]]  # entry (g, x) is h(g⁻¹x)
+    return jnp.einsum("...g,...gx->...x", f, shifted)
+
+
+def _as_function(function: ArrayLike | Array, group: FiniteGroup) -> Array:
+    function = as_complex_array(function, "function")
+    if function.ndim == 0 or function.shape[-1] != group.order:
+        raise ValueError(
+            f"Expected a function on {group.name}, of shape (..., {group.order}). "
+            f"Got shape {function.shape}. Try one value for each element on the last axis."
+        )
+    return function
+
+
+def _each(transform: Sequence[ArrayLike | Array]) -> list[Any]:
+    """The matrices of a transform, or none if it is nothing that has any."""
+    try:
+        return list(transform)
+    except TypeError:
+        return []
+
+
+def _at(matrices: np.ndarray, function: Array) -> Array:
+    """Σ_g f(g) ρ(g). Real functions meet the two parts of ρ apart, and so have real gradients."""
+    if jnp.iscomplexobj(function):
+        return jnp.einsum("...g,gab->...ab", function, matrices)
+    parts = (
+        jnp.einsum("...g,gab->...ab", function, part) for part in (matrices.real, matrices.imag)
+    )
+    return jax.lax.complex(*parts)

@@ -164,5 +164,53 @@ def test_functions_and_transforms_of_another_group_are_refused():
     group = symmetric_group(3)
     with pytest.raises(ValueError, match="Expected a function on S3"):
         fourier_transform(np.zeros(5), group)
-    with pytest.raises(ValueError, match="Expected matrices of dimensions"):
+    with pytest.raises(ValueError, match="Expected matrices of shapes"):
         inverse_fourier_transform(fourier_transform(np.zeros(6), cyclic_group(6)), group)
+
+
+BAD_FUNCTIONS = [
+    *(np.zeros(n) for n in (0, 1, 5, 7, 12)),
+    *(np.zeros((6, n)) for n in (0, 1, 5)),
+    1.0,
+    [[0.0] * 6, [0.0] * 5],
+    "a function",
+    None,
+    [None] * 6,
+    np.full(6, np.nan),
+    np.full(6, 1j * np.inf),
+    np.zeros(6, dtype=np.float16),
+]
+
+
+@pytest.mark.parametrize("bad", BAD_FUNCTIONS, ids=lambda bad: str(bad)[:20])
+def test_what_is_no_function_on_the_group_is_refused(bad):
+    """As many values as elements, on the last axis: none is dropped, none is taken twice."""
+    group, good = symmetric_group(3), np.zeros(6)
+    one, *others = fourier_transform(good, group)
+    calls = [
+        lambda: fourier_transform(bad, group),
+        lambda: convolve(bad, good, group),
+        lambda: convolve(good, bad, group),
+        lambda: inverse_fourier_transform([bad, *others], group),
+        lambda: inverse_fourier_transform(bad, group),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="Expected .*Got .*Try "):
+            call()
+    for batches in ([one, one, np.zeros((2, 2, 2))], [one, one], [one, one, one, *others]):
+        with pytest.raises(ValueError, match="Expected matrices of shapes .* for each irrep of S3"):
+            inverse_fourier_transform(batches, group)
+    with pytest.raises(ValueError, match="Expected functions whose batch shapes broadcast"):
+        convolve(np.zeros((2, 6)), np.zeros((3, 6)), group)
+
+
+def test_functions_may_be_complex_integer_or_lists():
+    """On a cyclic group the transform is the FFT, up to the order of irreps."""
+    group, f, h = cyclic_group(4), [1, 2j, 3, 0], [1, 0, 2, 5]
+    expected = np.fft.ifft(np.fft.fft(f) * np.fft.fft(h))
+    np.testing.assert_allclose(convolve(f, h, group), expected, atol=1e-12)
+    found = np.array(fourier_transform(h, group)).ravel()
+    np.testing.assert_allclose(sorted(np.fft.fft(h), key=np.angle), sorted(found, key=np.angle))
+    np.testing.assert_allclose(
+        inverse_fourier_transform(fourier_transform(f, group), group), f, atol=1e-12
+    )

@@ -5,6 +5,7 @@ arrays are abstract; shapes and types are still checked, and a bad value turns t
 """
 
 from symtheory._checks.arrays import as_real_array, as_real_values, has_values, poison
+from symtheory._checks.complex_arrays import as_complex_array, as_complex_values
 from symtheory._checks.numbers import as_integer, as_number
 from symtheory._checks.systems import (
     as_gram,
@@ -18,6 +19,8 @@ from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning
 __all__ = [
     "IllConditionedWarning",
     "SymmetryWarning",
+    "as_complex_array",
+    "as_complex_values",
     "as_gram",
     "as_integer",
     "as_labels",
