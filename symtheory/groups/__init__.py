@@ -15,9 +15,11 @@ from symtheory.groups.permutations import (
     quaternion_group,
     symmetric_group,
 )
+from symtheory.groups.point_groups import POINT_GROUPS, point_group
 from symtheory.groups.products import direct_product, semidirect_product, wreath_product
 
 __all__ = [
+    "POINT_GROUPS",
     "FiniteGroup",
     "Homomorphism",
     "alternating_group",
@@ -28,6 +30,7 @@ __all__ = [
     "direct_product",
     "homomorphism",
     "permutation_group",
+    "point_group",
     "quaternion_group",
     "semidirect_product",
     "subgroup",
