@@ -6,14 +6,16 @@ import errno
 import json
 import os
 import subprocess
+import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from symtheory import records
-from symtheory.records import Record, RecordError
+from symtheory.records import Record, RecordError, base, files, provenance
 
 
 @pytest.fixture
@@ -159,24 +161,133 @@ def test_load_rejects_what_is_no_record(record: Record, tmp_path: Path) -> None:
 
 
 def test_a_newer_format_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "FORMAT", records.FORMAT + 1)
+    monkeypatch.setattr(base, "FORMAT", base.FORMAT + 1)
     path = records.save(Record("x"), tmp_path / "x.npz")
     monkeypatch.undo()
     with pytest.raises(RecordError, match="newer version"):
         records.load(path)
 
 
+def test_a_description_is_the_record_without_its_arrays(record: Record, tmp_path: Path) -> None:
+    path = records.save(record, tmp_path / "example.npz")
+    found = records.describe(path)
+    assert (found.name, found.parameters) == (record.name, record.parameters)
+    assert found.provenance == record.provenance
+    assert {key: (a.shape, a.dtype) for key, a in found.arrays.items()} == {
+        key: (value.shape, value.dtype) for key, value in record.data.items()
+    }
+
+
+def npz(path: Path, entries: dict[str, bytes]) -> Path:
+    """A zip archive of these contents."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return path
+
+
+def npy(header: str, content: bytes = b"") -> bytes:
+    """An array in NumPy's format, with any header."""
+    text = header.ljust(117).encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + content
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (10000000000000,)}",  # 80 TB
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296, 2)}",  # 2⁶⁵
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (3,)}",  # 24 bytes, of which 16 follow
+        "{'descr': '<f8', 'fortran_order': False, 'shape': ()}",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (2,)}",
+        "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (2,)}",
+        "no header",
+    ],
+)
+def test_an_array_is_not_read_where_its_header_is_not_sound(
+    header: str, record: Record, tmp_path: Path
+) -> None:
+    whole = records.save(record, tmp_path / "whole.npz")
+    with zipfile.ZipFile(whole) as archive:
+        entries = {info.filename: archive.read(info) for info in archive.infolist()}
+    sound = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", bytes(16))
+    assert records.load(npz(tmp_path / "x.npz", {**entries, "x.npy": sound})).data["x"].size == 2
+    path = npz(tmp_path / "x.npz", {**entries, "x.npy": npy(header, bytes(16))})
+    for read in (records.load, records.describe):
+        with pytest.raises(RecordError, match=r"damaged.*Try deleting"):
+            read(path)
+
+
+def test_what_unpacks_to_more_than_was_allowed_is_refused(tmp_path: Path) -> None:
+    path = records.save(Record("large", data={"x": np.zeros((1000, 1000))}), tmp_path / "x.npz")
+    assert path.stat().st_size < 20_000
+    with pytest.raises(RecordError, match=r"at most 1,000,000 bytes\. Got 8,000,\d+\. Try"):
+        records.load(path, max_bytes=1_000_000)
+    assert records.load(path).data["x"].nbytes == 8_000_000
+    assert records.describe(path).arrays["x"].shape == (1000, 1000)
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_is_not(
+    record: Record, tmp_path: Path
+) -> None:
+    path = tmp_path / "example.npz"
+    program = (
+        "import pathlib, sys\n"
+        "from symtheory.records.files import replacing\n"
+        f"with replacing(pathlib.Path({str(path)!r})) as file:\n"
+        "    print('writing', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as killed, subprocess.Popen(command, **pipes) as alive:
+        for process in (killed, alive):
+            assert process.stdout.readline() == "writing\n"
+        killed.kill()
+        killed.wait()
+        assert len(list(tmp_path.glob(".*.tmp"))) == 2
+        records.save(record, path)
+        assert len(list(tmp_path.glob(".*.tmp"))) == 1
+        alive.communicate()
+    assert alive.returncode == 0
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_without_locks_a_file_is_written_all_the_same(
+    record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "fcntl", None)
+    path = records.save(record, tmp_path / "example.npz")
+    assert_equal(records.load(path), record)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_hash_of_the_source_is_that_of_names_and_contents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provenance, "PACKAGE", tmp_path)
+    (tmp_path / "room").mkdir()
+    hashes = set()
+    for name, content in (("a.py", "x"), ("a.py", "y"), ("room/b.py", "x"), ("data.npz", "x")):
+        (tmp_path / name).write_text(content)
+        provenance.source_hash.cache_clear()
+        hashes.add(records.source_hash())
+    provenance.source_hash.cache_clear()
+    assert len(hashes) == 3  # data are no code
+
+
 def test_provenance_says_what_made_a_record() -> None:
-    provenance = records.collect_provenance(
+    found = records.collect_provenance(
         "symtheory …", seed=124, dataset="digits", dataset_hash="abc", seconds=1.26
     )
     keys = "command seed dataset dataset_hash commit versions hardware date seconds"
-    assert set(provenance) == set(keys.split())
-    assert provenance["seconds"] == 1.3
-    assert {"python", "numpy", "jax", "symtheory"} <= set(provenance["versions"])
-    assert set(provenance["hardware"]) == {"cpu", "cores", "backend"}
-    assert provenance["date"].endswith("+00:00")
-    assert json.loads(json.dumps(provenance)) == provenance
+    assert set(found) == set(keys.split())
+    assert found["seconds"] == 1.3
+    assert {"python", "numpy", "jax", "symtheory"} <= set(found["versions"])
+    assert set(found["hardware"]) == {"cpu", "cores", "backend"}
+    assert found["date"].endswith("+00:00")
+    assert json.loads(json.dumps(found)) == found
 
 
 def test_the_commit_is_that_of_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +295,7 @@ def test_the_commit_is_that_of_the_package(tmp_path: Path, monkeypatch: pytest.M
     package.mkdir(parents=True)
     module = package / "records.py"
     module.write_text("")
-    monkeypatch.setattr(records, "__file__", str(module))
+    monkeypatch.setattr(provenance, "PACKAGE", package)
 
     def git(*arguments: str) -> str:
         identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
@@ -192,19 +303,19 @@ def test_the_commit_is_that_of_the_package(tmp_path: Path, monkeypatch: pytest.M
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     # Not a checkout at all, then a checkout of something else that the package lies in.
-    assert records._commit().startswith("symtheory ")
+    assert provenance._commit().startswith("symtheory ")
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, capture_output=True)
-    assert records._commit().startswith("symtheory ")
+    assert provenance._commit().startswith("symtheory ")
     # A checkout of the package, clean and edited.
     git("init", "-q")
     git("add", "symtheory")
     git("commit", "-q", "-m", "first")
     head = git("rev-parse", "HEAD")
-    assert records._commit() == head
+    assert provenance._commit() == head
     module.write_text("edited = True\n")
-    assert records._commit() == head + "+changes"
+    assert provenance._commit() == head + "+changes"
 
 
 def test_without_git_the_version_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert records._commit() == f"symtheory {records.package_versions()['symtheory']}"
+    assert provenance._commit() == f"symtheory {records.package_versions()['symtheory']}"

@@ -26,7 +26,7 @@ from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.checkpoints import Progress, makespan
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.settings import SCALES
-from symtheory.records import RecordError
+from symtheory.records import RecordError, archive
 
 TESTS = Path(__file__).parent
 
@@ -113,19 +113,19 @@ def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path
 def test_a_disk_that_fills_up_loses_nothing(
     digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, write = tmp_path / "x.npz", np.savez_compressed
+    path, write = tmp_path / "x.npz", archive.write
     writes = 0
 
-    def full(file: Any, **arrays: Any) -> None:
+    def full(file: Any, arrays: Any) -> None:
         nonlocal writes
         writes += 1
         if writes > 3:
             file.write(b"half of a rec")
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(file, **arrays)
+        write(file, arrays)
 
     with monkeypatch.context() as patch:
-        patch.setattr(np, "savez_compressed", full)
+        patch.setattr(archive, "write", full)
         with pytest.raises(RecordError, match="No space left on device. Try freeing some space"):
             run(digits, path)
     assert list(tmp_path.iterdir()) == [path]
