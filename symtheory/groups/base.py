@@ -162,7 +162,7 @@ class FiniteGroup(Value):
     def __repr__(self) -> str:
         return f"FiniteGroup({self.name!r}, order={self.order})"
 
-    def _elements(self, values: ArrayLike) -> Int[np.ndarray, ...]:
+    def _elements(self, values: ArrayLike) -> Int[np.ndarray, "*shape"]:
         return as_elements(values, self.order, self.name)
 
     @classmethod
