@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from symtheory import cli, datasets, records
 from symtheory.cli.running import duration
 from symtheory.datasets import mnist
+from symtheory.datasets.published import FILES, PUBLISHED
 from symtheory.experiments import running
 from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.experiment import Experiment
@@ -251,11 +253,12 @@ def test_fetch_without_a_network(
 ) -> None:
     monkeypatch.delenv(mnist.VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(mnist, "cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))
+    monkeypatch.setattr(mnist, "cache_folder", lambda dataset: tmp_path / "cache")
+    unreachable = replace(PUBLISHED["mnist"], mirrors=("http://127.0.0.1:9/",))
+    monkeypatch.setitem(PUBLISHED, "mnist", unreachable)
     code, out, err = call(capsys, "data", "fetch", "mnist", "--split", "test")
     assert (code, out) == (1, "")
-    assert mnist.FILES["test"][0] in err and "SYMTHEORY_DATA" in err and err.count("\n") == 1
+    assert FILES["test"][0] in err and "SYMTHEORY_DATA" in err and err.count("\n") == 1
     code, _, err = call(capsys, *RUN, "--dataset", "mnist")
     assert code == 1 and err.count("\n") == 1
 
@@ -263,12 +266,13 @@ def test_fetch_without_a_network(
 def test_fetch_names_what_it_verified(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fetch(split: str, *, progress: bool) -> tuple[Path, Path]:
-        return Path(f"{split}-images"), Path(f"{split}-labels")
+    def fetch(name: str, split: str, *, progress: bool) -> tuple[Path, Path]:
+        return Path(f"{name}/{split}-images"), Path(f"{name}/{split}-labels")
 
-    monkeypatch.setattr(datasets, "fetch_mnist", fetch)
-    assert call(capsys, "data", "fetch", "mnist") == (
+    monkeypatch.setattr(datasets, "fetch", fetch)
+    places = [f"kmnist/{s}-{w}" for s in ("test", "train") for w in ("images", "labels")]
+    assert call(capsys, "data", "fetch", "kmnist") == (
         0,
-        "".join(f"verified {s}-{w}\n" for s in ("test", "train") for w in ("images", "labels")),
+        "".join(f"verified {place}\n" for place in places),
         "",
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import http.server
+import os
+import pickle
 import struct
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +23,10 @@ from symtheory import datasets
 from symtheory.datasets import DatasetError, mnist
 from symtheory.datasets.digits import enlargement
 from symtheory.datasets.idx import parse_idx
+from symtheory.datasets.published import FILES, PUBLISHED, SIZES
 
-IMAGES, LABELS = mnist.FILES["test"]
+IMAGES, LABELS = FILES["test"]
+PACKED = [f"{IMAGES}.gz", f"{LABELS}.gz"]
 CLOSED_PORT = "http://127.0.0.1:9/"  # the discard service, which nothing runs
 
 
@@ -36,18 +42,29 @@ def small_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, by
 
     No data folder, an empty cache, no network.
     """
-    rng = np.random.default_rng(0)
-    content = {
-        IMAGES: gzip.compress(idx(rng.integers(0, 256, (5, 28, 28)))),
-        LABELS: gzip.compress(idx(np.arange(5))),
-    }
-    hashes = {name: hashlib.sha256(value).hexdigest() for name, value in content.items()}
-    monkeypatch.setattr(mnist, "SHA256", hashes)
-    monkeypatch.setattr(mnist, "MIRRORS", (CLOSED_PORT,))
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 28, 28))
+    unpacked = {IMAGES: idx(pixels), LABELS: idx(np.arange(5))}
+    content = {f"{file}.gz": gzip.compress(value) for file, value in unpacked.items()}
+    stand_in = replace(
+        PUBLISHED["mnist"],
+        mirrors=(CLOSED_PORT,),
+        packed={file: sha256(content[f"{file}.gz"]) for file in unpacked},
+        contents={file: sha256(value) for file, value in unpacked.items()},
+    )
+    monkeypatch.setitem(PUBLISHED, "mnist", stand_in)
     monkeypatch.delenv(mnist.VARIABLE, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(mnist, "cache_folder", lambda: tmp_path / "cache" / "mnist")
+    monkeypatch.setattr(mnist, "cache_folder", lambda dataset: tmp_path / "cache" / dataset.name)
     return content
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def mirrored(monkeypatch: pytest.MonkeyPatch, *mirrors: str) -> None:
+    """Have MNIST downloaded from these mirrors."""
+    monkeypatch.setitem(PUBLISHED, "mnist", replace(PUBLISHED["mnist"], mirrors=mirrors))
 
 
 def write(folder: Path, content: dict[str, bytes]) -> Path:
@@ -154,7 +171,7 @@ def test_mnist_from_the_data_folder(
     assert data.images.shape == (5, 28, 28) and data.images.dtype == np.float64
     assert data.images.min() >= 0 and data.images.max() <= 1
     np.testing.assert_array_equal(data.labels, np.arange(5))
-    pixels = parse_idx(gzip.decompress(small_mnist[IMAGES]))
+    pixels = parse_idx(gzip.decompress(small_mnist[PACKED[0]]))
     np.testing.assert_allclose(data.images * 255, pixels, atol=1e-10)
     expected = hashlib.sha256(pixels.tobytes() + bytes(range(5))).hexdigest()
     assert data.sha256 == expected
@@ -170,17 +187,17 @@ def test_mnist_from_the_cache(small_mnist: dict[str, bytes], tmp_path: Path) -> 
 def test_mnist_downloads_from_the_first_mirror_that_works(
     mirror: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mnist, "MIRRORS", (CLOSED_PORT, mirror))
+    mirrored(monkeypatch, CLOSED_PORT, mirror)
     assert len(datasets.load_mnist("test")) == 5
     folder = tmp_path / "cache" / "mnist"
-    assert sorted(file.name for file in folder.iterdir()) == sorted([IMAGES, LABELS])
+    assert sorted(file.name for file in folder.iterdir()) == sorted(PACKED)
 
 
 @pytest.mark.parametrize("which", ["broken_mirror", "wrong_mirror"])
 def test_a_failed_download_leaves_no_file(
     which: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mnist, "MIRRORS", (request.getfixturevalue(which),))
+    mirrored(monkeypatch, request.getfixturevalue(which))
     with pytest.raises(DatasetError, match=IMAGES) as caught:
         datasets.load_mnist("test")
     assert "\n" not in str(caught.value)
@@ -193,31 +210,168 @@ def test_no_network_is_one_clear_error(small_mnist: dict[str, bytes]) -> None:
         datasets.load_mnist("test")
 
 
-@pytest.mark.parametrize("damage", [lambda content: content[:-9], lambda content: content + b"!"])
-@pytest.mark.parametrize("place", ["data", "cache/mnist"])
+@pytest.mark.parametrize("folder", ["", "mnist", "MNIST/raw"])
+@pytest.mark.parametrize("spelling", [IMAGES, IMAGES.replace("-idx", ".idx")])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda content: gzip.compress(content, 1)])
+def test_mnist_as_people_have_it(
+    folder: str,
+    spelling: str,
+    pack: object,
+    small_mnist: dict[str, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Unpacked or packed by anyone, in either spelling, as torchvision leaves it."""
+    assert callable(pack)
+    end = "" if pack is bytes else ".gz"
+    names = [f"{spelling}{end}", f"{spelling.replace('images', 'labels').replace('3', '1')}{end}"]
+    contents = [pack(gzip.decompress(value)) for value in small_mnist.values()]
+    write(tmp_path / "data" / folder, dict(zip(names, contents, strict=True)))
+    monkeypatch.setenv(mnist.VARIABLE, str(tmp_path / "data"))
+    data = datasets.book_dataset()
+    assert data.name == "mnist-test" and data.labels.tolist() == [0, 1, 2, 3, 4]
+    assert data.sha256 == sha256(
+        b"".join(
+            gzip.decompress(v)[-k:] for v, k in zip(small_mnist.values(), (5 * 784, 5), strict=True)
+        )
+    )
+
+
+def test_a_whole_file_is_taken_where_another_is_damaged(
+    small_mnist: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "data", small_mnist)
+    write(folder / "MNIST" / "raw", {IMAGES: b"cut", PACKED[1]: small_mnist[PACKED[1]]})
+    monkeypatch.setenv(mnist.VARIABLE, str(folder))
+    assert len(datasets.load_mnist("test")) == 5
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda packed: packed[:-9],
+        lambda packed: packed + b"!",
+        lambda packed: packed[:30] + b"?" + packed[31:],
+        lambda packed: packed[:1000],
+        lambda packed: gzip.compress(gzip.decompress(packed)[:-1]),
+        lambda packed: gzip.decompress(packed)[:-1],
+        lambda packed: gzip.compress(bytes(10**8)),  # 0.1 MB that would unpack to 100
+        lambda packed: b"",
+        bz2.compress,
+    ],
+)
 def test_a_damaged_file_is_named(
     damage: object,
-    place: str,
     small_mnist: dict[str, bytes],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert callable(damage)
-    folder = write(tmp_path / place, small_mnist)
-    (folder / IMAGES).write_bytes(damage(small_mnist[IMAGES]))
-    if place == "data":
-        monkeypatch.setenv(mnist.VARIABLE, str(folder))
-    with pytest.raises(DatasetError, match="damaged or incomplete.*deleting it") as caught:
+    folder = write(tmp_path / "data", small_mnist)
+    (folder / PACKED[0]).write_bytes(damage(small_mnist[PACKED[0]]))
+    monkeypatch.setenv(mnist.VARIABLE, str(folder))
+    with pytest.raises(DatasetError, match="Expected .* damaged or incomplete. Got.*Try") as caught:
         datasets.load_mnist("test")
-    assert str(folder / IMAGES) in str(caught.value)
+    assert str(folder / PACKED[0]) in str(caught.value) and "delet" not in str(caught.value)
+
+
+def test_a_damaged_download_is_replaced(
+    small_mnist: dict[str, bytes], mirror: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "cache" / "mnist", small_mnist)
+    (folder / PACKED[0]).write_bytes(small_mnist[PACKED[0]][:-9])
+    with pytest.raises(DatasetError, match="Expected to download"):
+        datasets.load_mnist("test")
+    mirrored(monkeypatch, mirror)
+    assert len(datasets.load_mnist("test")) == 5
+
+
+def test_another_set_under_the_names_of_mnist_is_named(
+    small_mnist: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {PACKED[0]: gzip.compress(idx(np.zeros((20, 28, 28)))), PACKED[1]: b""}
+    folder = write(tmp_path / "data", other)
+    monkeypatch.setenv(mnist.VARIABLE, str(folder))
+    for load in (lambda: datasets.load("mnist"), datasets.book_dataset):
+        with pytest.raises(
+            DatasetError, match=r"of shape \(20, 28, 28\).*another data set"
+        ) as caught:
+            load()
+        assert str(folder / PACKED[0]) in str(caught.value) and "delet" not in str(caught.value)
+
+
+def test_a_known_set_is_called_by_its_name_and_kept_apart(
+    small_mnist: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = {IMAGES: idx(np.ones((7, 28, 28))), LABELS: idx(np.arange(7))}
+    clothes = replace(
+        PUBLISHED["fashion-mnist"],
+        mirrors=(CLOSED_PORT,),
+        contents={file: sha256(content) for file, content in unpacked.items()},
+    )
+    monkeypatch.setitem(PUBLISHED, "fashion-mnist", clothes)
+    folder = write(tmp_path / "data", unpacked)
+    monkeypatch.setenv(mnist.VARIABLE, str(folder))
+    assert datasets.load("fashion-mnist").name == "fashion-mnist-test"
+    assert len(datasets.load_fashion_mnist("test")) == 7
+    with pytest.raises(DatasetError, match=r'of Fashion-MNIST.*load\("fashion-mnist"\)'):
+        datasets.book_dataset()
+    with pytest.raises(DatasetError, match=r'download .* of MNIST.*load\("fashion-mnist"\)'):
+        datasets.load_mnist("test")
+    write(tmp_path / "cache" / "mnist", small_mnist)
+    assert len(datasets.load_mnist("test")) == 5
+    write(folder, small_mnist)  # both: packed and unpacked, under one name
+    assert len(datasets.book_dataset()) == 5 and len(datasets.load("fashion-mnist")) == 7
+    (folder / PACKED[0]).unlink()
+    write(folder, {IMAGES: unpacked[LABELS]})
+    with pytest.raises(DatasetError, match=f"Got {LABELS} of Fashion-MNIST"):
+        datasets.load_fashion_mnist("test")
+
+
+def test_kmnist_is_recognized_where_it_has_no_published_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SIZES, "test", 20)
+    folder = tmp_path / "data"
+    labels = np.repeat(np.arange(10), 2)
+    content = {IMAGES: idx(np.ones((20, 28, 28))), LABELS: idx(labels)}
+    write(folder / "KMNIST" / "raw", content)
+    monkeypatch.setenv(mnist.VARIABLE, str(folder))
+    with pytest.warns(UserWarning, match="Expected a hash .* of KMNIST"):
+        assert datasets.load("kmnist-test").labels.tolist() == labels.tolist()
+    labels[0] = 1
+    write(folder / "KMNIST" / "raw", {LABELS: idx(labels)})
+    with (
+        pytest.warns(UserWarning, match="Expected a hash"),
+        pytest.raises(DatasetError, match="Expected .* 2 labels of each of 10 classes"),
+    ):
+        datasets.load_kmnist("test")
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_hashes_are_of_different_files(name: str) -> None:
+    dataset = PUBLISHED[name]
+    hashes = [*dataset.packed.values(), *dataset.contents.values()]
+    assert len(set(hashes)) == len(hashes) in (4, 8)
+    assert all(len(value) == 64 and int(value, 16) for value in hashes)
+
+
+def test_the_published_hash_of_contents_is_that_of_the_published_files(tmp_path: Path) -> None:
+    """Of real MNIST, where it is: unpacked it is known as well."""
+    if not os.environ.get(mnist.VARIABLE):
+        pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")
+    for file, path in zip(FILES["test"], datasets.fetch("mnist", "test"), strict=True):
+        assert sha256(path.read_bytes()) == PUBLISHED["mnist"].packed[file]
+        assert sha256(gzip.decompress(path.read_bytes())) == PUBLISHED["mnist"].contents[file]
 
 
 def test_images_and_labels_must_match(
     small_mnist: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small_mnist[LABELS] = gzip.compress(idx(np.arange(4)))
-    monkeypatch.setitem(mnist.SHA256, LABELS, hashlib.sha256(small_mnist[LABELS]).hexdigest())
-    write(tmp_path / "cache" / "mnist", small_mnist)
+    fewer = gzip.compress(idx(np.arange(4)))
+    packed = {**PUBLISHED["mnist"].packed, LABELS: sha256(fewer)}
+    monkeypatch.setitem(PUBLISHED, "mnist", replace(PUBLISHED["mnist"], packed=packed))
+    write(tmp_path / "cache" / "mnist", {**small_mnist, PACKED[1]: fewer})
     with pytest.raises(DatasetError, match=r"\(5, 28, 28\) and \(4,\)"):
         datasets.load_mnist("test")
 
@@ -225,7 +379,7 @@ def test_images_and_labels_must_match(
 def test_an_unwritable_cache_is_one_clear_error(
     mirror: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mnist, "MIRRORS", (mirror,))
+    mirrored(monkeypatch, mirror)
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(DatasetError, match=f"Expected to write .*{IMAGES}"):
         datasets.load_mnist("test")
@@ -254,11 +408,13 @@ def test_idx_reads_what_was_written() -> None:
     np.testing.assert_array_equal(parse_idx(idx(array)), array)
 
 
-def test_unknown_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_names() -> None:
     with pytest.raises(ValueError, match=r"Expected split.*Got 'validation'"):
         datasets.load_mnist("validation")
-    with pytest.raises(ValueError, match="Got 'cifar'"):
+    with pytest.raises(ValueError, match='Expected .*"kmnist-test".* Got .cifar'):
         datasets.load("cifar")
+    with pytest.raises(ValueError, match="Expected one of mnist, .* Got .digits"):
+        datasets.fetch("digits")
 
 
 def test_the_book_runs_on_digits_unless_told(
@@ -267,7 +423,8 @@ def test_the_book_runs_on_digits_unless_told(
     monkeypatch.delenv(mnist.VARIABLE, raising=False)
     assert datasets.book_dataset() is datasets.load("digits")
     monkeypatch.setenv(mnist.VARIABLE, str(tmp_path))
-    with pytest.raises(DatasetError, match="without them"):
+    (tmp_path / "t10k-images").write_bytes(b"")
+    with pytest.raises(DatasetError, match="without both; it holds t10k-images. Try"):
         datasets.book_dataset()
     monkeypatch.setenv(mnist.VARIABLE, str(tmp_path / "nowhere"))
     with pytest.raises(DatasetError, match="name a folder"):
@@ -333,8 +490,11 @@ def test_other_seeds_give_other_pairs() -> None:
     [
         (np.zeros(9), 1, "Got 1 class"),
         (np.zeros(0), 1, "Got 0 class"),
-        (np.arange(9), 0, "at least 1"),
+        (np.arange(9), 0, "≥ 1 as n_pairs"),
+        (np.arange(9), 2.0, "integer ≥ 1 as n_pairs"),
         (np.zeros((3, 3)), 1, "one label per image"),
+        ([[1], [1, 2]], 1, "one label per image"),
+        ([0.0, np.nan], 1, "Got NaN"),
     ],
 )
 def test_pairs_reject(labels: np.ndarray, n_pairs: int, message: str) -> None:
@@ -352,11 +512,71 @@ def test_normalize(rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(images, before)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.1, 1e8])
+@pytest.mark.parametrize(
+    ("shape", "said", "item_ndim"),
+    [
+        ((5, 784), None, 1),  # flattened images, as scikit-learn's fetch_openml gives them
+        ((3, 8, 9), None, 2),
+        ((2, 3, 4, 8, 8), None, 2),
+        ((2, 4, 4), None, 2),
+        ((3, 8, 8, 3), 3, 3),
+        ((8, 8, 3), 3, 3),
+        ((8, 9), 2, 2),
+        ((28, 28), 1, 1),
+        ((7,), 1, 1),
+        ((2, 5, 3), 2, 2),  # clouds of five points in space
+        ((0, 8, 8), None, 2),
+    ],
+)
+def test_one_item_is_normalized_as_a_whole(
+    shape: tuple[int, ...], said: int | None, item_ndim: int, rng: np.random.Generator
+) -> None:
+    items = rng.random(shape)
+    result = datasets.normalize(items, item_ndim=said)
+    flat = result.reshape(*shape[: len(shape) - item_ndim], -1 if items.size else 64)
+    assert result.shape == shape
+    np.testing.assert_allclose(flat.mean(axis=-1), 0, atol=1e-14)
+    np.testing.assert_allclose((flat**2).sum(axis=-1), 1, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("shape", "item_ndim", "remedy"),
+    [
+        ((3, 8, 8, 3), None, "item_ndim=3 if the last axis is channels"),
+        ((8, 8, 1), None, "item_ndim=3 if the last axis is channels"),
+        ((28, 28), None, "item_ndim=2 for a single image"),
+        ((5,), None, "item_ndim=1 for a single vector"),
+        ((), None, "item_ndim=1"),
+        ((3, 8, 8), 4, "item_ndim from 1 to 3"),
+        ((3, 8, 8), 0, "item_ndim from 1 to 3"),
+        ((3, 0, 8), None, "item_ndim from 1 to 3"),
+    ],
+)
+def test_what_an_item_is_is_never_guessed(
+    shape: tuple[int, ...], item_ndim: int | None, remedy: str
+) -> None:
+    with pytest.raises(ValueError, match=f"Expected .* Got .* Try .*{remedy}"):
+        datasets.normalize(np.ones(shape), item_ndim=item_ndim)
+
+
+@given(exponent=st.integers(-300, 300), contrast=st.integers(0, 10))
+def test_any_scale_and_any_contrast_above_rounding_is_normalized(
+    exponent: int, contrast: int
+) -> None:
+    image = np.arange(12.0).reshape(1, 3, 4)
+    expected = datasets.normalize(image, item_ndim=2)
+    faint = (1 + 10.0**-contrast * image) * 10.0**exponent
+    rounding = 10.0 ** (contrast - 15)
+    np.testing.assert_allclose(
+        datasets.normalize(faint, item_ndim=2), expected, atol=10 * rounding, rtol=0
+    )
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e8, 1e-300, 1e300])
 def test_normalize_rejects_constant_images(value: float, rng: np.random.Generator) -> None:
     images = rng.random((3, 5, 5))
     images[1] = value
-    with pytest.raises(ValueError, match=r"contrast.*Got 1 constant"):
+    with pytest.raises(ValueError, match=r"contrast.*Got 1 constant of 3"):
         datasets.normalize(images)
 
 
@@ -366,5 +586,44 @@ def test_normalize_rejects_what_is_not_finite(value: float) -> None:
     images[1, 2, 2] = value
     with pytest.raises(ValueError, match="finite"):
         datasets.normalize(images)
-    with pytest.raises(ValueError, match="shape"):
-        datasets.normalize(np.arange(5))
+
+
+@pytest.mark.parametrize(
+    "images", [np.ones((2, 5, 5), complex), np.ones((2, 5, 5), np.float16), "image", [[1], [1, 2]]]
+)
+def test_normalize_rejects_what_is_not_real(images: object) -> None:
+    with pytest.raises(ValueError, match="Expected .* Got .* Try"):
+        datasets.normalize(images)  # type: ignore[arg-type]
+
+
+# What a data set holds
+
+
+def test_a_dataset_copies_what_others_may_change() -> None:
+    images, labels = np.ones((2, 3, 3)), np.array([0, 1])
+    window = images[:]
+    window.setflags(write=False)  # a view, whose base can still be written to
+    for given_images in (images, window):
+        data = datasets.Dataset("mine", given_images, labels, "")
+        images[0] = labels[0] = 7
+        assert data.images[0, 0, 0] == 1 and data.labels[0] == 0
+        images[0], labels[0] = 1, 0
+    images.setflags(write=False)
+    assert datasets.Dataset("mine", images, labels, "").images is images
+    again = pickle.loads(pickle.dumps(data))
+    np.testing.assert_array_equal(again.images, data.images)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        (np.ones((2, 3, 3)), [0]),
+        (np.ones((2, 3, 3)), [0.0, 1.0]),
+        (np.ones((2, 3, 3)), [[0, 1]]),
+        (np.ones((2, 3, 3)) * 1j, [0, 1]),
+        (np.full((2, 3, 3), np.nan), [0, 1]),
+    ],
+)
+def test_datasets_reject(images: np.ndarray, labels: list[object]) -> None:
+    with pytest.raises(ValueError, match="Expected .* Got .* Try"):
+        datasets.Dataset("mine", images, labels, "")  # type: ignore[arg-type]

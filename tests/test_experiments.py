@@ -64,7 +64,7 @@ def assert_same_bits(one: dict[str, np.ndarray], two: dict[str, np.ndarray]) -> 
 def straightforward_errors(pair: np.ndarray, order: int, ridge: float) -> np.ndarray:
     """Errors at the two unrotated images: image by image, and a solve for each held-out point."""
     points = [
-        normalize(rotate(image, 360 * step / order, reshape=False, order=3))
+        normalize(rotate(image, 360 * step / order, reshape=False, order=3), item_ndim=2)
         for image in pair
         for step in range(order)
     ]
@@ -110,7 +110,7 @@ def test_theory_is_near_where_images_are_interpolated(digits: Dataset) -> None:
 def test_geometry_of_orbits(digits: Dataset) -> None:
     pair = digits.images[datasets.sample_pairs(digits.labels, 1, seed=3)]
     result = rotated_pairs.measure(pair, 4)
-    orbits = np.stack([[normalize(np.rot90(image, k)) for k in range(4)] for image in pair[0]])
+    orbits = normalize(np.stack([[np.rot90(image, k) for k in range(4)] for image in pair[0]]))
     means = orbits.mean(axis=1)
     separation = ((means[0] - means[1]) ** 2).sum()
     spread = [[np.linalg.norm(p - means[i]) for p in orbits[i]] for i in (0, 1)]
@@ -277,7 +277,7 @@ def test_separated_circles_are_learned() -> None:
 
 
 def test_two_circles_reject() -> None:
-    with pytest.raises(ValueError, match="Expected n"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 1 as n"):
         two_circles.measure(0, [1.0], 1.0)
     with pytest.raises(ValueError, match="singular"):
         two_circles.measure(30, [0.0], 0.1, ridge=0.0)

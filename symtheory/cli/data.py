@@ -12,27 +12,24 @@ def data() -> None:
     """Fetch and verify data sets."""
 
 
-@data.group()
-def fetch() -> None:
-    """Download a data set, unless it is here already, and verify it."""
-
-
-@fetch.command()
+@data.command()
+@click.argument("name", type=click.Choice(["mnist", "fashion-mnist", "kmnist"]))
 @click.option(
     "--split",
     type=click.Choice(["test", "train", "all"]),
     default="all",
     show_default=True,
-    help="The 10,000 test images (1.7 MB), the 60,000 training images (10 MB), or both.",
+    help="The 10,000 test images, the 60,000 training images (six times as many bytes), or both.",
 )
-def mnist(split: str) -> None:
-    """MNIST, from two mirrors, its SHA-256 verified.
+def fetch(name: str, split: str) -> None:
+    """Download a data set, unless it is here already, and verify it.
 
-    A folder that the environment variable SYMTHEORY_DATA names is looked into first, then the
-    user's cache folder, which downloads go to.
+    MNIST (12 MB, from two mirrors), Fashion-MNIST (31 MB) or KMNIST (21 MB). A folder that the
+    environment variable SYMTHEORY_DATA names is looked into first, for files packed or not, then
+    the user's cache folder, which downloads go to. The SHA-256 of every file is verified.
     """
-    from symtheory.datasets import fetch_mnist
+    from symtheory import datasets
 
-    for name in ("test", "train") if split == "all" else (split,):
-        for path in fetch_mnist(name, progress=sys.stderr.isatty()):
+    for one in ("test", "train") if split == "all" else (split,):
+        for path in datasets.fetch(name, one, progress=sys.stderr.isatty()):
             click.echo(f"verified {path}")

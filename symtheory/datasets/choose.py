@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from symtheory.datasets.base import Dataset, DatasetError
 from symtheory.datasets.digits import load_digits
-from symtheory.datasets.mnist import FILES, VARIABLE, data_folder, load_mnist
+from symtheory.datasets.files import find
+from symtheory.datasets.mnist import (
+    VARIABLE,
+    data_folder,
+    load_fashion_mnist,
+    load_kmnist,
+    load_mnist,
+)
+from symtheory.datasets.published import FILES, PUBLISHED
+
+_LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist, "kmnist": load_kmnist}
 
 
 def load(name: str) -> Dataset:
     """Load a data set by name.
 
     Args:
-        name: "digits" (embedded), "mnist-test" or "mnist-train"; "mnist" is short for the test
-            split, which is large enough for every experiment here and six times smaller.
+        name: "digits" (embedded); "mnist-test" or "mnist-train", and likewise "fashion-mnist-…"
+            and "kmnist-…". "mnist" is short for the test split, which is large enough for every
+            experiment here and six times smaller.
 
     Raises:
         ValueError: for another name.
         DatasetError: as `load_mnist`.
     """
-    if name == "digits":
-        return load_digits()
-    if name in ("mnist", "mnist-test"):
-        return load_mnist("test")
-    if name == "mnist-train":
-        return load_mnist("train")
-    raise ValueError(
-        f'Expected "digits", "mnist", "mnist-test" or "mnist-train". Got {name!r}. Try "digits".'
-    )
+    choices: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
+    for kind, loader in _LOADERS.items():
+        choices[kind] = partial(loader, "test")
+        choices |= {f"{kind}-{split}": partial(loader, split) for split in ("test", "train")}
+    if name not in choices:
+        known = ", ".join(f'"{choice}"' for choice in choices)
+        raise ValueError(f'Expected one of {known}. Got {name!r}. Try "digits".')
+    return choices[name]()
 
 
 def book_dataset() -> Dataset:
@@ -42,10 +55,14 @@ def book_dataset() -> Dataset:
     folder = data_folder()
     if folder is None:
         return load_digits()
-    for split in ("test", "train"):
-        if all((folder / name).is_file() for name in FILES[split]):
+    for split, files in reversed(FILES.items()):
+        if all(find(PUBLISHED["mnist"], file, folder) for file in files):
             return load_mnist(split)
+    place = PUBLISHED["mnist"].folders[0]
+    names = sorted(path.name for path in folder.iterdir())
+    got = f"{', '.join(names[:5])}{', …' if len(names) > 5 else ''}" if names else "nothing"
     raise DatasetError(
-        f"Expected the files {' and '.join(FILES['test'])} in {folder}, which {VARIABLE} names. "
-        f"Got a folder without them. Try adding them, or unset {VARIABLE}."
+        f"Expected the files {' and '.join(FILES['test'])} of MNIST, packed or not, in {folder} or "
+        f"its {place}, which {VARIABLE} names. Got a folder without both; it holds "
+        f"{got}. Try adding them, or unset {VARIABLE}."
     )

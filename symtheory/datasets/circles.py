@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from symtheory._checks import as_integer, as_number
+
 
 def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
     """Two orbits of the cyclic group of order n: rings of points, the second turned by half a step.
@@ -25,14 +27,9 @@ def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
 
     Source: Perin & Deny (2024), figures 2 and 3.
     """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise ValueError(
-            f"Expected n, the points per circle, as an integer from 1. Got {n!r}. Try n=6."
-        )
-    if not (np.isfinite(separation) and separation >= 0):
-        raise ValueError(f"Expected a finite separation from 0. Got {separation!r}. Try 1.0.")
-    if not (np.isfinite(radius) and radius > 0):
-        raise ValueError(f"Expected a finite radius above 0. Got {radius!r}. Try 1.0.")
+    n = as_integer(n, "n, the points per circle,", minimum=1)
+    separation = float(as_number(separation, "separation", minimum=0))
+    radius = float(as_number(radius, "radius", above=0))
     circle = np.arange(2)[:, None]
     angle = 2 * np.pi * (np.arange(n) + circle / 2) / n
     height = np.broadcast_to(separation * circle, (2, n))

@@ -1,9 +1,7 @@
-"""MNIST: found on this machine or downloaded, and verified either way."""
+"""MNIST and sets in its format: found on this machine or downloaded, and verified either way."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import logging
 import os
 from functools import cache
@@ -12,26 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from symtheory.datasets.base import Dataset, DatasetError, source_hash
-from symtheory.datasets.idx import parse_idx
+from symtheory.datasets.files import OtherDataset, find, read
+from symtheory.datasets.published import FILES, PUBLISHED, Published
 
 VARIABLE = "SYMTHEORY_DATA"
-
-MIRRORS = (
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-)
-SHA256 = {
-    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea37026"
-    "5605f56be210a4024d2ca8f203523609",
-    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cc"
-    "a23d567ec52cac8be1a0730e8010255c",
-    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-}
-FILES = {
-    "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
-    "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
-}
 TIMEOUT_SECONDS = 30
 
 
@@ -39,8 +21,9 @@ def load_mnist(split: str = "train") -> Dataset:
     """The 60,000 training or 10,000 test images of MNIST.
 
     Looks in the folder that the environment variable SYMTHEORY_DATA names, then in the user's cache
-    folder, and downloads into the latter what it found in neither. The SHA-256 of every file is
-    verified each time, wherever the file comes from.
+    folder, and downloads into the latter what it found in neither. Files may be packed or not, in
+    ``MNIST/raw`` as torchvision leaves them, and called ``t10k-images-idx3-ubyte`` or
+    ``t10k-images.idx3-ubyte``. The SHA-256 of their contents is verified each time.
 
     Args:
         split: "train" or "test".
@@ -53,14 +36,37 @@ def load_mnist(split: str = "train") -> Dataset:
         ValueError: for another split.
         DatasetError: if a file is damaged, or missing and out of reach; names it and the fix.
     """
-    images_path, labels_path = fetch_mnist(split)
-    return _read(split, images_path, labels_path)
+    return _load("mnist", split)
 
 
-def fetch_mnist(split: str = "train", *, progress: bool = False) -> tuple[Path, Path]:
+def load_fashion_mnist(split: str = "train") -> Dataset:
+    """The 60,000 training or 10,000 test images of clothes of Fashion-MNIST, as `load_mnist`.
+
+    Returns:
+        A `Dataset` named "fashion-mnist-train" or "fashion-mnist-test". Source: H. Xiao, K. Rasul
+        and R. Vollgraf, Fashion-MNIST (arXiv 1708.07747), MIT license.
+    """
+    return _load("fashion-mnist", split)
+
+
+def load_kmnist(split: str = "train") -> Dataset:
+    """The 60,000 training or 10,000 test images of cursive characters of KMNIST, as `load_mnist`.
+
+    Only the hashes of its packed files are published. Unpacked or packed anew, they are recognized
+    by their shapes and numbers of labels, with a warning.
+
+    Returns:
+        A `Dataset` named "kmnist-train" or "kmnist-test". Source: T. Clanuwat et al., Deep Learning
+        for Classical Japanese Literature (arXiv 1812.01718), CC BY-SA 4.0.
+    """
+    return _load("kmnist", split)
+
+
+def fetch(name: str, split: str = "train", *, progress: bool = False) -> tuple[Path, Path]:
     """Make sure that the two files of a split are on this machine, and verified.
 
     Args:
+        name: "mnist", "fashion-mnist" or "kmnist".
         split: "train" or "test".
         progress: show a progress bar while downloading.
 
@@ -68,11 +74,14 @@ def fetch_mnist(split: str = "train", *, progress: bool = False) -> tuple[Path, 
         The paths of the images and of the labels.
 
     Raises:
-        ValueError, DatasetError: as `load_mnist`.
+        ValueError: for another name or split.
+        DatasetError: as `load_mnist`.
     """
+    if name not in PUBLISHED:
+        raise ValueError(f'Expected one of {", ".join(PUBLISHED)}. Got {name!r}. Try "mnist".')
     if split not in FILES:
         raise ValueError(f'Expected split "train" or "test". Got {split!r}. Try split="test".')
-    images, labels = (_locate(name) or _download(name, progress) for name in FILES[split])
+    images, labels = (_locate(PUBLISHED[name], file, progress) for file in FILES[split])
     return images, labels
 
 
@@ -94,68 +103,66 @@ def data_folder() -> Path | None:
     return folder
 
 
-def cache_folder() -> Path:
+def cache_folder(dataset: Published) -> Path:
     """Where downloads are kept: the user's cache folder, by the convention of the system."""
     import pooch
 
-    return Path(pooch.os_cache("symtheory")) / "mnist"
+    return Path(pooch.os_cache("symtheory")) / dataset.name
 
 
-def _locate(name: str) -> Path | None:
-    """The path of a file that is already here and whole; None if it is not here."""
-    for place in (data_folder, cache_folder):
-        folder = place()
-        if folder is not None and (folder / name).is_file():
-            _verified_bytes(folder / name)
-            return folder / name
-    return None
-
-
-def _verified_bytes(path: Path) -> bytes:
-    """The content of a file whose SHA-256 is as published."""
+def _locate(dataset: Published, file: str, progress: bool) -> Path:
+    """The path of a verified file: in the folder of data, in the cache, or downloaded."""
+    elsewhere = ""
+    folder = data_folder()
+    if folder is not None:
+        try:
+            path = find(dataset, file, folder)
+        except OtherDataset as error:
+            path, elsewhere = None, f" {error}"
+        if path is not None:
+            return path
+    kept = cache_folder(dataset) / f"{file}.gz"
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DatasetError(
-            f"Expected to read {path}. Got: {error.strerror}. Try making it readable."
-        ) from error
-    actual = hashlib.sha256(content).hexdigest()
-    if actual != SHA256[path.name]:
-        raise DatasetError(
-            f"Expected {path} to have SHA-256 {SHA256[path.name]}. Got {actual} "
-            f"({len(content):,} bytes): it is damaged or incomplete. "
-            "Try deleting it and running `symtheory data fetch mnist`."
-        )
-    return content
+        read(dataset, file, kept)
+    except DatasetError:  # not there yet, or damaged: it is ours to replace
+        _download(dataset, file, kept, progress, elsewhere)
+    return kept
 
 
-def _download(name: str, progress: bool) -> Path:
+def _download(
+    dataset: Published, file: str, kept: Path, progress: bool, elsewhere: str = ""
+) -> None:
     """Download a file from the first mirror that serves it whole."""
     import pooch
 
     # pooch downloads to a temporary file, verifies it there, and only then gives it its name.
     pooch.get_logger().setLevel(logging.ERROR)
-    folder = cache_folder()
+    name = kept.name
     failures = []
-    for mirror in MIRRORS:
+    for mirror in dataset.mirrors:
         downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT_SECONDS)
         try:
             pooch.retrieve(
-                mirror + name, SHA256[name], fname=name, path=folder, downloader=downloader
+                mirror + name,
+                dataset.packed[file],
+                fname=name,
+                path=kept.parent,
+                downloader=downloader,
             )
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno is not None:  # this machine's own fault
                 raise DatasetError(
-                    f"Expected to write {folder / name}. Got: {error.strerror}. "
+                    f"Expected to write {kept}. Got: {error.strerror}. "
                     "Try making that folder writable and freeing some space."
                 ) from error
             # OSError: no network or a time-out; ValueError: the hash is not as published.
             failures.append(f"{mirror}: {_reason(error)}")
         else:
-            return folder / name
+            return
     raise DatasetError(
-        f"Expected to download {name}. Got {'; '.join(failures)}. "
+        f"Expected to download {name} of {dataset.title}. Got {'; '.join(failures)}. "
         f"Try again with a network, or put the file into a folder and set {VARIABLE} to it."
+        f"{elsewhere}"
     )
 
 
@@ -166,15 +173,20 @@ def _reason(error: Exception) -> str:
     return type(error).__name__
 
 
+def _load(name: str, split: str) -> Dataset:
+    return _read(name, split, *fetch(name, split))
+
+
 @cache
-def _read(split: str, images_path: Path, labels_path: Path) -> Dataset:
-    pixels = parse_idx(gzip.decompress(_verified_bytes(images_path)), source=str(images_path))
-    labels = parse_idx(gzip.decompress(_verified_bytes(labels_path)), source=str(labels_path))
+def _read(name: str, split: str, images_path: Path, labels_path: Path) -> Dataset:
+    files = zip(FILES[split], (images_path, labels_path), strict=True)
+    pixels, labels = (read(PUBLISHED[name], file, path) for file, path in files)
     if pixels.ndim != 3 or labels.shape != pixels.shape[:1]:
         raise DatasetError(
             f"Expected {images_path} (n, height, width) and {labels_path} (n,) to match. "
             f"Got {pixels.shape} and {labels.shape}. Try downloading both again."
         )
-    return Dataset(
-        f"mnist-{split}", pixels / 255.0, labels.astype(np.int64), source_hash(pixels, labels)
-    )
+    images, classes = pixels / 255.0, labels.astype(np.int64)
+    for array in (images, classes):
+        array.setflags(write=False)  # nobody else holds them: a data set need not copy them
+    return Dataset(f"{name}-{split}", images, classes, source_hash(pixels, labels))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from symtheory._checks import as_integer, as_real_values
+
+_CONTRAST = 1e-12  # of the largest entry: the least root mean square that is not rounding
+_MOST_CHANNELS = 4  # red, green, blue and opacity: an image is hardly as narrow
 
 
-def sample_pairs(labels: np.ndarray, n_pairs: int, *, seed: int) -> np.ndarray:
+def sample_pairs(labels: ArrayLike, n_pairs: int, *, seed: int) -> np.ndarray:
     """Draw pairs of images with different labels, uniformly over all such pairs.
 
     The draws are independent, so a pair may come twice; the first k pairs of a longer draw are not
     those of a shorter one.
 
     Args:
-        labels: the label of each image, shape (n,).
+        labels: the label of each image, shape (n,): integers, or names.
         n_pairs: how many pairs, at least 1.
         seed: the same seed gives the same pairs.
 
@@ -22,14 +30,9 @@ def sample_pairs(labels: np.ndarray, n_pairs: int, *, seed: int) -> np.ndarray:
     Raises:
         ValueError: if all labels are the same, or an argument is out of range.
     """
-    labels = np.asarray(labels)
-    if labels.ndim != 1:
-        raise ValueError(
-            f"Expected one label per image, shape (n,). Got shape {labels.shape}. "
-            "Try dataset.labels."
-        )
-    if n_pairs < 1:
-        raise ValueError(f"Expected at least 1 pair. Got n_pairs={n_pairs}. Try n_pairs=8.")
+    n_pairs = as_integer(n_pairs, "n_pairs", minimum=1)
+    seed = as_integer(seed, "seed", minimum=0)
+    labels = _labels(labels)
     classes, position, count = np.unique(labels, return_inverse=True, return_counts=True)
     if len(classes) < 2:
         raise ValueError(
@@ -50,37 +53,86 @@ def sample_pairs(labels: np.ndarray, n_pairs: int, *, seed: int) -> np.ndarray:
     return np.stack([first, by_label[rank]], axis=1)
 
 
-def normalize(images: np.ndarray) -> np.ndarray:
-    """Bring each image to zero mean and unit norm, as the paper does before any kernel.
+def normalize(items: ArrayLike, *, item_ndim: int | None = None) -> np.ndarray:
+    """Bring each item to zero mean and unit norm, as the paper does before any kernel.
+
+    An array (n, size) holds vectors, such as flattened images; one with more axes holds images,
+    (..., n, height, width), such as orbits (m, |G|, height, width). Anything else, `item_ndim`
+    says; shapes that may as well mean it are refused without.
 
     Args:
-        images: shape (..., height, width).
+        items: shape (..., *item).
+        item_ndim: how many of the last axes one item has: 1 for vectors and flattened images, 2
+            for images, sequences of vectors and clouds of points, 3 for images (height, width,
+            channels). One item is normalized as a whole, over all of them.
 
     Returns:
         Float64 of the same shape.
 
     Raises:
-        ValueError: if an image has no contrast, which leaves nothing to scale, or is not finite.
+        ValueError: if an item has no contrast, which leaves nothing to scale, or is not finite; if
+            the shape leaves open what an item is.
     """
-    images = np.asarray(images, dtype=np.float64)
-    if images.ndim < 2:
+    items = as_real_values(items, "items to normalize")
+    ndim = _item_ndim(items.shape) if item_ndim is None else as_integer(item_ndim, "item_ndim")
+    if not 1 <= ndim <= items.ndim or 0 in items.shape[-ndim:]:
         raise ValueError(
-            f"Expected images of shape (..., height, width). Got shape {images.shape}. "
-            "Try images.reshape(-1, 28, 28)."
+            f"Expected items of {ndim} axes, with entries, in the last of shape {items.shape}. "
+            f"Got none. Try an item_ndim from 1 to {items.ndim}."
         )
-    mean = images.mean(axis=(-2, -1), keepdims=True)
-    # A sum that is not finite means that an entry is not: one pass over the means, not the pixels.
-    if not np.isfinite(mean).all():
+    flat = items.reshape(*items.shape[:-ndim], math.prod(items.shape[-ndim:]))
+    # Powers of two change no digits, and bring the squares of any item in range.
+    _, exponent = np.frexp(np.abs(flat).max(axis=-1, keepdims=True))
+    flat = flat * np.ldexp(1.0, np.clip(-exponent, -1000, 1000))
+    centered = flat - flat.mean(axis=-1, keepdims=True)
+    norm = np.sqrt(np.einsum("...i,...i->...", centered, centered))[..., None]
+    # Rounding leaves a constant item a norm of about 1e-16 · √size, not 0.
+    constant = norm <= _CONTRAST * np.sqrt(flat.shape[-1])
+    if constant.any():
         raise ValueError(
-            "Expected finite pixels. Got NaN or infinity. Try numpy.nan_to_num, or leave them out."
-        )
-    centered = images - mean
-    norm = np.sqrt(np.einsum("...ij,...ij->...", centered, centered))[..., None, None]
-    # Rounding leaves a constant image of value c a norm of about 1e-16 · c · √pixels, not 0.
-    floor = 1e-12 * np.abs(mean) * np.sqrt(images.shape[-2] * images.shape[-1])
-    if (norm <= floor).any():
-        raise ValueError(
-            f"Expected images with contrast. Got {int((norm <= floor).sum())} constant image(s). "
+            f"Expected items with contrast. Got {int(constant.sum())} constant of {constant.size}. "
             "Try leaving blank images out."
         )
-    return centered / norm
+    return (centered / norm).reshape(items.shape)
+
+
+def _labels(labels: ArrayLike) -> np.ndarray:
+    """One label for each image: integers, finite numbers or strings, of shape (n,).
+
+    Raises:
+        ValueError: if they are something else.
+    """
+    try:
+        values = np.asarray(labels)
+    except (TypeError, ValueError):  # rows of different lengths
+        values = np.asarray(None)
+    missing = values.dtype.kind == "f" and not np.isfinite(values).all()
+    if values.ndim != 1 or values.dtype.kind not in "biufUS" or missing:
+        raise ValueError(
+            "Expected one label per image, integers or names of shape (n,). "
+            f"Got {'NaN in ' if missing else ''}{values.dtype} of shape {values.shape}. "
+            "Try dataset.labels."
+        )
+    return values
+
+
+def _item_ndim(shape: tuple[int, ...]) -> int:
+    """The axes of an item where nothing is said: 1 of vectors (n, size), 2 of images.
+
+    Raises:
+        ValueError: for shapes that may as well be a single image, or images with channels.
+    """
+    if len(shape) < 2:
+        meant = "item_ndim=1 for a single vector, or items[:, None] for numbers"
+    elif len(shape) == 2 and shape[0] != shape[1]:
+        return 1
+    elif len(shape) == 2:
+        meant = "item_ndim=2 for a single image, item_ndim=1 for vectors"
+    elif shape[-1] <= _MOST_CHANNELS and shape[-1] != shape[-2]:
+        meant = "item_ndim=3 if the last axis is channels, item_ndim=2 if it is the width"
+    else:
+        return 2
+    raise ValueError(
+        "Expected many images, of shape (..., n, height, width), or vectors, (n, size). "
+        f"Got shape {shape}. Try {meant}."
+    )
