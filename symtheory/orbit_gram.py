@@ -8,9 +8,13 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
+from symtheory._checks import as_real_array, has_values, poison
 from symtheory.actions import Action
 from symtheory.groups import cosets, subgroup
 from symtheory.kernels import Kernel
+
+_SAMPLE = 6  # points, whose entries with a moved seed are computed to be compared
+_INVARIANT = 1e-6  # of the largest k(x, x): kernels may compute in single precision inside
 
 
 def orbit_gram(
@@ -24,27 +28,30 @@ def orbit_gram(
     quarter turns are exact, hardly more than a quarter of the matrix.
 
     Args:
-        kernel: Invariant under `action.exact_elements`, which is not checked:
-            `symtheory.testing.assert_invariant_kernel` does. (Convolutions with zero padding are
-            invariant under quarter turns and reflections, but not under shifts.)
+        kernel: Invariant under `action.exact_elements`. This is tried on a few pairs;
+            `symtheory.testing.assert_invariant_kernel` tries all. (Convolutions with zero padding
+            are invariant under quarter turns and reflections, but not under shifts.)
         orbits: Of shape (m, |G|, *item), from `symtheory.actions.orbit`, normalized or not.
         action: What made them.
 
     Returns:
         Shape (m|G|, m|G|), indexed by (i, g), (j, h); the same as `symtheory.kernels.gram` gives.
+        NaN inside ``jax.jit``, where the kernel turns out not to be invariant.
 
     Raises:
-        ValueError: If the orbits are not of the action's group.
+        ValueError: If the orbits are not of the action's group, or the kernel tells k(hx, hx')
+            from k(x, x') for elements h that act exactly.
     """
-    points, group = jnp.asarray(orbits), action.group
-    if points.ndim < 3 or points.shape[1] != group.order:
+    points, group = as_real_array(orbits, "orbits"), action.group
+    if points.ndim < 3 or points.shape[1] != group.order or not len(points):
         raise ValueError(
             f"Expected orbits of {group.name}, of shape (m, {group.order}, *item). "
-            f"Got shape {points.shape}."
+            f"Got shape {points.shape}. Try symtheory.actions.orbit(seeds, action)."
         )
     exact = np.array(action.exact_elements)
     # Right cosets Hg are the inverses of left cosets g⁻¹H.
-    coset = cosets(subgroup(group, action.exact_elements))[group.inverse]
+    inclusion = subgroup(group, action.exact_elements)
+    coset = cosets(inclusion)[group.inverse]
     _, representatives = np.unique(coset, return_index=True)
     items = points.shape[2:]
 
@@ -67,4 +74,34 @@ def orbit_gram(
     between = np.searchsorted(exact, step)[place[:, None, 0], place[None, :, 0]]
     gram = stacked[between, :, place[:, None, 1], :, place[None, :, 1]]  # (g, g', i, j)
     matrix = gram.transpose(2, 0, 3, 1).reshape(m * group.order, m * group.order)
-    return (matrix + matrix.T) / 2  # k(x, hx') and k(hx', x) agree to rounding only
+    matrix = (matrix + matrix.T) / 2  # k(x, hx') and k(hx', x) agree to rounding only
+    generators = inclusion.images[inclusion.source.generators]
+    return _spot_checked(matrix, kernel, points, generators, action) if len(exact) > 1 else matrix
+
+
+def _spot_checked(
+    matrix: Array, kernel: Kernel, points: Array, moved: np.ndarray, action: Action
+) -> Array:
+    """The matrix, after entries of h·seed, for the elements h in `moved`, were computed and agree.
+
+    Raises:
+        ValueError: If they do not; in traced code the result is NaN instead.
+    """
+    m, order = points.shape[:2]
+    columns = np.random.default_rng(0).permutation(m * order)[:_SAMPLE]
+    computed = kernel(points[0, moved], points.reshape(m * order, *points.shape[2:])[columns])
+    gap = jnp.abs(computed - matrix[np.ix_(moved, columns)]).max()
+    largest = jnp.abs(jnp.diagonal(matrix)).max()
+    allowed = max(_INVARIANT, float(np.sqrt(jnp.finfo(computed.dtype).eps)))
+    invariant = gap <= allowed * largest
+    if has_values(invariant) and not invariant:
+        group = action.group
+        raise ValueError(
+            f"Expected a kernel that is invariant under the {len(action.exact_elements)} elements "
+            f"of {group.name} that act exactly, k(hx, hx') = k(x, x'). Got a difference of "
+            f"{float(gap / largest):.2g} of the largest k(x, x). Usual causes: a kernel that is "
+            "not (zero padding and shifts); orbits of another action, or in another order than "
+            "symtheory.actions.orbit gives. Try symtheory.kernels.gram(kernel, orbits), which "
+            "computes every entry."
+        )
+    return poison(matrix, invariant)

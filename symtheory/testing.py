@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks import SymmetryWarning, as_number, as_real_values
 from symtheory.actions import Action, orbit
 from symtheory.groups import FiniteGroup
+from symtheory.groups.axioms import check_axioms
 from symtheory.kernels import Kernel, gram
 from symtheory.spectral import symmetry_defect
 
@@ -20,14 +23,12 @@ def assert_group(group: FiniteGroup) -> None:
     Raises:
         AssertionError: Naming the axiom that fails.
     """
-    table, elements = group.table, np.arange(group.order)
-    rows = np.sort(table, axis=1)
-    assert (rows == elements).all(), f"{group.name}: a row of the table is not a permutation"
-    assert (table[0] == elements).all() and (table[:, 0] == elements).all(), (
-        f"{group.name}: element 0 is not the identity"
-    )
-    assert (table[elements, group.inverse] == 0).all(), f"{group.name}: an inverse is wrong"
-    assert (table[table] == table[:, table]).all(), f"{group.name}: the product is not associative"
+    try:
+        check_axioms(group.name, np.asarray(group.table))
+    except ValueError as error:
+        raise AssertionError(str(error)) from None
+    if not np.array_equal(np.diagonal(group.table[:, group.inverse]), np.zeros(group.order)):
+        raise AssertionError(f"Expected g·g⁻¹ = e in {group.name}. Got an inverse that is wrong.")
 
 
 def assert_action(action: Action, items: ArrayLike, *, tolerance: float = 1e-12) -> None:
@@ -36,21 +37,20 @@ def assert_action(action: Action, items: ArrayLike, *, tolerance: float = 1e-12)
     Args:
         action: To be tested.
         items: Of shape (m, *item_shape).
-        tolerance: Allowed difference, relative to the largest entry of the items.
+        tolerance: Allowed difference, relative to the largest entry of the items. Exactly this: 0
+            asks for the same numbers.
 
     Raises:
         AssertionError: With the largest difference.
     """
-    items = np.asarray(items, dtype=np.float64)
-    once = orbit(items, action)
+    items = as_real_values(items, "items")
+    once = _poses(items, action)
     m, order = once.shape[:2]
-    atol = tolerance * np.abs(once).max()
-    np.testing.assert_allclose(once[:, 0], items, atol=atol, err_msg="e·x differs from x")
-    twice = orbit(once.reshape(-1, *action.item_shape), action)  # entry (h, g) is g·(h·x)
+    scale = np.abs(items).max(initial=0.0)
+    _assert_close(once[:, 0], items, tolerance, scale, "e·x = x")
+    twice = _poses(once.reshape(-1, *action.item_shape), action)  # entry (h, g) is g·(h·x)
     twice = np.swapaxes(twice.reshape(m, order, order, *action.item_shape), 1, 2)
-    np.testing.assert_allclose(
-        twice, once[:, action.group.table], atol=atol, err_msg="g·(h·x) differs from (gh)·x"
-    )
+    _assert_close(twice, once[:, action.group.table], tolerance, scale, "g·(h·x) = (gh)·x")
 
 
 def assert_equivariant(
@@ -72,16 +72,22 @@ def assert_equivariant(
 
     Raises:
         AssertionError: With the largest difference.
+        ValueError: If the output action is of a group of another order.
     """
-    points = orbit(items, action)
+    if output_action is not None and output_action.group.order != action.group.order:
+        raise ValueError(
+            f"Expected an output action of {action.group.name}. "
+            f"Got one of {output_action.group.name}. Try restrict(output_action, homomorphism)."
+        )
+    points = _poses(items, action)
     m, order = points.shape[:2]
     outputs = np.asarray(function(points.reshape(-1, *action.item_shape)))
     outputs = outputs.reshape(m, order, *outputs.shape[1:])
     if output_action is None:
-        expected = np.broadcast_to(outputs[:, :1], outputs.shape)
+        expected, law = outputs[:, :1], "f(g·x) = f(x)"
     else:
-        expected = orbit(outputs[:, 0], output_action)
-    np.testing.assert_allclose(outputs, expected, atol=tolerance * np.abs(outputs).max())
+        expected, law = _poses(outputs[:, 0], output_action), "f(g·x) = g·f(x)"
+    _assert_close(outputs, expected, tolerance, np.abs(outputs).max(initial=0.0), law)
 
 
 def assert_invariant_kernel(
@@ -89,11 +95,17 @@ def assert_invariant_kernel(
 ) -> None:
     """Assert that k(g·x, g·y) = k(x, y), by the symmetry defect of the Gram matrix of the orbits.
 
+    Args:
+        kernel: To be tested.
+        action: How the group acts on the items.
+        items: Of shape (m, *item_shape).
+        tolerance: Allowed symmetry defect.
+
     Raises:
         AssertionError: With the symmetry defect.
     """
-    defect = float(symmetry_defect(gram(kernel, orbit(items, action)), action.group))
-    assert defect <= tolerance, f"symmetry defect {defect:.2g} exceeds {tolerance:.2g}"
+    defect = float(symmetry_defect(gram(kernel, _poses(items, action)), action.group))
+    _assert_close(defect, 0.0, tolerance, 1.0, "k(g·x, g·y) = k(x, y), a symmetry defect of 0")
 
 
 def assert_representation(
@@ -108,8 +120,38 @@ def assert_representation(
 
     Raises:
         AssertionError: With the largest difference.
+        ValueError: If the matrices have another shape.
     """
-    matrices = np.asarray(matrices)
-    np.testing.assert_allclose(matrices[0], np.eye(matrices.shape[-1]), atol=tolerance)
-    products = matrices[:, None] @ matrices[None, :]
-    np.testing.assert_allclose(products, matrices[group.table], atol=tolerance)
+    rho = np.asarray(matrices)
+    if rho.ndim != 3 or len(rho) != group.order or rho.shape[1] != rho.shape[2]:
+        raise ValueError(
+            f"Expected a square matrix for each element of {group.name}, of shape "
+            f"({group.order}, d, d). Got shape {rho.shape}. Try np.stack(matrices)."
+        )
+    _assert_close(rho[0], np.eye(rho.shape[-1]), tolerance, 1.0, "ρ(e) = I")
+    products = rho[:, None] @ rho[None, :]
+    _assert_close(products, rho[group.table], tolerance, 1.0, "ρ(g)ρ(h) = ρ(gh)")
+
+
+def _poses(items: ArrayLike, action: Action) -> np.ndarray:
+    """The orbits of items; that some look the same after some elements does no harm here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SymmetryWarning)
+        return orbit(items, action)
+
+
+def _assert_close(
+    computed: ArrayLike, expected: ArrayLike, tolerance: float, scale: float, law: str
+) -> None:
+    """Raise an AssertionError if an entry is off by more than tolerance times scale, or is NaN.
+
+    NumPy's ``assert_allclose`` adds 1e-7 of the expected value to what was asked for, and an
+    ``assert`` is left out by ``python -O``.
+    """
+    allowed = as_number(tolerance, "tolerance", minimum=0)
+    gap = np.abs(np.asarray(computed) - np.asarray(expected)).max(initial=0.0)
+    if not gap <= allowed * scale:  # not >: NaN is no agreement
+        relative = "" if scale == 1 else f", {gap / scale if scale else np.inf:.3g} of the largest"
+        raise AssertionError(
+            f"Expected {law}, to {tolerance:.3g}. Got a difference of {gap:.3g}{relative}."
+        )

@@ -1,19 +1,25 @@
 """Actions against scipy, the axioms of an action, and errors."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from symtheory._checks import SymmetryWarning
 from symtheory.actions import (
+    Action,
     dihedral_action,
+    linear_action,
     orbit,
     permutation_action,
     planar_rotation_action,
     product_action,
     restrict,
     rotation_action,
+    stabilizers,
     translation_action,
 )
 from symtheory.groups import (
@@ -50,7 +56,7 @@ def test_quarter_turns_are_an_exact_action(n, rng):
 def test_other_rotations_say_that_they_are_not_exact_and_are_not(n, rng):
     action = rotation_action(n, (9, 9))
     assert not action.exact
-    with pytest.raises(AssertionError, match="differs"):
+    with pytest.raises(AssertionError, match="Got a difference"):
         assert_action(action, rng.normal(size=(2, 9, 9)), tolerance=1e-3)
 
 
@@ -89,7 +95,7 @@ def test_bad_input_is_refused(rng):
         orbit(rng.normal(size=(8, 8)), action)
     with pytest.raises(ValueError, match="Expected seeds of shape"):
         orbit(rng.normal(size=(2, 7, 8)), action)
-    with pytest.raises(ValueError, match="Expected finite seeds"):
+    with pytest.raises(ValueError, match="Expected finite numbers in the seeds"):
         orbit(np.full((1, 8, 8), np.nan), action)
     with pytest.raises(ValueError, match="Expected square images"):
         rotation_action(4, (8, 9))
@@ -182,3 +188,273 @@ def test_permutations_that_do_not_fit_are_refused():
         permutation_action(symmetric_group(4), (4, 2), axis=1)
     with pytest.raises(ValueError, match="which moves 4 places"):
         permutation_action(symmetric_group(4), (4, 2), axis=None)
+
+
+@pytest.mark.parametrize("make", [rotation_action, dihedral_action])
+@pytest.mark.parametrize(("n", "channels"), [(4, 3), (6, 2), (8, 1)])
+def test_images_with_channels_are_rotated_channel_by_channel(make, n, channels, rng):
+    images = rng.normal(size=(2, 7, 7, channels))
+    action, plain = make(n, (7, 7, channels)), make(n, [7, 7])
+    assert action.exact is plain.exact and action.exact_elements == plain.exact_elements
+    expected = [orbit(images[..., channel], plain) for channel in range(channels)]
+    np.testing.assert_array_equal(orbit(images, action), np.stack(expected, axis=-1))
+
+
+def test_an_axis_to_shift_along_is_said_where_it_may_be_that_of_channels(rng):
+    images = rng.normal(size=(2, 4, 6, 3))
+    with pytest.raises(ValueError, match=r"Expected an axis .* Got none. Try axis=1 .*channels"):
+        translation_action(3, (4, 6, 3))
+    for axis in (1, -2):
+        np.testing.assert_array_equal(
+            orbit(images, translation_action(3, (4, 6, 3), axis))[:, 1], np.roll(images, 2, axis=2)
+        )
+    assert translation_action(3, (4, 6)) == translation_action(3, (4, 6), axis=1)
+
+
+# What actions claim
+
+
+QUARTERS, EIGHTHS = (rotation_action(n, (6, 6)) for n in (4, 8))
+SQUARE = dihedral_action(4, (6, 6))
+
+
+@pytest.mark.parametrize(
+    ("group", "shape", "exact", "transform", "exact_elements"),
+    [
+        (cyclic_group(8), (6, 6), True, SQUARE.transform, ()),  # orbits of D4, called C8
+        (cyclic_group(8), (6, 6), True, EIGHTHS.transform, ()),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 4, 2, 6)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 2, 2, 4, 6)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 3)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 2, 4)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (2, 4, 6)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 8)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (-4, 0)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 2.0, 4, 6)),
+        (cyclic_group(8), (6, 6), False, EIGHTHS.transform, tuple(range(8))),
+        (cyclic_group(4), (6, 6), True, QUARTERS.transform, (0, 2)),
+        (cyclic_group(4), (6, 6), False, lambda x: QUARTERS.transform(x)[:, ::-1], ()),  # e·x ≠ x
+        (cyclic_group(4), (6, 6), True, lambda x: QUARTERS.transform(x)[:, [0, 2, 1, 3]], ()),
+        (symmetric_group(3), (3,), True, lambda x: x[:, symmetric_group(3).permutations], ()),
+        (cyclic_group(2), (3,), True, lambda x: np.stack([x, -x * (1 + 1e-5)], 1), ()),
+        (cyclic_group(2), (3,), True, lambda x: np.stack([x, x * np.nan], 1), ()),
+        (cyclic_group(2), (3,), True, lambda x: x, ()),
+        (cyclic_group(2), (3,), True, lambda x: np.stack([x, -x]), ()),
+        (cyclic_group(2), 3, True, lambda x: np.stack([x, -x], 1), ()),
+        (cyclic_group(2), (3, -1), True, lambda x: np.stack([x, -x], 1), ()),
+    ],
+)
+def test_claims_that_are_wrong_are_refused(group, shape, exact, transform, exact_elements):
+    with pytest.raises(ValueError, match="Expected .* Got .* Try "):
+        Action("mine", group, shape, exact, transform, exact_elements)
+
+
+def test_claims_that_are_right_are_taken():
+    mine = Action("mine", cyclic_group(8), [6, 6], False, EIGHTHS.transform, [0, 2, 4, 6])
+    assert mine.item_shape == (6, 6) and mine.exact_elements == (0, 2, 4, 6)
+    assert Action("mine", cyclic_group(8), (6, 6), False, EIGHTHS.transform).exact_elements == (0,)
+    single = Action("mine", cyclic_group(2), (3,), True, lambda x: np.stack([x, -x], 1, dtype="f4"))
+    assert single.exact_elements == (0, 1)
+
+
+def test_actions_too_large_to_try_are_believed():
+    assert translation_action(10**4, (10**4,)).group.order == 10**4  # an orbit of 0.8 GB
+
+
+def test_a_product_is_exact_where_both_are_and_commute():
+    eighths, thirds, quarters = (rotation_action(n, (8, 8)) for n in (8, 3, 4))
+    down, flip = translation_action(2, (8, 8), axis=0), translation_action(2, (8, 8), axis=1)
+    assert product_action(down, flip).exact
+    for first, second in ((eighths, quarters), (quarters, eighths)):
+        both = product_action(first, second)
+        assert not both.exact
+        expected = [
+            g * second.group.order + h for g in first.exact_elements for h in second.exact_elements
+        ]
+        assert list(both.exact_elements) == expected and len(expected) == 16
+    assert not product_action(eighths, thirds).exact
+    colors = permutation_action(symmetric_group(3), (6, 6, 3), axis=2)
+    moved = product_action(rotation_action(8, (6, 6, 3)), colors)
+    assert len(moved.exact_elements) == 4 * 6
+    items = np.random.default_rng(0).normal(size=(1, 6, 6, 3))
+    assert_action(restrict(moved, subgroup(moved.group, moved.exact_elements)), items)
+
+
+@pytest.mark.parametrize("n", [3, 4, 5, 8, 16])
+def test_interpolation_does_not_hide_that_actions_do_not_commute(n):
+    turns, mirrored = rotation_action(n, (8, 8)), dihedral_action(n, (8, 8))
+    shifts, down = translation_action(8, (8, 8)), translation_action(4, (8, 8), axis=0)
+    for first, second in ((turns, shifts), (shifts, turns), (mirrored, down), (mirrored, turns)):
+        with pytest.raises(ValueError, match="Expected actions that commute"):
+            product_action(first, second)
+
+
+@pytest.mark.parametrize("side", [8, 28])
+def test_rotations_by_interpolation_commute(side):
+    one, other = (rotation_action(n, (side, side)) for n in (5, 16))
+    assert product_action(one, other).group.order == 80
+
+
+def test_a_subgroup_is_exact_where_its_image_is(rng):
+    """Its own elements, not its parent's: of a group that is not exact, and of one that is."""
+    turns = restrict(EIGHTHS, subgroup(EIGHTHS.group, [2]))
+    assert turns.exact and turns.exact_elements == (0, 1, 2, 3)
+    assert_action(turns, rng.normal(size=(2, 6, 6)), tolerance=0)
+    fine = rotation_action(24, (6, 6))
+    twelfths = restrict(fine, subgroup(fine.group, [2]))
+    assert not twelfths.exact and twelfths.exact_elements == (0, 3, 6, 9)
+    thirds = restrict(fine, subgroup(fine.group, [8]))
+    assert not thirds.exact and thirds.exact_elements == (0,)
+    mirrored = dihedral_action(12, (6, 6))
+    reflections = restrict(mirrored, subgroup(mirrored.group, [1, 6]))
+    assert reflections.exact and reflections.group.order == 8
+    sign = homomorphism(symmetric_group(3), cyclic_group(2), [0, 1, 1, 0, 0, 1])
+    half = restrict(EIGHTHS, subgroup(EIGHTHS.group, [4]))
+    assert restrict(half, sign).exact
+
+
+# Matrices
+
+
+def test_matrices_act_on_vectors_and_on_each_point_of_a_cloud(rng):
+    turn = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    matrices = [np.linalg.matrix_power(turn, k) for k in range(4)]
+    vectors, clouds = rng.normal(size=(2, 3)), rng.normal(size=(2, 5, 3))
+    action = linear_action(cyclic_group(4), matrices)
+    assert action.exact and action.item_shape == (3,)
+    np.testing.assert_array_equal(orbit(vectors, action)[:, 1], vectors @ turn.T)
+    cloud = linear_action(cyclic_group(4), matrices, item_shape=[5, 3])
+    np.testing.assert_array_equal(orbit(clouds, cloud)[:, 3], clouds @ turn)
+    # A cloud whose points are moved as well: what is wanted of molecules.
+    both = product_action(cloud, permutation_action(symmetric_group(5), (5, 3)))
+    assert both.exact and both.group.order == 480
+
+
+@given(st.integers(0, 10**6), st.integers(0, 5))
+def test_any_representation_acts(seed, g):
+    """Of S3 in any basis; not with two of its matrices exchanged, nor transposed."""
+    rng, group = np.random.default_rng(seed), symmetric_group(3)
+    basis = np.linalg.qr(rng.normal(size=(3, 3)))[0] @ np.diag(rng.uniform(0.5, 2, 3))
+    rho = np.linalg.inv(basis) @ np.eye(3)[group.permutations].swapaxes(1, 2) @ basis
+    assert_action(linear_action(group, rho), rng.normal(size=(2, 3)))
+    exchanged = rho.copy()
+    exchanged[[g, (g + 1) % 6]] = rho[[(g + 1) % 6, g]]
+    for wrong in (exchanged, rho.swapaxes(1, 2)[:, ::-1, ::-1] * 1.1, -rho):
+        with pytest.raises(ValueError, match="Expected .* Got .* Try ordering"):
+            linear_action(group, wrong)
+
+
+@pytest.mark.parametrize(
+    ("matrices", "shape"),
+    [
+        (np.eye(3), None),
+        (np.ones((2, 3, 2)), None),
+        (np.ones((3, 2, 2)), None),
+        (np.ones((2, 0, 0)), None),
+        (np.stack([np.eye(2), -np.eye(2)]) * 1j, None),
+        (np.stack([np.eye(2), np.full((2, 2), np.nan)]), None),
+        (np.stack([np.eye(2), -np.eye(2)]), (2, 3)),
+        (np.stack([np.eye(2), -np.eye(2)]), ()),
+        (np.stack([np.eye(2), -np.eye(2)]), 2),
+    ],
+)
+def test_matrices_that_do_not_fit_are_refused(matrices, shape):
+    with pytest.raises(ValueError, match="Expected .* Got .* Try "):
+        linear_action(cyclic_group(2), matrices, shape)
+
+
+# Actions are values
+
+
+MAKERS = {
+    "turns": lambda: rotation_action(4, (6, 6)),
+    "colored": lambda: rotation_action(8, (6, 6, 3)),
+    "square": lambda: dihedral_action(4, (6, 6)),
+    "shifts": lambda: translation_action(3, (6, 6)),
+    "planar": lambda: planar_rotation_action(5),
+    "linear": lambda: linear_action(cyclic_group(2), [[[1]], [[-1]]], (4, 1)),
+    "orders": lambda: permutation_action(symmetric_group(3), (3, 2)),
+    "product": lambda: product_action(MAKERS["shifts"](), translation_action(2, (6, 6), axis=0)),
+    "half": lambda: restrict(MAKERS["turns"](), subgroup(MAKERS["turns"]().group, [2])),
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_actions_are_pickled_and_compared_as_values(name, rng):
+    action, twin = MAKERS[name](), MAKERS[name]()
+    again = pickle.loads(pickle.dumps(action))
+    assert action == twin == again and hash(action) == hash(twin) == hash(again)
+    assert all(action != make() for other, make in MAKERS.items() if other != name)
+    items = rng.normal(size=(2, *action.item_shape))
+    np.testing.assert_array_equal(orbit(items, again), orbit(items, action))
+    assert "0x" not in repr(action)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_seeds_have_no_orbits(name):
+    action = MAKERS[name]()
+    expected = (0, action.group.order, *action.item_shape)
+    assert orbit(np.empty((0, *action.item_shape)), action).shape == expected
+
+
+# Stabilizers
+
+
+def test_seeds_that_look_the_same_after_some_turn_are_warned_of(rng):
+    images = rng.normal(size=(4, 6, 6))
+    images[1] += np.rot90(images[1], 2)
+    images[2] = 0  # a blank frame is no item, and nothing is held out of it
+    action = rotation_action(4, (6, 6))
+    with pytest.warns(SymmetryWarning, match=r"Got 1 of 4 .*: seed 1 after r2\. .*copy.* Try"):
+        poses = orbit(images, action)
+    expected = np.zeros((4, 4), dtype=bool)
+    expected[:, 0] = expected[1, 2] = expected[2] = True
+    np.testing.assert_array_equal(stabilizers(poses), expected)
+    orbit(images[[0, 2, 3]], action)  # without a warning
+    images[1, 0, 0] += 1e-9  # enough to tell them apart
+    orbit(images, action)
+
+
+@given(st.sampled_from([1.0, 1e-200, 1e200]), st.integers(0, 10**6))
+def test_stabilizers_are_the_elements_that_leave_a_seed_as_it_is(scale, seed):
+    """Of sequences with repeated entries: a Young subgroup, at any scale."""
+    rng, group = np.random.default_rng(seed), symmetric_group(4)
+    action = permutation_action(group, (4, 3))
+    kinds = rng.integers(0, 3, 4)
+    items = scale * rng.normal(size=(3, 3))[kinds][None]
+    expected = (kinds[np.argsort(group.permutations, axis=1)] == kinds).all(axis=1)
+    np.testing.assert_array_equal(stabilizers(action.transform(items))[0], expected)
+
+
+def test_stabilizers_need_orbits():
+    with pytest.raises(ValueError, match=r"Expected orbits .* Got shape \(3,\). Try"):
+        stabilizers(np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("make", "arguments"),
+    [
+        (rotation_action, (4, (8, 9))),
+        (rotation_action, (4, (8,))),
+        (rotation_action, (4, (8, 8, 3, 1))),
+        (rotation_action, (4, 8)),
+        (rotation_action, (4, (8.0, 8.0))),
+        (rotation_action, (0, (8, 8))),
+        (rotation_action, (2.5, (8, 8))),
+        (dihedral_action, (4, (9, 8))),
+        (dihedral_action, (0, (8, 8))),
+        (translation_action, (3, (4, 6), 2)),
+        (translation_action, (3, (4, 6), -3)),
+        (translation_action, (3, (4, 6), 0.5)),
+        (translation_action, (0, (4, 6))),
+        (translation_action, (3, ())),
+        (permutation_action, (symmetric_group(3), (3, 2), 2)),
+        (permutation_action, (symmetric_group(3), (0, 2))),
+        (planar_rotation_action, (3, 1)),
+        (planar_rotation_action, (3, 2.5)),
+        (planar_rotation_action, (0, 2)),
+    ],
+)
+def test_bad_arguments_are_one_clear_error(make, arguments):
+    with pytest.raises(ValueError, match=r"Expected .*Got "):
+        make(*arguments)

@@ -8,21 +8,21 @@ interpolate between pixels and is not; such an action says so in its ``exact`` a
 
 from symtheory.actions.base import Action, orbit
 from symtheory.actions.combined import product_action, restrict
-from symtheory.actions.exact import (
-    permutation_action,
-    planar_rotation_action,
-    translation_action,
-)
+from symtheory.actions.exact import permutation_action, translation_action
+from symtheory.actions.linear import linear_action, planar_rotation_action
 from symtheory.actions.rotations import dihedral_action, rotation_action
+from symtheory.actions.stabilizers import stabilizers
 
 __all__ = [
     "Action",
     "dihedral_action",
+    "linear_action",
     "orbit",
     "permutation_action",
     "planar_rotation_action",
     "product_action",
     "restrict",
     "rotation_action",
+    "stabilizers",
     "translation_action",
 ]

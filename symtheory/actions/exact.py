@@ -1,61 +1,79 @@
-"""Actions that only move entries, or rotate points: exact to rounding."""
+"""Actions that only move entries: exact."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.actions.base import Action
+from symtheory._checks import as_integer
+from symtheory.actions.base import Action, as_shape
 from symtheory.groups import FiniteGroup, cyclic_group
 
 
-def translation_action(n: int, image_shape: tuple[int, ...], axis: int = -1) -> Action:
+@dataclass(frozen=True)
+class _Shifts:
+    """Cyclic shifts by 0, step, …, (n - 1)·step positions along an axis, counted from the last."""
+
+    n: int
+    step: int
+    axis: int
+
+    def __call__(self, items: NDArray[np.float64]) -> NDArray[np.float64]:
+        shifts = range(0, self.n * self.step, self.step)
+        return np.stack([np.roll(items, shift, axis=self.axis) for shift in shifts], axis=1)
+
+
+@dataclass(frozen=True)
+class _Permutations:
+    """Permutations of the entries along an axis, counted from the last; of all, if it is None."""
+
+    group: FiniteGroup
+    axis: int | None
+
+    def __call__(self, items: NDArray[np.float64]) -> NDArray[np.float64]:
+        comes_from = np.argsort(np.asarray(self.group.permutations), axis=1)  # g⁻¹(i)
+        if self.axis is None:
+            moved = items.reshape(len(items), comes_from.shape[1])[:, comes_from]
+            return moved.reshape(len(items), self.group.order, *items.shape[1:])
+        return np.stack([np.take(items, row, axis=self.axis) for row in comes_from], axis=1)
+
+
+def translation_action(n: int, image_shape: Sequence[int], axis: int | None = None) -> Action:
     """C_n shifting arrays cyclically along one axis, by multiples of size/n positions. Exact.
 
+    Args:
+        n: The number of shifts.
+        image_shape: The shape of one item: (height, width), (height, width, channels), or of any
+            other array, such as (length,).
+        axis: What is shifted along. The last axis if not given, of items with one axis or two;
+            with more it must be said, since the last is that of channels where items are images.
+
     Raises:
-        ValueError: If n does not divide the size of the axis.
+        ValueError: If n does not divide the size of the axis, or the axis is not there or not said.
     """
-    group = cyclic_group(n)
-    size = image_shape[axis]
+    group, shape = cyclic_group(n), as_shape(image_shape, "image_shape")
+    if axis is None and len(shape) > 2:
+        raise ValueError(
+            f"Expected an axis to shift along, of items of shape {shape}. Got none. "
+            "Try axis=1 for the width of images (height, width, channels)."
+        )
+    place = _axis(len(shape) - 1 if axis is None else axis, shape)
+    size = shape[place]
     if size % n:
         raise ValueError(
-            f"Expected a number of shifts that divides the size of axis {axis}, {size}. Got {n}. "
+            f"Expected a number of shifts that divides the size of axis {place}, {size}. Got {n}. "
             f"Try one of {[k for k in range(1, size + 1) if size % k == 0]}."
         )
-    array_axis = axis if axis < 0 else axis - len(image_shape)
-
-    def transform(images: NDArray[np.float64]) -> NDArray[np.float64]:
-        shifts = (np.arange(n) * (size // n)).tolist()
-        return np.stack([np.roll(images, shift, axis=array_axis) for shift in shifts], axis=1)
-
-    name = f"cyclic shifts along axis {axis} by multiples of {size // n} of {size} positions"
-    return Action(name, group, tuple(image_shape), True, transform)
-
-
-def planar_rotation_action(n: int, dimension: int = 2) -> Action:
-    """C_n rotating points of R^dimension in the plane of their first two coordinates. Exact.
-
-    Raises:
-        ValueError: If the dimension is less than 2.
-    """
-    group = cyclic_group(n)
-    if dimension < 2:
-        raise ValueError(f"Expected points with at least 2 coordinates. Got dimension {dimension}.")
-    angles = 2 * np.pi * np.arange(n) / n
-    matrices = np.broadcast_to(np.eye(dimension), (n, dimension, dimension)).copy()
-    matrices[:, 0, 0] = matrices[:, 1, 1] = np.cos(angles)
-    matrices[:, 1, 0] = np.sin(angles)
-    matrices[:, 0, 1] = -np.sin(angles)
-
-    def transform(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.einsum("gij,mj->mgi", matrices, points)
-
-    name = f"rotations of points in R^{dimension} by multiples of {360 / n:g}°"
-    return Action(name, group, (dimension,), True, transform)
+    name = f"cyclic shifts along axis {place} by multiples of {size // n} of {size} positions"
+    return Action(name, group, shape, True, _Shifts(group.order, size // n, place - len(shape)))
 
 
 def permutation_action(
-    group: FiniteGroup, item_shape: tuple[int, ...], axis: int | None = 0
+    group: FiniteGroup, item_shape: Sequence[int], axis: int | None = 0
 ) -> Action:
     """Permutations moving the entries of arrays along an axis: (g·x)[g(i)] = x[i]. Exact.
 
@@ -75,24 +93,32 @@ def permutation_action(
             f"Expected a group of permutations. Got {group.name}. Try symmetric_group(k), "
             "alternating_group(k) or permutation_group(generators)."
         )
+    shape = as_shape(item_shape)
+    place = None if axis is None else _axis(axis, shape)
     places = group.permutations.shape[1]
-    size = int(np.prod(item_shape)) if axis is None else item_shape[axis]
+    size = math.prod(shape) if place is None else shape[place]
     if size != places:
-        where = f"axis {axis} of items" if axis is not None else "items"
+        where = "items" if place is None else f"axis {place} of items"
         raise ValueError(
             f"Expected {group.name}, which moves {places} places, to meet {where} of as many "
-            f"entries. Got {size} in shape {tuple(item_shape)}."
+            f"entries. Got {size} in shape {shape}. Try another axis, or a group of {size} places."
         )
-    comes_from = np.argsort(group.permutations, axis=1)  # g⁻¹(i)
+    what = "all entries" if place is None else f"axis {place}"
+    name = f"permutations of {what} of {'×'.join(map(str, shape))} arrays by {group.name}"
+    transform = _Permutations(group, None if place is None else place - len(shape))
+    return Action(name, group, shape, True, transform)
 
-    def transform(items: NDArray[np.float64]) -> NDArray[np.float64]:
-        if axis is None:
-            moved = items.reshape(len(items), -1)[:, comes_from]
-            return moved.reshape(len(items), group.order, *item_shape)
-        array_axis = axis if axis < 0 else axis - len(item_shape)
-        return np.stack([np.take(items, row, axis=array_axis) for row in comes_from], axis=1)
 
-    what = "all entries" if axis is None else f"axis {axis}"
-    shape = "×".join(map(str, item_shape))
-    name = f"permutations of {what} of {shape} arrays by {group.name}"
-    return Action(name, group, tuple(item_shape), True, transform)
+def _axis(axis: int, shape: tuple[int, ...]) -> int:
+    """An axis of items, counted from the first.
+
+    Raises:
+        ValueError: If items of that shape have no such axis.
+    """
+    place = as_integer(axis, "axis")
+    if not -len(shape) <= place < len(shape):
+        raise ValueError(
+            f"Expected an axis of items of shape {shape}, from {-len(shape)} to {len(shape) - 1}. "
+            f"Got {place}. Try axis=-1 for the last."
+        )
+    return place % len(shape)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from math import gcd
 from typing import TYPE_CHECKING
@@ -9,14 +11,61 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.actions.base import Action
+from symtheory.actions.base import Action, as_shape
 from symtheory.groups import cyclic_group, dihedral_group
 
 if TYPE_CHECKING:
     from scipy import sparse
 
 
-def rotation_action(n: int, image_shape: tuple[int, int]) -> Action:
+@dataclass(frozen=True)
+class _Rotations:
+    """Rotations by multiples of 360°/n of images (height, width), or (height, width, channels)."""
+
+    n: int
+    channels: bool
+
+    @property
+    def base(self) -> int:
+        """How many are interpolated; the others are these, moved by quarter turns."""
+        return self.n // gcd(self.n, 4)
+
+    def __call__(self, images: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not self.channels:
+            return self._turned(images)
+        planes = np.moveaxis(images, -1, 1)  # (m, channels, side, side)
+        turned = self._turned(planes.reshape(-1, *planes.shape[2:]))
+        return np.moveaxis(turned.reshape(*planes.shape[:2], *turned.shape[1:]), 1, -1)
+
+    def _turned(self, images: NDArray[np.float64]) -> NDArray[np.float64]:
+        """All rotations of images of shape (m, side, side)."""
+        base, side = self.base, images.shape[-1]
+        first = np.empty((len(images), base, side, side))
+        first[:, 0] = images
+        if base > 1:
+            prefilter, interpolation = _rotation_operator(self.n, base, side)
+            coefficients = prefilter @ images @ prefilter.T
+            rotated = interpolation @ coefficients.reshape(len(images), -1).T
+            first[:, 1:] = np.moveaxis(rotated.reshape(base - 1, side, side, -1), -1, 0)
+        quarter_turns = self.n // base
+        turn = 4 // quarter_turns
+        turned = [np.rot90(first, k * turn, axes=(-2, -1)) for k in range(quarter_turns)]
+        return np.concatenate(turned, axis=1)
+
+
+@dataclass(frozen=True)
+class _Mirrored:
+    """Rotations, and the same after left and right are exchanged: (r⁰, r⁰s, r¹, r¹s, …)."""
+
+    rotations: _Rotations
+
+    def __call__(self, images: NDArray[np.float64]) -> NDArray[np.float64]:
+        mirrored = np.flip(images, axis=2)  # the width, of (m, height, width[, channels])
+        both = np.stack([self.rotations(images), self.rotations(mirrored)], axis=2)
+        return both.reshape(len(images), 2 * self.rotations.n, *images.shape[1:])
+
+
+def rotation_action(n: int, image_shape: Sequence[int]) -> Action:
     """C_n rotating square images about their center, by multiples of 360°/n counterclockwise.
 
     Rotations use cubic splines with zeros outside the image, exactly as
@@ -27,39 +76,20 @@ def rotation_action(n: int, image_shape: tuple[int, int]) -> Action:
 
     Args:
         n: The number of rotations.
-        image_shape: The shape of one image, (side, side), in pixels.
+        image_shape: The shape of one image in pixels, (side, side) or (side, side, channels), each
+            channel of which is rotated.
 
     Raises:
         ValueError: If n is not a positive integer or the image is not square.
     """
-    group = cyclic_group(n)
-    if len(image_shape) != 2 or image_shape[0] != image_shape[1]:
-        raise ValueError(
-            f"Expected square images, whose quarter turns are exact. Got shape {image_shape}. "
-            "Try padding the images to a square first."
-        )
-    side = image_shape[0]
-    quarter_turns = gcd(n, 4)
-    base = n // quarter_turns  # angles 0, …, base - 1 steps; the rest by moving pixels
-
-    def transform(images: NDArray[np.float64]) -> NDArray[np.float64]:
-        first = np.empty((len(images), base, side, side))
-        first[:, 0] = images
-        if base > 1:
-            prefilter, interpolation = _rotation_operator(n, base, side)
-            coefficients = prefilter @ images @ prefilter.T
-            rotated = interpolation @ coefficients.reshape(len(images), -1).T
-            first[:, 1:] = np.moveaxis(rotated.reshape(base - 1, side, side, -1), -1, 0)
-        turn = 4 // quarter_turns
-        turned = [np.rot90(first, k * turn, axes=(-2, -1)) for k in range(quarter_turns)]
-        return np.concatenate(turned, axis=1)
-
-    name = f"rotations of {side}×{side} images by multiples of {360 / n:g}°"
-    exact_elements = tuple(range(0, n, base))
-    return Action(name, group, (side, side), base == 1, transform, exact_elements)
+    group, shape = cyclic_group(n), _square(image_shape)
+    transform = _Rotations(group.order, len(shape) == 3)
+    exact_elements = tuple(range(0, group.order, transform.base))
+    name = f"rotations of {shape[0]}×{shape[1]} images by multiples of {360 / group.order:g}°"
+    return Action(name, group, shape, transform.base == 1, transform, exact_elements)
 
 
-def dihedral_action(n: int, image_shape: tuple[int, int]) -> Action:
+def dihedral_action(n: int, image_shape: Sequence[int]) -> Action:
     """D_n rotating and reflecting square images about their center.
 
     Element 2k rotates by k·360°/n counterclockwise, as `rotation_action` does; element 2k + 1
@@ -67,23 +97,36 @@ def dihedral_action(n: int, image_shape: tuple[int, int]) -> Action:
 
     Args:
         n: The number of rotations; as many reflections come with them.
-        image_shape: The shape of one image, (side, side), in pixels.
+        image_shape: The shape of one image in pixels, (side, side) or (side, side, channels).
 
     Raises:
         ValueError: If n is not a positive integer or the image is not square.
     """
-    rotations = rotation_action(n, image_shape)
-
-    def transform(images: NDArray[np.float64]) -> NDArray[np.float64]:
-        turned, mirrored = rotations.transform(images), rotations.transform(images[..., ::-1])
-        both = np.stack([turned, mirrored], axis=2)  # (m, rotation, reflection, side, side)
-        return both.reshape(len(images), 2 * n, *image_shape)
-
-    name = f"{rotations.name}, and reflections"
+    group, shape = dihedral_group(n), _square(image_shape)
+    rotations = _Rotations(group.order // 2, len(shape) == 3)
     # A mirrored grid is the same grid: reflections are as exact as the turns that they go with.
-    exact_elements = tuple(2 * k + s for k in rotations.exact_elements for s in (0, 1))
-    shape, exact = rotations.item_shape, rotations.exact
-    return Action(name, dihedral_group(n), shape, exact, transform, exact_elements)
+    turns = range(0, rotations.n, rotations.base)
+    exact_elements = tuple(2 * k + s for k in turns for s in (0, 1))
+    name = (
+        f"rotations of {shape[0]}×{shape[1]} images by multiples of {360 / rotations.n:g}°, "
+        "and reflections"
+    )
+    return Action(name, group, shape, rotations.base == 1, _Mirrored(rotations), exact_elements)
+
+
+def _square(image_shape: Sequence[int]) -> tuple[int, ...]:
+    """The shape of a square image, with channels or without.
+
+    Raises:
+        ValueError: If it is another.
+    """
+    shape = as_shape(image_shape, "image_shape")
+    if len(shape) not in (2, 3) or shape[0] != shape[1]:
+        raise ValueError(
+            "Expected square images, whose quarter turns are exact, of shape (side, side) or "
+            f"(side, side, channels). Got shape {shape}. Try padding the images to a square first."
+        )
+    return shape
 
 
 @cache
