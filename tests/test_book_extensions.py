@@ -189,33 +189,6 @@ def test_the_hash_follows_package_records_lock_and_data(tmp_path):
     assert execution_hash.folder_hash(tmp_path, data=data) != hashes[-1]
 
 
-def test_code_runs_again_when_the_package_changes_and_not_when_prose_does(tmp_path, monkeypatch):
-    monkeypatch.delenv("SYMTHEORY_DATA", raising=False)
-    site = Site(tmp_path, "execution_hash", notebooks=True)
-    site.config["nb_execution_mode"] = "cache"
-    log = tmp_path / "runs.txt"
-    page = (
-        "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n# Page\n\n"
-        f"```{{code-cell}} ipython3\nwith open({str(log)!r}, 'a') as file:\n"
-        "    print('run', file=file)\n```\n"
-    )
-    (tmp_path / "symtheory").mkdir()
-    module = tmp_path / "symtheory" / "module.py"
-    module.write_text("one = 1", encoding="utf-8")
-    runs = []
-    for _ in ("first", "prose", "package"):
-        site.write(index=page)
-        assert site.build() == 0, site.warnings
-        runs.append(len(log.read_text(encoding="utf-8").split()))
-        if len(runs) == 1:
-            page += "\nMore prose.\n"
-        else:
-            module.write_text("one = 2", encoding="utf-8")
-    assert runs[:2] == [1, 1]
-    assert site.build() == 0
-    assert len(log.read_text(encoding="utf-8").split()) == 2
-
-
 def test_old_caches_are_cleared_away(tmp_path):
     site = Site(tmp_path, "execution_hash", notebooks=True)
     site.write(index="# Page\n")

@@ -54,7 +54,7 @@ def site(tmp_path, monkeypatch):
     return site
 
 
-def test_chapters_run_at_once_and_sphinx_finds_them_in_the_cache(site, tmp_path):
+def test_chapters_run_at_once_and_again_only_when_the_package_changes(site, tmp_path):
     log = tmp_path / "runs.txt"
     # Each waits for the other: in turn, none would end.
     meet = f"while len(open({str(log)!r}).readlines()) < 2: pass\nprint('met')"
@@ -68,6 +68,10 @@ def test_chapters_run_at_once_and_sphinx_finds_them_in_the_cache(site, tmp_path)
     assert site.build() == 0, site.warnings
     assert "More prose." in site.page("two")
     assert len(lines(log)) == 2
+    (tmp_path / "symtheory").mkdir()
+    (tmp_path / "symtheory" / "module.py").write_text("one = 1", encoding="utf-8")
+    assert site.build() == 0, site.warnings
+    assert len(lines(log)) == 4
 
 
 def test_a_failed_chapter_is_named_and_the_others_are_kept(site, tmp_path):
