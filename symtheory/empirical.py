@@ -11,6 +11,8 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
+__all__ = ["EmpiricalNTK", "MonteCarlo", "monte_carlo"]
+
 
 @dataclass(frozen=True)
 class EmpiricalNTK:

@@ -20,6 +20,8 @@ from symtheory._checks import as_complex_array
 from symtheory.groups import FiniteGroup
 from symtheory.representations import irreps
 
+__all__ = ["convolve", "fourier_transform", "inverse_fourier_transform"]
+
 
 def fourier_transform(function: ArrayLike | Array, group: FiniteGroup) -> tuple[Array, ...]:
     """The transform at each irrep of `symtheory.representations.irreps`, in their order.

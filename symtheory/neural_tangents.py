@@ -18,6 +18,8 @@ from numpy.typing import ArrayLike
 
 from symtheory.kernels import Kernel
 
+__all__ = ["from_stax", "import_neural_tangents"]
+
 
 def import_neural_tangents() -> ModuleType:
     """The module ``neural_tangents``, imported without TensorFlow.

@@ -13,6 +13,8 @@ from symtheory.actions import Action
 from symtheory.groups import cosets, subgroup
 from symtheory.kernels import Kernel
 
+__all__ = ["orbit_gram"]
+
 _SAMPLE = 6  # points, whose entries with a moved seed are computed to be compared
 _INVARIANT = 1e-6  # of the largest k(x, x): kernels may compute in single precision inside
 

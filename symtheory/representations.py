@@ -23,6 +23,17 @@ from symtheory.groups import FiniteGroup, conjugacy_classes
 from symtheory.groups.laws import kept_with_group
 from symtheory.groups.values import read_only
 
+__all__ = [
+    "MAX_ORDER",
+    "Irrep",
+    "character_table",
+    "class_sizes",
+    "frobenius_schur_indicator",
+    "irreps",
+    "multiplicities",
+    "regular_representation",
+]
+
 MAX_ORDER = 720
 _ATTEMPTS = 5
 _TOLERANCE = 1e-8

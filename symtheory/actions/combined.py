@@ -17,6 +17,8 @@ from symtheory.actions.probes import (
 )
 from symtheory.groups import Homomorphism, direct_product
 
+__all__ = ["product_action", "restrict"]
+
 
 @dataclass(frozen=True)
 class _OneAfterAnother:

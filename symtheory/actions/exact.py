@@ -13,6 +13,8 @@ from symtheory._checks import as_integer
 from symtheory.actions.base import Action, as_shape
 from symtheory.groups import FiniteGroup, cyclic_group
 
+__all__ = ["permutation_action", "translation_action"]
+
 
 @dataclass(frozen=True)
 class _Shifts:

@@ -14,6 +14,8 @@ from symtheory.actions.base import Action, as_shape
 from symtheory.groups import FiniteGroup, cyclic_group
 from symtheory.groups.values import Value, read_only
 
+__all__ = ["linear_action", "planar_rotation_action"]
+
 _TOLERANCE = 1e-10  # of a product of two matrices, relative to the largest entry of all
 
 

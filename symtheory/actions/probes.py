@@ -16,6 +16,17 @@ from numpy.typing import NDArray
 
 from symtheory.groups import FiniteGroup
 
+__all__ = [
+    "EXACT",
+    "Transform",
+    "check_transform",
+    "commutators",
+    "product_defect",
+    "smooth_item",
+    "white_noise",
+    "written",
+]
+
 Transform = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 # Transforms may compute in single precision; interpolation is off by a thousand times more.

@@ -17,6 +17,8 @@ from symtheory.groups import cyclic_group, dihedral_group
 if TYPE_CHECKING:
     from scipy import sparse
 
+__all__ = ["dihedral_action", "rotation_action"]
+
 
 @dataclass(frozen=True)
 class _Rotations:

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 
 from symtheory._checks import as_real_values
 
+__all__ = ["stabilizers"]
+
 _TOLERANCE = 1e-12  # of the largest entry of an item: what rounding leaves of equality
 
 

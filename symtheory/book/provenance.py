@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from symtheory.records import Record
 
+__all__ = ["HASH_LENGTH", "Provenance", "Stopwatch", "format_seconds"]
+
 HASH_LENGTH = 8
 
 

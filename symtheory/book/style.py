@@ -5,6 +5,21 @@ from typing import Any
 import matplotlib as mpl
 from cycler import cycler
 
+__all__ = [
+    "CLASS_A",
+    "CLASS_B",
+    "COLUMN",
+    "INK",
+    "NOISE",
+    "PAPER",
+    "RULE",
+    "SIGNAL",
+    "TEXT_VARIABLES",
+    "THEME_VARIABLES",
+    "WIDE",
+    "use_style",
+]
+
 CLASS_A = "#0072B2"
 """The first class, everywhere: Okabe-Ito blue."""
 

@@ -7,6 +7,17 @@ from collections.abc import Mapping
 from hashlib import sha256
 from itertools import groupby
 
+__all__ = [
+    "MATH_FONTS",
+    "PIXELS_PER_POINT",
+    "TEXT_FONTS",
+    "clean",
+    "follow_theme",
+    "system_fonts",
+    "take_size",
+    "unique_ids",
+]
+
 PIXELS_PER_POINT = 96 / 72
 TEXT_FONTS = "var(--st-figure-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif)"
 MATH_FONTS = "STIXGeneral, 'STIX Two Text', 'STIX Two Math', 'Times New Roman', Times, serif"

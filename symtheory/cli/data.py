@@ -6,6 +6,8 @@ import sys
 
 import click
 
+__all__ = ["data", "fetch"]
+
 
 @click.group()
 def data() -> None:

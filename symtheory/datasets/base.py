@@ -9,6 +9,8 @@ import numpy as np
 
 from symtheory._checks import as_real_values
 
+__all__ = ["Dataset", "DatasetError", "source_hash"]
+
 
 class DatasetError(Exception):
     """A data set could not be had: a file is missing, damaged, or out of reach."""

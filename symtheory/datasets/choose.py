@@ -17,6 +17,8 @@ from symtheory.datasets.mnist import (
 )
 from symtheory.datasets.published import FILES, PUBLISHED
 
+__all__ = ["book_dataset", "load"]
+
 _LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist, "kmnist": load_kmnist}
 
 

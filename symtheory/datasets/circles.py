@@ -6,6 +6,8 @@ import numpy as np
 
 from symtheory._checks import as_integer, as_number
 
+__all__ = ["two_circles"]
+
 
 def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
     """Two orbits of the cyclic group of order n: rings of points, the second turned by half a step.

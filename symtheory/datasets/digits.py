@@ -8,6 +8,8 @@ import numpy as np
 
 from symtheory.datasets.base import Dataset, source_hash
 
+__all__ = ["BOX_SIZE", "FRAME_SIZE", "SOURCE_MAXIMUM", "SOURCE_SIZE", "enlargement", "load_digits"]
+
 SOURCE_SIZE = 8
 BOX_SIZE = 20  # MNIST fits each digit into a box of 20 pixels …
 FRAME_SIZE = 28  # … in a frame of 28.

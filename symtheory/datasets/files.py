@@ -13,6 +13,8 @@ from symtheory.datasets.base import DatasetError
 from symtheory.datasets.idx import parse_idx
 from symtheory.datasets.published import CLASSES, FILES, PUBLISHED, SIDE, SIZES, Published
 
+__all__ = ["OtherDataset", "find", "read"]
+
 _GZIP = b"\x1f\x8b"
 _LARGEST = 16 + max(SIZES.values()) * SIDE**2  # bytes of the largest file, unpacked
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from symtheory.datasets.base import DatasetError
 
+__all__ = ["UNSIGNED_BYTE", "parse_idx"]
+
 UNSIGNED_BYTE = 0x08
 
 

@@ -13,6 +13,17 @@ from symtheory.datasets.base import Dataset, DatasetError, source_hash
 from symtheory.datasets.files import OtherDataset, find, read
 from symtheory.datasets.published import FILES, PUBLISHED, Published
 
+__all__ = [
+    "TIMEOUT_SECONDS",
+    "VARIABLE",
+    "cache_folder",
+    "data_folder",
+    "fetch",
+    "load_fashion_mnist",
+    "load_kmnist",
+    "load_mnist",
+]
+
 VARIABLE = "SYMTHEORY_DATA"
 TIMEOUT_SECONDS = 30
 

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from symtheory._checks import as_integer, as_real_values
 
+__all__ = ["normalize", "sample_pairs"]
+
 _CONTRAST = 1e-12  # of the largest entry: the least root mean square that is not rounding
 _MOST_CHANNELS = 4  # red, green, blue and opacity: an image is hardly as narrow
 

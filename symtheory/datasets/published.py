@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+__all__ = ["FASHION_MNIST", "FILES", "KMNIST", "MNIST", "PUBLISHED", "SIZES", "Published"]
+
 # Of every such set: the images and the labels of each split, as they are called once unpacked.
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),

@@ -14,6 +14,8 @@ from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
 from symtheory.experiments.unseen_pose.settings import UNSEEN_POSE
 from symtheory.experiments.width_sweep.settings import WIDTH_SWEEP
 
+__all__ = ["EXPERIMENTS"]
+
 # In the order of the paper's figures.
 EXPERIMENTS: dict[str, Experiment] = {
     one.name: one

@@ -15,6 +15,8 @@ import numpy as np
 from symtheory import records
 from symtheory.records import Record
 
+__all__ = ["FINISHED", "Plan", "Progress", "Submit", "Unit", "compute_units", "makespan"]
+
 Unit = tuple[int | slice, ...]
 Progress = Callable[[np.ndarray], None]
 Submit = Callable[[Unit], "Future[Mapping[str, np.ndarray]]"]

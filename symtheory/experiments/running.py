@@ -19,6 +19,8 @@ from symtheory.datasets import Dataset
 from symtheory.experiments.checkpoints import Plan, Progress, Submit, Unit, compute_units, makespan
 from symtheory.experiments.experiment import Experiment
 
+__all__ = ["LONG", "Compute", "described", "estimate_seconds", "run"]
+
 # A first unit of work that takes longer than this is not run again to tell its compilation apart.
 LONG = 20.0
 

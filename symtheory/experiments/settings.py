@@ -12,6 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+__all__ = [
+    "SCALES",
+    "Kind",
+    "Scale",
+    "Setting",
+    "Settings",
+    "checked",
+    "described",
+    "expected",
+    "setting",
+    "written",
+]
+
 Scale = Literal["live", "reduced", "paper"]
 SCALES: tuple[Scale, ...] = ("live", "reduced", "paper")
 

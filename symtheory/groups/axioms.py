@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["check_axioms"]
+
 
 def check_axioms(name: str, table: NDArray[np.intp]) -> None:
     """Raise a ValueError that names the first axiom of a group that a table breaks.

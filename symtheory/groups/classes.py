@@ -13,6 +13,8 @@ from symtheory.groups.elements import Elements
 from symtheory.groups.laws import kept_with_group
 from symtheory.groups.values import read_only
 
+__all__ = ["conjugacy_classes", "joined"]
+
 
 @kept_with_group
 def conjugacy_classes(group: FiniteGroup) -> Int[np.ndarray, " order"]:

@@ -11,6 +11,8 @@ from symtheory.groups.base import FiniteGroup
 from symtheory.groups.elements import Elements
 from symtheory.groups.laws import Law
 
+__all__ = ["cyclic_group", "dihedral_group"]
+
 
 @dataclass(frozen=True, eq=False)
 class _Cyclic(Law):

@@ -8,6 +8,8 @@ import jax
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = ["MAX_LISTED", "Elements", "as_elements", "as_integers", "generated", "listed"]
+
 # One element or an array of them, as NumPy has them.
 Elements = np.integer | NDArray[np.integer]
 

@@ -15,6 +15,8 @@ from symtheory.groups.elements import Elements, as_elements, generated, listed
 from symtheory.groups.laws import Law
 from symtheory.groups.values import Value, read_only
 
+__all__ = ["Homomorphism", "cosets", "homomorphism", "subgroup"]
+
 
 @dataclass(frozen=True, eq=False)
 class Homomorphism(Value):

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from symtheory.groups.elements import Elements
 from symtheory.groups.values import Value
 
+__all__ = ["Law", "Memory", "Result", "Table", "kept_with_group", "memory_of"]
+
 Result = TypeVar("Result")
 
 

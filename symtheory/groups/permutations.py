@@ -16,6 +16,14 @@ from symtheory.groups.elements import Elements, as_integers
 from symtheory.groups.laws import Law, Table
 from symtheory.groups.values import read_only
 
+__all__ = [
+    "MAX_POINTS",
+    "alternating_group",
+    "permutation_group",
+    "quaternion_group",
+    "symmetric_group",
+]
+
 MAX_POINTS = 6  # S₇ has 5040 elements, beyond what irreps are computed for here
 _MAX_IMAGES = 50_000_000  # images of points in all permutations together, 400 MB
 

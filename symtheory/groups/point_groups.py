@@ -20,6 +20,8 @@ from symtheory.groups.elements import Elements
 from symtheory.groups.laws import Law
 from symtheory.groups.values import read_only
 
+__all__ = ["POINT_GROUPS", "point_group"]
+
 _INVERSION = "-x,-y,-z"
 _TURNS = "-x,-y,z -x,y,-z"  # half turns about all three axes
 _CUBIC = f"{_TURNS} z,x,y"

@@ -13,6 +13,8 @@ from symtheory.groups.elements import MAX_LISTED, Elements, as_elements
 from symtheory.groups.laws import Law
 from symtheory.groups.values import read_only
 
+__all__ = ["direct_product", "semidirect_product", "wreath_product"]
+
 
 @dataclass(frozen=True, eq=False)
 class _Direct(Law):

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = ["Value", "read_only"]
+
 
 class Value:
     """A base of dataclasses, to be declared with ``frozen=True, eq=False``.

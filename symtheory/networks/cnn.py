@@ -13,6 +13,8 @@ from numpy.typing import DTypeLike
 
 from symtheory.networks.dense import Dense, Parametrization, draw_layer
 
+__all__ = ["CNN", "POOL", "Convolution", "max_pool"]
+
 POOL = 2
 
 

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import DTypeLike
 
+__all__ = ["Dense", "Parametrization", "check_dropout", "draw_layer", "dropout"]
+
 Parametrization = Literal["standard", "ntk"]
 
 

@@ -12,6 +12,8 @@ from numpy.typing import DTypeLike
 
 from symtheory.networks.dense import Dense, Parametrization, check_dropout, dropout
 
+__all__ = ["MLP"]
+
 
 class MLP(eqx.Module):
     """A fully connected ReLU network, ``MLP(784, 512, 10, key=key)``.

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from symtheory.networks.mlp import MLP
 
+__all__ = ["tangent_kernel"]
+
 
 def tangent_kernel(network: MLP, x: ArrayLike | Array) -> Array:
     r"""The empirical tangent kernel of a scalar MLP, k(x, x') = ⟨∂f(x)/∂θ, ∂f(x')/∂θ⟩.

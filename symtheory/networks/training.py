@@ -17,6 +17,17 @@ import optax
 from jax import Array
 from numpy.typing import ArrayLike
 
+__all__ = [
+    "UNROLL",
+    "Loss",
+    "Training",
+    "cross_entropy",
+    "half_squared_error",
+    "squared_error",
+    "train",
+    "train_ensemble",
+]
+
 # Steps written out in the body of a loop: on a processor each turn of a compiled loop copies what
 # it carries, all parameters, which for small networks takes as long as a step.
 UNROLL = 2

@@ -12,6 +12,8 @@ from numpy.typing import DTypeLike
 
 from symtheory.networks.dense import Dense, Parametrization
 
+__all__ = ["EPSILON", "POSITION_STD", "Block", "Normalization", "ViT"]
+
 # Of learned positions at the start: that of fixed waves, about as large as the tokens.
 POSITION_STD = 0.7
 EPSILON = 1e-5  # added to a variance before its root is divided by

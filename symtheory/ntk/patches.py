@@ -14,6 +14,16 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+__all__ = [
+    "ROUNDING",
+    "Bags",
+    "Padding",
+    "collect_bags",
+    "filter_taps",
+    "separate_bags",
+    "take_patches",
+]
+
 Padding = Literal["circular", "zero"]
 
 # Numbers of classes are rounded up to multiples of this, so that few sizes have to be compiled.

@@ -13,6 +13,8 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
+__all__ = ["SUFFIX", "Header", "TooLargeError", "headers", "read", "write"]
+
 SUFFIX = ".npy"
 
 

@@ -21,6 +21,20 @@ import numpy as np
 from symtheory.records import archive
 from symtheory.records.files import replacing
 
+__all__ = [
+    "FORMAT",
+    "MAX_BYTES",
+    "METADATA",
+    "Description",
+    "Record",
+    "RecordError",
+    "T",
+    "describe",
+    "load",
+    "require_writable",
+    "save",
+]
+
 T = TypeVar("T")
 METADATA = "__record__"
 FORMAT = 1

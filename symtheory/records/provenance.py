@@ -12,6 +12,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+__all__ = [
+    "PACKAGE",
+    "PACKAGES",
+    "available_cores",
+    "collect_provenance",
+    "package_versions",
+    "source_hash",
+]
+
 PACKAGES = ("symtheory", "numpy", "scipy", "jax", "jaxlib")
 PACKAGE = Path(__file__).resolve().parent.parent
 

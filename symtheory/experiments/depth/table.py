@@ -5,6 +5,8 @@ from __future__ import annotations
 from symtheory.experiments.shared.tables import of_networks
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """The medians over pairs, a line for each depth and order."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from symtheory.experiments.shared.tables import accuracies
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """The accuracies at the end, means over the missing digits, for each way and order."""

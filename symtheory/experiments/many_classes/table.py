@@ -7,6 +7,8 @@ from symtheory.experiments.shared.statistics import t_interval
 from symtheory.experiments.shared.tables import lines
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """The accuracies over classes, a line for each order."""

@@ -6,6 +6,8 @@ from symtheory.experiments.many_seeds.run import summary
 from symtheory.experiments.shared.tables import gaps, lines, numbers, percent
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """The medians over draws, a line for each order."""

@@ -8,6 +8,8 @@ from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import settings as shared
 
+__all__ = ["ROTATED_DIGITS", "RotatedDigits"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class RotatedDigits(Settings):

@@ -6,6 +6,8 @@ from symtheory.experiments.rotated_digits.run import medians
 from symtheory.experiments.shared.tables import gaps, lines, numbers, percent
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """The medians over pairs, a line for each order."""

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 import jax.numpy as jnp
 import numpy as np
 
+__all__ = ["require_finite", "require_float64"]
+
 
 def require_float64() -> None:
     """Make sure that JAX computes in 64 bits, without which small ridges are lost.

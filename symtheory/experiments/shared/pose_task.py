@@ -16,6 +16,20 @@ from jax import Array
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset
 
+__all__ = [
+    "ACCURACIES",
+    "CHUNK",
+    "CLASSES",
+    "HELD_BACK",
+    "SAMPLE",
+    "Images",
+    "Task",
+    "missing_pose_task",
+    "predicted_classes",
+    "rotated",
+    "watch",
+]
+
 CLASSES = 10
 HELD_BACK = 0.1  # of the images of each class
 # Accuracies are measured on at most so many images, after every epoch.

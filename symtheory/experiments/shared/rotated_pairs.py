@@ -21,6 +21,17 @@ from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel, gram
 from symtheory.ntk import MLPKernel
 
+__all__ = [
+    "RELATIVE_RIDGE",
+    "SMALL_ORDER",
+    "UNIT_IMAGES",
+    "first_order",
+    "held_out_first",
+    "measure",
+    "measure_orders",
+    "pairs_at_a_time",
+]
+
 RELATIVE_RIDGE = 1e-10
 # Images in one unit of work: 13 MB of them, which stay near the processor, in about 0.1 s.
 UNIT_IMAGES = 2048

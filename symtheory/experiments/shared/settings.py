@@ -6,6 +6,19 @@ from typing import Any
 
 from symtheory.experiments.settings import setting
 
+__all__ = [
+    "ONE_RIDGE",
+    "ORDERS",
+    "PREPARATIONS",
+    "depth",
+    "filters",
+    "orders",
+    "pairs",
+    "preparations",
+    "ridge",
+    "seed",
+]
+
 ORDERS = (2, 4, 8, 16, 32, 64)
 ONE_RIDGE = "One ridge, in double precision, for the exact error and the theory (the paper: two)."
 PREPARATIONS = ("zero-mean", "unit-norm")

@@ -9,6 +9,8 @@ import numpy as np
 from scipy import stats
 from scipy.special import bdtrc
 
+__all__ = ["RESAMPLES", "bootstrap_interval", "median_interval", "t_interval"]
+
 RESAMPLES = 1000
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from symtheory.experiments.shared.statistics import median_interval
 
+__all__ = ["MEDIANS", "summary"]
+
 MEDIANS = (
     "exact_error",
     "orbit_mean_error",

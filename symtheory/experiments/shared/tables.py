@@ -11,6 +11,17 @@ from symtheory.experiments.shared.convolutions import READOUTS
 from symtheory.experiments.shared.summaries import summary
 from symtheory.records import Record
 
+__all__ = [
+    "accuracies",
+    "aligned",
+    "convolutional",
+    "gaps",
+    "lines",
+    "numbers",
+    "of_networks",
+    "percent",
+]
+
 
 def lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
     """A title, the names of the columns, and a line for each order."""

@@ -6,6 +6,8 @@ from symtheory.experiments.shared.tables import lines, numbers, percent
 from symtheory.experiments.trained_mlp.run import summary
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """Who is right, and what correlates with the trained networks, a line for each order."""

@@ -19,6 +19,8 @@ from symtheory.datasets import two_circles
 from symtheory.experiments.shared.checks import require_finite, require_float64
 from symtheory.kernels import RBF, gram
 
+__all__ = ["ORDERS", "RIDGE", "SEPARATIONS", "measure", "sweep_order", "sweep_separation"]
+
 RIDGE = 1e-5
 ORDERS = tuple(range(4, 49, 4))
 SEPARATIONS = (0.0, *np.geomspace(0.01, 10, 20).tolist())

@@ -8,6 +8,8 @@ from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings, setting
 from symtheory.experiments.shared import settings as shared
 
+__all__ = ["NETWORKS", "UNSEEN_POSE", "UnseenPose"]
+
 NETWORKS = ("mlp", "cnn", "vit")
 
 

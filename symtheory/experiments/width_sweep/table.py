@@ -8,6 +8,8 @@ from symtheory.experiments.shared.tables import aligned, numbers
 from symtheory.experiments.width_sweep.run import summary
 from symtheory.records import Record
 
+__all__ = ["table"]
+
 
 def table(record: Record) -> str:
     """How far from the infinitely wide network, a line for each order, norm and width."""
