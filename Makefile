@@ -13,7 +13,7 @@ ifneq ($(SYMTHEORY_DATA),)
 export SYMTHEORY_DATA := $(abspath $(SYMTHEORY_DATA))
 endif
 
-.PHONY: help book test test-latest format lab serve screenshots clean lock
+.PHONY: help book test test-latest mutants format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -25,6 +25,7 @@ help:
 	@echo "make serve        build the book and serve it on this machine"
 	@echo "make format       write code and chapters the way make test wants them"
 	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents"
+	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make lock         resolve the dependencies again"
 	@echo "make clean        remove everything that was made here"
@@ -44,6 +45,11 @@ test: $(VENV)/.ready
 # The package alone on the newest JAX, without neural-tangents and the book.
 test-latest: $(LATEST)/.ready
 	$(LATEST)/bin/pytest -n 2 tests
+
+# Mutation testing: its tools stand beside the environment, not in it.
+mutants: $(VENV)/.ready
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv run --quiet --no-project --active --with cosmic-ray==8.7.0 --with coverage==7.17.5 \
+		python benchmarks/mutation.py $(MUTANTS)
 
 # Code as ruff writes it; chapters as JupyterLab saves them.
 format: $(VENV)/.ready
