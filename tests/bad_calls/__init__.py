@@ -1,0 +1,1 @@
+"""Bad and odd calls of every public function: what is handed in, and what may come of it."""

@@ -1,0 +1,55 @@
+"""No public function answers a bad call in silence, or with an error that says nothing.
+
+Every public function is called by the examples of `bad_calls.examples`, with one argument at a time
+replaced by each odd input of its kind. A function without an example fails.
+"""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+from bad_calls.examples import EXAMPLES, NOT_CALLED
+from bad_calls.outcomes import fault
+
+import symtheory
+
+# Faults that are known and not mended yet, "function | argument=input" in each line.
+KNOWN = set((Path(__file__).parent / "bad_calls" / "known.txt").read_text().splitlines())
+# Pages and commands: what they take comes from the book and from the command line.
+OTHER_ROOMS = {"book", "cli", "experiments", "runs"}
+
+
+def public_names() -> set[str]:
+    """All functions and classes that a user may import, as module.name."""
+    found = set()
+    for module in pkgutil.iter_modules(symtheory.__path__):
+        if module.name in OTHER_ROOMS or module.name.startswith("_"):
+            continue
+        room = importlib.import_module(f"symtheory.{module.name}")
+        own = [
+            name
+            for name, value in vars(room).items()
+            if getattr(value, "__module__", None) == room.__name__ and not name.startswith("_")
+        ]
+        names = getattr(room, "__all__", own)
+        found |= {f"{module.name}.{name}" for name in names if callable(getattr(room, name))}
+    return found
+
+
+def test_every_public_function_has_an_example() -> None:
+    called = {name.split(":")[0] for name in EXAMPLES}
+    assert public_names() - NOT_CALLED == called
+    assert sum(len(a.odd()) for e in EXAMPLES.values() for a in e.arguments.values()) > 1000
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_bad_calls(name: str) -> None:
+    example = EXAMPLES[name]
+    faults = {
+        f"{name} | {argument}={odd.label}": what
+        for argument, table in example.arguments.items()
+        for odd in table.odd()
+        if (what := fault(example, argument, odd))
+    }
+    assert {call: what for call, what in faults.items() if call not in KNOWN} == {}
