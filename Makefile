@@ -40,11 +40,11 @@ test: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # The package alone on the newest JAX, without neural-tangents and the book.
 test-latest: $(LATEST)/.ready
-	$(LATEST)/bin/pytest -n 2 tests
+	$(LATEST)/bin/pytest -n 2 --dist worksteal tests
 
 # Mutation testing: its tools stand beside the environment, not in it.
 mutants: $(VENV)/.ready

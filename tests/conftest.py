@@ -1,6 +1,20 @@
 """Settings that every test shares."""
 
+import os
+import resource
+import sys
 from collections.abc import Iterator
+
+# Before JAX and NumPy are imported. Nearly all of the time goes into compiling small programs that
+# run once: XLA's optimizations cost more than they save, and threads only fight the other worker.
+os.environ["XLA_FLAGS"] = " ".join(
+    [
+        os.environ.get("XLA_FLAGS", ""),
+        "--xla_backend_optimization_level=0",
+        "--xla_cpu_multi_thread_eigen=false",
+    ]
+)
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import jax
 import numpy as np
@@ -16,6 +30,48 @@ jax.config.update("jax_enable_x64", True)
 # The first call of a jitted function compiles it, which takes longer than any deadline.
 settings.register_profile("symtheory", deadline=None, max_examples=30, derandomize=True)
 settings.load_profile("symtheory")
+
+# A compiled program takes about 1 MB, and is kept for as long as the process lives.
+MAX_PROGRAMS = 500
+_programs = 0
+_peaks: dict[str, int] = {}
+
+
+def _count(event: str, duration: float, **_: object) -> None:
+    global _programs
+    _programs += event == "/jax/core/compile/backend_compile_duration"
+
+
+jax.monitoring.register_event_duration_secs_listener(_count)
+
+
+def pytest_runtest_teardown() -> None:
+    """Let compiled programs go before they fill the memory."""
+    global _programs
+    if _programs > MAX_PROGRAMS:
+        jax.clear_caches()
+        _programs = 0
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell how much memory this process took at most."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = kilobytes // (1024 if sys.platform == "darwin" else 1)
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["peak"] = peak
+    else:
+        _peaks["main"] = peak
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Hear of it from a worker."""
+    _peaks[node.gateway.id] = getattr(node, "workeroutput", {}).get("peak", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    peaks = ", ".join(f"{name} {peak / 1e6:.2f} GB" for name, peak in sorted(_peaks.items()))
+    terminalreporter.write_line(f"Memory at most: {peaks}")
 
 
 @pytest.fixture

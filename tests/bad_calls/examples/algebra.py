@@ -62,6 +62,11 @@ EXAMPLES = {
         group=thing(S3, C3),
     ),
     "representations.irreps": call(representations.irreps, group=thing(S3)),
+    "representations.multiplicities": call(
+        representations.multiplicities,
+        representation=fixed(np.array([3.0, 0.0, 0.0])).but(Right.SAME, "complex"),
+        group=thing(C3, S3),
+    ),
     "representations.regular_representation": call(
         representations.regular_representation, group=thing(S3)
     ),
@@ -82,5 +87,8 @@ EXAMPLES = {
         ),
         matrix=fixed([[1.5]]).but(Right.SAME, "complex").but(Right.EITHER, "no rows"),
         group=thing(C3, S3),
+    ),
+    "groups.wreath_product": call(
+        groups.wreath_product, group=thing(ACTING), permuting=thing(S3, C3)
     ),
 }
