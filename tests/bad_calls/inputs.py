@@ -279,8 +279,8 @@ def integers(value: Sequence[int]) -> Argument:
     return Argument(tuple(value), table)
 
 
-def choice(value: str) -> Argument:
-    """One of a few words."""
+def choice(value: str, *, works: bool = True) -> Argument:
+    """One of a few words; only wrong ones where the right one would download something."""
 
     def table(value: str) -> Table:
         yield Right.REFUSED, "None", None
@@ -291,7 +291,8 @@ def choice(value: str) -> Argument:
         yield Right.REFUSED, "a list", [value]
         yield Right.REFUSED, "an object", object()
         yield Right.REFUSED, "an array", np.zeros(2)
-        yield Right.SAME, "NumPy text", np.str_(value)
+        if works:
+            yield Right.SAME, "NumPy text", np.str_(value)
 
     return Argument(value, table)
 

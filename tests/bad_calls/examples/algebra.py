@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bad_calls.inputs import Right, elements, fixed, given, integer, thing
+from bad_calls.inputs import Right, choice, elements, fixed, given, integer, thing
 from bad_calls.outcomes import call
 from symtheory import fourier, groups, representations
 from symtheory.groups import FiniteGroup
@@ -42,6 +42,7 @@ EXAMPLES = {
         groups.permutation_group,
         generators=elements([[1, 2, 0], [1, 0, 2]], 3),
     ),
+    "groups.point_group": call(groups.point_group, name=choice("D3")),
     "groups.quaternion_group": call(groups.quaternion_group),
     "groups.semidirect_product": call(
         groups.semidirect_product,

@@ -25,6 +25,7 @@ VECTORS = np.array([[0.5, 1.0, -2.0, 0.25], [1.5, 0.0, 1.0, -1.0]])
 IMAGES = np.arange(18.0).reshape(2, 3, 3) ** 1.5
 SHIFTS = actions.translation_action(4, (4,))
 ITEMS = np.array([[1.0, 0.0], [0.25, -0.5]])
+TURNS = np.round(actions.orbit(np.eye(2), actions.planar_rotation_action(3)).transpose(1, 2, 0), 15)
 PLANE = actions.planar_rotation_action(3)
 ORBITS = actions.orbit(ITEMS, PLANE)
 
@@ -45,6 +46,12 @@ EXAMPLES = {
     ),
     "actions.dihedral_action": call(
         actions.dihedral_action, n=integer(4), image_shape=integers((3, 3))
+    ),
+    "actions.linear_action": call(
+        actions.linear_action,
+        group=thing(C3, C4),
+        matrices=fixed(TURNS).but(Right.EITHER, "one axis more"),
+        item_shape=integers((5, 2)),
     ),
     "actions.orbit": call(
         actions.orbit,
@@ -73,6 +80,7 @@ EXAMPLES = {
     "actions.rotation_action": call(
         actions.rotation_action, n=integer(4), image_shape=integers((3, 3))
     ),
+    "actions.stabilizers": call(actions.stabilizers, orbits=real(ORBITS)),
     "actions.translation_action": call(
         actions.translation_action,
         n=integer(3),
@@ -87,15 +95,17 @@ EXAMPLES = {
         sha256=given("0" * 64),
     ),
     "datasets.book_dataset": call(datasets.book_dataset),
-    "datasets.fetch_mnist": call(
-        lambda split: datasets.fetch_mnist(split) and None, split=choice("train")
+    "datasets.fetch": call(
+        datasets.fetch, name=choice("mnist", works=False), split=choice("train", works=False)
     ),
     "datasets.load": call(datasets.load, name=choice("digits")),
     "datasets.load_digits": call(datasets.load_digits),
-    "datasets.load_mnist": call(
-        lambda split: datasets.load_mnist(split) and None, split=choice("train")
+    "datasets.load_fashion_mnist": call(
+        datasets.load_fashion_mnist, split=choice("train", works=False)
     ),
-    "datasets.normalize": call(datasets.normalize, images=real(IMAGES)),
+    "datasets.load_kmnist": call(datasets.load_kmnist, split=choice("train", works=False)),
+    "datasets.load_mnist": call(datasets.load_mnist, split=choice("train", works=False)),
+    "datasets.normalize": call(datasets.normalize, items=real(IMAGES), item_ndim=integer(2)),
     "datasets.sample_pairs": call(
         datasets.sample_pairs,
         labels=elements(np.array([0, 1, 0]), 2).but(
