@@ -10,7 +10,9 @@ A chapter that fails fails the build, after the others have run and are kept.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +22,8 @@ from typing import TYPE_CHECKING
 import psutil
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import create_nb_reader
+from nbclient import NotebookClient
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_cache.cache.main import JupyterCacheBase
-    from jupyter_cache.executors.utils import ExecutionResult
     from myst_nb.sphinx_ import SphinxEnvType
     from nbformat import NotebookNode
     from sphinx.application import Sphinx
@@ -38,6 +39,8 @@ LOGGER = logging.getLogger(__name__)
 SETTING = "CHAPTERS_AT_ONCE"
 # What numerical libraries read when they start; each chapter gets its share of the cores.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# Kernels warn on the terminal that they can be listened to; only this machine can.
+QUIET = "--IPKernelApp.log_level=ERROR"
 
 
 @dataclass(frozen=True)
@@ -149,31 +152,28 @@ def limited_threads(workers: int) -> Iterator[None]:
             del os.environ[name]
 
 
-def execute(chapter: Chapter, timeout: int | None) -> ExecutionResult:
-    """Run the cells of a chapter in its folder, up to the first that fails."""
-    return single_nb_execution(
-        chapter.notebook, cwd=str(chapter.path.parent), timeout=timeout, allow_errors=False
-    )
-
-
-def keep(cache: JupyterCacheBase, chapter: Chapter, future: Future[ExecutionResult]) -> float:
-    """Put an executed chapter into the cache.
+def execute(chapter: Chapter, timeout: int | None) -> float:
+    """Run the cells of a chapter in its folder, up to the first that fails.
 
     Returns:
         Seconds that it took.
-
-    Raises:
-        Exception: What its cell, or its kernel, failed of.
     """
-    result = future.result()
-    if result.err is not None:
-        raise result.err
-    cache.cache_notebook_bundle(
-        CacheBundleIn(chapter.notebook, str(chapter.path), data={"execution_seconds": result.time}),
-        check_validity=False,
-        overwrite=True,
+    client = NotebookClient(
+        chapter.notebook,
+        timeout=timeout,
+        record_timing=False,  # the metadata of cells are part of the key
+        resources={"metadata": {"path": str(chapter.path.parent)}},
+        extra_arguments=[QUIET],
     )
-    return result.time
+    start = time.perf_counter()
+    asyncio.run(client.async_execute())
+    return time.perf_counter() - start
+
+
+def keep(cache: JupyterCacheBase, chapter: Chapter, seconds: float) -> None:
+    """Put an executed chapter into the cache."""
+    bundle = CacheBundleIn(chapter.notebook, str(chapter.path), data={"execution_seconds": seconds})
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def execute_all(
@@ -185,7 +185,7 @@ def execute_all(
         Names of those that failed.
     """
     waiting, failed = list(chapters), []
-    running: dict[Future[ExecutionResult], Chapter] = {}
+    running: dict[Future[float], Chapter] = {}
     with limited_threads(workers), ThreadPoolExecutor(workers) as pool:
         try:
             while waiting or running:
@@ -197,9 +197,9 @@ def execute_all(
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     chapter = running.pop(future)
                     try:
-                        LOGGER.info(
-                            "executed %s in %.0f s", chapter.docname, keep(cache, chapter, future)
-                        )
+                        seconds = future.result()
+                        keep(cache, chapter, seconds)
+                        LOGGER.info("executed %s in %.0f s", chapter.docname, seconds)
                     except Exception as error:
                         failed.append(chapter.docname)
                         LOGGER.error("%s", error, location=chapter.docname, type="execution")
