@@ -39,7 +39,7 @@ from cosmic_ray.operators.provider import OperatorProvider
 ROOT = Path(__file__).resolve().parents[1]
 
 TESTS = {
-    "groups": ["test_groups", "test_group_values"],
+    "groups": ["test_groups", "test_group_values", "test_point_groups"],
     "actions": ["test_actions"],
     "spectral": ["test_spectral", "test_many_orbits"],
     "regression": ["test_regression"],
@@ -57,13 +57,12 @@ class Mutant:
     path: Path
     line: int
     operator: str
+    original: str
     source: str
 
     def __str__(self) -> str:
         """The changed line, before and after."""
-        lines = zip(
-            (ROOT / self.path).read_text().splitlines(), self.source.splitlines(), strict=False
-        )
+        lines = zip(self.original.splitlines(), self.source.splitlines(), strict=False)
         before, after = next(((a, b) for a, b in lines if a != b), ("", "(lines removed)"))
         place = f"{self.path}:{self.line} {self.operator}"
         return f"{place}\n    - {before.strip()}\n    + {after.strip()}"
@@ -123,9 +122,10 @@ def sample(module: str, size: int, seed: int) -> list[Mutant]:
     for index in generator.permutation(len(every)):
         path, (line, _), ways = every[index]
         name, operator, occurrence = ways[generator.integers(len(ways))]
-        source = mutate_code((ROOT / path).read_text(), operator, occurrence)
-        if source is not None and _differs(source, (ROOT / path).read_text()):
-            mutants.append(Mutant(path, line, name, source))
+        original = (ROOT / path).read_text()
+        source = mutate_code(original, operator, occurrence)
+        if source is not None and _differs(source, original):
+            mutants.append(Mutant(path, line, name, original, source))
         if len(mutants) == size:
             break
     return mutants
@@ -152,10 +152,9 @@ def copy_of_repository() -> Iterator[Path]:
 
 
 @contextmanager
-def replaced(path: Path, source: str) -> Iterator[None]:
+def replaced(path: Path, original: str, source: str) -> Iterator[None]:
     """A file with another content for a while."""
     # Python takes two versions of one second and one size for the same, and uses what is compiled.
-    original = path.read_text()
     for content in (source, original):
         path.write_text(content)
         for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
@@ -217,7 +216,8 @@ def covering(measured: Path, root: Path, tests: list[str]) -> Callable[[Mutant],
 
 def score(module: str, mutants: list[Mutant]) -> int:
     """The number of mutants that a test kills; survivors are printed."""
-    tests = [f"tests/{name}.py" for name in TESTS[module]]
+    examples = [str(path) for path in sources(module)]
+    tests = [f"tests/{name}.py" for name in TESTS[module]] + examples
     with copy_of_repository() as root:
         measured = root / ".coverage"
         start = time.monotonic()
@@ -228,8 +228,9 @@ def score(module: str, mutants: list[Mutant]) -> int:
         limit = 60 + 5 * (time.monotonic() - start)
         choose = covering(measured, root, tests)
         survivors = 0
-        for mutant in mutants:
-            with replaced(root / mutant.path, mutant.source):
+        for done, mutant in enumerate(mutants):
+            print(f"{module} {done} of {len(mutants)}", end="\r", file=sys.stderr, flush=True)
+            with replaced(root / mutant.path, mutant.original, mutant.source):
                 chosen = choose(mutant)
                 survived = run_tests(root, chosen, limit)
                 if survived and chosen != tests:

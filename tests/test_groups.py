@@ -58,6 +58,27 @@ def test_tables_are_read_only():
         cyclic_group(3).inverse[0] = 1
 
 
+@pytest.mark.parametrize(
+    ("group", "labels"),
+    [
+        (cyclic_group(4), "e r r2 r3"),
+        (dihedral_group(4), "e s r rs r2 r2s r3 r3s"),
+        (quaternion_group(), "1 -1 i -i j -j k -k"),
+        (permutation_group([[1, 2, 0]]), "012 120 201"),
+        (direct_product(cyclic_group(1), cyclic_group(1)), "(e, e)"),
+    ],
+)
+def test_elements_are_called_as_is_usual(group, labels):
+    assert " ".join(group.labels) == labels
+    last = group.order - 1
+    assert group.label(last) == group.labels[last]
+
+
+def test_permutations_of_more_than_ten_points_are_written_with_spaces():
+    assert cyclic_shifts(10).label(1) == "1234567890"
+    assert cyclic_shifts(11).label(1) == "1 2 3 4 5 6 7 8 9 10 0"
+
+
 def test_a_large_group_multiplies_without_a_table():
     group = cyclic_group(1_000_000)
     assert group.multiply(999_999, 2) == 1
