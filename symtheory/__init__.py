@@ -16,10 +16,8 @@ Every room of the package is an attribute of it, imported when it is first asked
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
-__version__ = version("symtheory")
 __all__ = [
     "IllConditionedWarning",
     "SymmetryWarning",
@@ -46,7 +44,11 @@ _CHECKS = ("IllConditionedWarning", "SymmetryWarning")
 
 
 def __getattr__(name: str) -> Any:
-    """Import a room, or a warning, when it is first asked for."""
+    """Import a room, or a warning, when it is first asked for; or look up the version."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("symtheory")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in _CHECKS:

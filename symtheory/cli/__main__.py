@@ -1,5 +1,5 @@
 """`python -m symtheory.cli`."""
 
-from symtheory.cli.app import main
+from symtheory.cli import main
 
 main()

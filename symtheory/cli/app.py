@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-import sys
+import traceback
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from symtheory.cli.data import data
+from symtheory.cli.options import debug
 from symtheory.cli.reproduce import reproduce
 from symtheory.cli.running import Interruption
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns its exit code: see `symtheory.cli.main`."""
+    asked: dict[str, Any] = {}
+    try:
+        code = cli.main(args=arguments, prog_name="symtheory", standalone_mode=False, obj=asked)
+        return int(code or 0)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("Interrupted.", Interruption.exit_code)
+    except Exception as error:
+        if asked.get("debug"):
+            traceback.print_exc()
+        if isinstance(error, click.ClickException):
+            return _fail(error.format_message(), error.exit_code)
+        if not _is_expected(error):
+            raise
+        return _fail(str(error) or type(error).__name__, 1)
+
+
+def _is_expected(error: Exception) -> bool:
+    """Whether an error is a message to whoever typed the command, and no fault of the program."""
+    if isinstance(error, ValueError | OSError | MemoryError):
+        return True
     from symtheory.datasets.base import DatasetError
     from symtheory.records import RecordError
 
-    try:
-        code = cli.main(args=arguments, prog_name="symtheory", standalone_mode=False)
-    except click.ClickException as error:
-        code = _fail(error.format_message(), error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        code = _fail("Interrupted.", Interruption.exit_code)
-    except (DatasetError, RecordError, ValueError, OSError) as error:
-        code = _fail(str(error), 1)
-    sys.exit(code or 0)
+    return isinstance(error, DatasetError | RecordError)
 
 
 def _fail(message: str, code: int) -> int:
@@ -36,6 +50,7 @@ def _fail(message: str, code: int) -> int:
 
 @click.group(invoke_without_command=True)
 @click.version_option(package_name="symtheory", message="%(prog)s %(version)s")
+@debug
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Will deep networks learn this symmetry from data?

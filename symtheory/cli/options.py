@@ -59,6 +59,7 @@ def of_experiment(experiment: Experiment) -> list[Decorator]:
         estimate,
         scheduler,
         workers,
+        debug,
     ]
 
 
@@ -72,6 +73,18 @@ def _of_setting(name: str, item: Setting, kind: Kind) -> Decorator:
     )
 
 
+def _debug(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        context.find_root().obj["debug"] = True
+
+
+debug = click.option(
+    "--debug",
+    is_flag=True,
+    expose_value=False,
+    callback=_debug,
+    help="Show where an error comes from: a traceback.",
+)
 dataset = click.option(
     "--dataset",
     type=click.Choice(["digits", "mnist", "mnist-train"]),

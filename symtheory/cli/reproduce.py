@@ -17,9 +17,9 @@ HELP = """{summary}
 
 The paper's figure {figure}. {details}
 
-A run says how long it will take. It may be interrupted at any moment: what is done stays in
-FILE.partial.npz, and the same command with --resume finishes it, with the same numbers to the last
-bit.
+A run says how long it will take, once its first parts are done. It may be interrupted at any
+moment: what is done stays in FILE.partial.npz, and the same command with --resume finishes it, with
+the same numbers to the last bit.
 
 \b
 Examples:

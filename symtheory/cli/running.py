@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from symtheory.cli import interrupts
+from symtheory.cli.cluster import cluster
+from symtheory.cli.progress import bar, duration, estimated
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings, written
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from symtheory.experiments.checkpoints import Progress
 
 
 class Interruption(click.ClickException):
     """Ctrl-C, and what to do next."""
 
-    exit_code = 130  # what shells give to a program that Ctrl-C ended
+    exit_code = interrupts.INTERRUPTED
 
 
 def run_and_keep(
@@ -63,15 +61,16 @@ def run_and_keep(
         raise click.UsageError(f"Expected --out to end in .npz. Got {out}. Try --out {out}.npz.")
     partial = out.with_name(f"{out.stem}.partial.npz")
     data = datasets.load(dataset)
-    _refuse_to_replace(out, described(data, settings))
-    with _cluster(scheduler, workers) as (client, processes):
-        if not partial.exists():
-            seconds = estimate_seconds(experiment, data, settings, workers=processes)
-            click.echo(_estimated(seconds, processes))
+    _refuse_to_replace(out, {"experiment": experiment.name, **described(data, settings)})
+    with cluster(scheduler, workers) as (client, processes):
         if estimate:
+            seconds = estimate_seconds(experiment, data, settings, workers=processes)
+            click.echo(estimated(seconds, processes))
             return
+        plan = experiment.implementation.plan(data, settings)
+        at_a_time = processes or min(plan.workers, os.cpu_count() or 1)
         try:
-            with _bar(experiment.name) as progress:
+            with interrupts.raised(), bar(experiment.name, plan.costs, at_a_time) as progress:
                 arrays, seconds = run(
                     experiment,
                     data,
@@ -105,68 +104,6 @@ def run_and_keep(
     click.echo(f"Written to {out} ({duration(seconds)}).")
 
 
-def duration(seconds: float) -> str:
-    """A time as people say it, a second at least."""
-    if seconds < 100:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
-
-
-def _estimated(seconds: float, processes: int) -> str:
-    where = f"on {processes} workers like this machine's" if processes else "here"
-    return f"About {duration(seconds)} {where}, measured on the smallest part."
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Progress]:
-    """A progress bar, on a terminal only: a log needs none."""
-    from tqdm import tqdm
-
-    with tqdm(desc=name.replace("-", " "), unit="part", disable=None) as bar:
-
-        def progress(finished: np.ndarray) -> None:
-            bar.total = finished.size
-            bar.update(int(finished.sum()) - bar.n)
-
-        yield progress
-
-
-@contextmanager
-def _cluster(scheduler: str | None, workers: int | None) -> Iterator[tuple[Any, int]]:
-    """A client of a Dask cluster, if one is asked for, and how many processes it has."""
-    if scheduler is None and workers is None:
-        yield None, 0
-        return
-    if scheduler is not None and workers is not None:
-        raise click.UsageError(
-            "Expected --scheduler or --workers. Got both. Try --scheduler alone: it knows its "
-            "workers."
-        )
-    try:
-        from dask.distributed import Client, LocalCluster
-    except ImportError as error:
-        raise click.ClickException(
-            "Expected Dask for --scheduler and --workers. Got none. "
-            "Try pip install 'symtheory[cluster]'."
-        ) from error
-    if workers is not None:
-        with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as local,
-            Client(local) as client,
-        ):
-            yield client, workers
-        return
-    try:
-        client = Client(scheduler, timeout="10s")
-    except OSError as error:
-        raise click.ClickException(
-            f"Expected a Dask scheduler at {scheduler}. Got no answer within 10 s. Try the address "
-            "that `dask scheduler` printed, from a machine that can reach it."
-        ) from error
-    with client:
-        yield client, max(1, len(client.scheduler_info()["workers"]))
-
-
 def _typed(name: str, dataset: str, parameters: Mapping[str, Any]) -> str:
     """The command that makes this run, whatever the defaults are."""
     flags = (f"--{key.replace('_', '-')} {written(value)}" for key, value in parameters.items())
@@ -179,7 +116,8 @@ def _refuse_to_replace(path: Path, parameters: Mapping[str, Any]) -> None:
 
     if not path.exists():
         return
-    found = records.load(path).parameters
+    record = records.load(path)
+    found = {"experiment": record.name, **record.parameters}
     different = [key for key, value in parameters.items() if found.get(key) != value]
     if different:
         key = different[0]
