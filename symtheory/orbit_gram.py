@@ -45,7 +45,7 @@ def orbit_gram(
             from k(x, x') for elements h that act exactly.
     """
     points, group = as_real_array(orbits, "orbits"), action.group
-    if points.ndim < 3 or points.shape[1] != group.order or not len(points):
+    if points.ndim < 3 or points.shape[1] != group.order or not points.size:
         raise ValueError(
             f"Expected orbits of {group.name}, of shape (m, {group.order}, *item). "
             f"Got shape {points.shape}. Try symtheory.actions.orbit(seeds, action)."

@@ -145,13 +145,17 @@ def multiplicities(representation: ArrayLike, group: FiniteGroup) -> Int[np.ndar
                 )
         values = np.trace(values, axis1=1, axis2=2)
     characters = np.array([irrep.character for irrep in irreps(group)])
-    often = np.rint((characters.conj() @ values).real / group.order).astype(int)
-    if (often < 0).any() or np.abs(often @ characters - values).max() > tolerance:
+    often = np.rint((characters.conj() @ values).real / group.order)
+    # Whole numbers are told apart up to 2⁵³.
+    if (
+        not ((often >= 0) & (often <= 2**53)).all()
+        or np.abs(often @ characters - values).max() > tolerance
+    ):
         raise ValueError(
             f"Expected the character of a representation of {group.name}, a sum of those of "
             "irreps. Got another function. Try traces in the order of the group's elements."
         )
-    return often
+    return often.astype(int)
 
 
 def frobenius_schur_indicator(irrep: Irrep, group: FiniteGroup) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import SymmetryWarning, as_number, as_real_values
+from symtheory._checks import SymmetryWarning, as_complex_values, as_number, as_real_values
 from symtheory.actions import Action, orbit
 from symtheory.groups import FiniteGroup
 from symtheory.groups.axioms import check_axioms
@@ -120,9 +120,9 @@ def assert_representation(
 
     Raises:
         AssertionError: With the largest difference.
-        ValueError: If the matrices have another shape.
+        ValueError: If the matrices have another shape, or are not finite.
     """
-    rho = np.asarray(matrices)
+    rho = as_complex_values(matrices, "matrices")
     if rho.ndim != 3 or len(rho) != group.order or rho.shape[1] != rho.shape[2]:
         raise ValueError(
             f"Expected a square matrix for each element of {group.name}, of shape "

@@ -124,7 +124,8 @@ def test_the_difference_is_told():
 def test_nan_is_no_agreement():
     action, items = rotation_action(4, (2, 2)), np.ones((1, 2, 2))
     assert not passes(assert_equivariant, lambda x: x[:, 0, 0] * np.nan, action, items)
-    assert not passes(assert_representation, np.full((2, 1, 1), np.nan), cyclic_group(2))
+    with pytest.raises(ValueError, match="Expected finite numbers in the matrices"):
+        assert_representation(np.full((2, 1, 1), np.nan), cyclic_group(2))
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,12 @@ from symtheory._checks.systems import (
     warn_if_ill_conditioned,
 )
 from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning
+from symtheory._checks.words import as_choice
 
 __all__ = [
     "IllConditionedWarning",
     "SymmetryWarning",
+    "as_choice",
     "as_complex_array",
     "as_complex_values",
     "as_gram",

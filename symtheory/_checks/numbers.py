@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from numbers import Real
 
 import jax
@@ -22,12 +23,13 @@ def as_integer(
         value: What a user handed in.
         name: What it is, in errors: "order".
         minimum: The least that is allowed.
-        maximum: The most that is allowed.
+        maximum: The most that is allowed; that of 64 bits if not given.
 
     Raises:
         ValueError: If it is no integer (True and 2.0 are none), traced, or out of bounds.
     """
     expected = "an integer" + _bounds(minimum, None, maximum)
+    maximum = sys.maxsize if maximum is None else maximum  # no array is longer
     if not has_values(value):
         raise ValueError(
             f"Expected {expected} as {name}. Got an abstract value, inside jax.jit or the like. "

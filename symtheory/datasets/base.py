@@ -42,8 +42,16 @@ class Dataset:
     def __post_init__(self) -> None:
         """Keep read-only arrays of one's own: data sets are cached and shared."""
         images = as_real_values(self.images, "images")
-        labels = np.asarray(self.labels)
-        if not np.issubdtype(labels.dtype, np.integer) or labels.shape != images.shape[:1]:
+        if images.ndim == 0:
+            raise ValueError(
+                "Expected images of shape (n, height, width). Got a number. Try images[None]."
+            )
+        try:
+            labels = np.asarray(self.labels)
+        except ValueError:  # rows of different lengths
+            labels = np.asarray(None)
+        whole = np.issubdtype(labels.dtype, np.integer) and np.can_cast(labels.dtype, np.int64)
+        if not whole or labels.shape != images.shape[:1]:
             raise ValueError(
                 f"Expected one integer label for each of {len(images)} images. Got {labels.dtype} "
                 f"of shape {labels.shape}. Try numpy.unique(names, return_inverse=True)[1]."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from symtheory._checks import as_choice
 from symtheory.datasets.base import Dataset, DatasetError
 from symtheory.datasets.digits import load_digits
 from symtheory.datasets.files import find
@@ -38,10 +39,7 @@ def load(name: str) -> Dataset:
     for kind, loader in _LOADERS.items():
         choices[kind] = partial(loader, "test")
         choices |= {f"{kind}-{split}": partial(loader, split) for split in ("test", "train")}
-    if name not in choices:
-        known = ", ".join(f'"{choice}"' for choice in choices)
-        raise ValueError(f'Expected one of {known}. Got {name!r}. Try "digits".')
-    return choices[name]()
+    return choices[as_choice(name, "name", choices)]()
 
 
 def book_dataset() -> Dataset:

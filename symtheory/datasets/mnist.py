@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from symtheory._checks import as_choice
 from symtheory.datasets.base import Dataset, DatasetError, source_hash
 from symtheory.datasets.files import OtherDataset, find, read
 from symtheory.datasets.published import FILES, PUBLISHED, Published
@@ -88,10 +89,7 @@ def fetch(name: str, split: str = "train", *, progress: bool = False) -> tuple[P
         ValueError: for another name or split.
         DatasetError: as `load_mnist`.
     """
-    if name not in PUBLISHED:
-        raise ValueError(f'Expected one of {", ".join(PUBLISHED)}. Got {name!r}. Try "mnist".')
-    if split not in FILES:
-        raise ValueError(f'Expected split "train" or "test". Got {split!r}. Try split="test".')
+    name, split = as_choice(name, "name", PUBLISHED), as_choice(split, "split", FILES)
     images, labels = (_locate(PUBLISHED[name], file, progress) for file in FILES[split])
     return images, labels
 

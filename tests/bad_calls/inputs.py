@@ -64,7 +64,7 @@ Table = Iterator[tuple[Right, str, Any]]
 def _no_value() -> Table:
     yield Right.NO_VALUE, "None", None
     yield Right.NO_VALUE, "object", object()
-    yield Right.NO_VALUE, "dict", {}
+    yield Right.NO_VALUE, "dict", {"a": 1.0}
 
 
 def _real(value: Any) -> Table:

@@ -13,7 +13,7 @@ import jax
 import numpy as np
 
 from bad_calls.inputs import Argument, Odd, Right
-from symtheory.actions import Action, orbit
+from symtheory.actions import Action
 from symtheory.groups import FiniteGroup
 
 TOLERANCE = 1e-6  # far above rounding, far below any misunderstanding
@@ -102,7 +102,8 @@ def leaves(result: Any) -> list[np.ndarray]:
         return [result.table]
     if isinstance(result, Action):
         shape = (1, *result.item_shape)
-        return [result.group.table, orbit(np.arange(np.prod(shape)).reshape(shape), result)]
+        items = np.arange(float(np.prod(shape))).reshape(shape)
+        return [result.group.table, result.transform(items)]
     if isinstance(result, jax.Array) and jax.dtypes.issubdtype(result.dtype, jax.dtypes.prng_key):
         return [np.asarray(jax.random.key_data(result))]
     if isinstance(result, (np.ndarray, np.generic, jax.Array, int, float, complex)):

@@ -51,7 +51,7 @@ EXAMPLES = {
         actions.linear_action,
         group=thing(C3, C4),
         matrices=fixed(TURNS).but(Right.EITHER, "one axis more"),
-        item_shape=integers((5, 2)),
+        item_shape=integers((5, 2)).but(Right.EITHER, "None"),
     ),
     "actions.orbit": call(
         actions.orbit,
@@ -85,13 +85,15 @@ EXAMPLES = {
         actions.translation_action,
         n=integer(3),
         image_shape=integers((3, 3)),
-        axis=integer(-1, minimum=-2),
+        axis=integer(-1, minimum=-2).but(Right.EITHER, "None"),
     ),
     "datasets.Dataset": call(
         datasets.Dataset,
         name=given("two images"),
-        images=fixed(IMAGES / IMAGES.max()),
-        labels=elements(np.array([0, 1]), 2).but(Right.EITHER, "beyond the last", "huge"),
+        images=fixed(IMAGES / IMAGES.max()).but(Right.EITHER, "one column fewer", "no columns"),
+        labels=elements(np.array([0, 1]), 2).but(
+            Right.EITHER, "negative", "beyond the last", "huge"
+        ),
         sha256=given("0" * 64),
     ),
     "datasets.book_dataset": call(datasets.book_dataset),
@@ -105,7 +107,9 @@ EXAMPLES = {
     ),
     "datasets.load_kmnist": call(datasets.load_kmnist, split=choice("train", works=False)),
     "datasets.load_mnist": call(datasets.load_mnist, split=choice("train", works=False)),
-    "datasets.normalize": call(datasets.normalize, items=real(IMAGES), item_ndim=integer(2)),
+    "datasets.normalize": call(
+        datasets.normalize, items=real(IMAGES), item_ndim=integer(2).but(Right.EITHER, "None")
+    ),
     "datasets.sample_pairs": call(
         datasets.sample_pairs,
         labels=elements(np.array([0, 1, 0]), 2).but(
