@@ -157,7 +157,7 @@ Z3 = cyclic_group(3).table
     [
         (np.zeros((2, 3), dtype=int), "integers of shape"),
         (Z3 / 2, "the table of broken, integers"),
-        (Z3 + 1, "closure"),
+        (Z3 + 1, r"products in 0, …, 2 \(closure\)\. Got 1 to 3"),
         (Z3[::-1], "identity"),
         ([[0, 1, 2], [1, 1, 0], [2, 0, 1]], "inverse"),
         (
@@ -189,8 +189,9 @@ def test_bad_ingredients_are_refused():
         semidirect_product(three, two, [[0, 1, 2], [0, 0, 0]])
     with pytest.raises(ValueError, match="homomorphism"):
         semidirect_product(three, three, [[0, 1, 2], [0, 2, 1], [0, 1, 2]])
-    with pytest.raises(ValueError, match="Expected permutations"):
-        permutation_group([[0, 0, 1]])
+    for bad in ([[0, 0, 1]], [[1, 2, 3]], [[]], np.empty((0, 3), dtype=int), 5, [[[1, 0]]]):
+        with pytest.raises(ValueError, match="Expected permutations"):
+            permutation_group(bad)
     with pytest.raises(ValueError, match="≤ 6 as number of points. Got 7"):
         symmetric_group(7)
     with pytest.raises(ValueError, match="≥ 1 and ≤ 6 as number of points. Got 0"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
+import platform
 import subprocess
 import sys
 import threading
@@ -103,13 +105,34 @@ def test_a_full_disk_keeps_the_old_file(
 
 def test_an_unwritable_folder_is_one_clear_error(record: Record, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(RecordError, match="Expected to write") as caught:
-        records.save(record, tmp_path / "file" / "example.npz")
-    assert "\n" not in str(caught.value)
+    for attempt in (lambda path: records.save(record, path), records.require_writable):
+        with pytest.raises(RecordError, match=r"Expected to write .*\. Got: \w+.*Try") as caught:
+            attempt(tmp_path / "file" / "example.npz")
+        assert caught.value.__cause__.strerror in str(caught.value)
+        assert "\n" not in str(caught.value)
     if os.geteuid() != 0:  # root may write anywhere
         (tmp_path / "locked").mkdir(mode=0o500)
         with pytest.raises(RecordError, match="Permission denied"):
             records.save(record, tmp_path / "locked" / "example.npz")
+
+
+def test_an_error_without_a_number_is_told_in_its_own_words(
+    record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError("the server is away")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    for attempt in (lambda path: records.save(record, path), records.require_writable):
+        with pytest.raises(RecordError, match="Got: the server is away. Try another path"):
+            attempt(tmp_path / "example.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_record_does_not_change(record: Record, tmp_path: Path) -> None:
+    for found in (record, records.describe(records.save(record, tmp_path / "example.npz"))):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            found.name = "other"
 
 
 def test_two_writers_leave_one_whole_record(tmp_path: Path) -> None:
@@ -288,6 +311,21 @@ def test_provenance_says_what_made_a_record() -> None:
     assert set(found["hardware"]) == {"cpu", "cores", "backend"}
     assert found["date"].endswith("+00:00")
     assert json.loads(json.dumps(found)) == found
+
+
+def test_hardware_is_told_where_the_system_says_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "read_text", missing)
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    for processor, expected in (("", "riscv64"), ("a model", "a model")):
+        monkeypatch.setattr(platform, "processor", lambda name=processor: name)
+        assert provenance._hardware()["cpu"] == expected
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    for count, expected in ((None, 1), (6, 6)):
+        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
+        assert provenance.available_cores() == expected
 
 
 def test_the_commit_is_that_of_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
