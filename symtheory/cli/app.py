@@ -13,6 +13,8 @@ from symtheory.cli.options import debug
 from symtheory.cli.reproduce import reproduce
 from symtheory.cli.running import Interruption
 
+__all__ = ["cli", "run"]
+
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns its exit code: see `symtheory.cli.main`."""

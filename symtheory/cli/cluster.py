@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+__all__ = ["cluster"]
+
 
 @contextmanager
 def cluster(scheduler: str | None, workers: int | None) -> Iterator[tuple[Any, int]]:

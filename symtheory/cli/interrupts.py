@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+__all__ = ["INTERRUPTED", "ended_at_once", "raised"]
+
 INTERRUPTED = 130  # what shells give to a program that Ctrl-C ended
 
 

@@ -11,6 +11,19 @@ import click
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import SCALES, Kind, Setting, checked, written
 
+__all__ = [
+    "Decorator",
+    "SettingType",
+    "dataset",
+    "debug",
+    "estimate",
+    "of_experiment",
+    "resume",
+    "scale",
+    "scheduler",
+    "workers",
+]
+
 Decorator = Callable[[Any], Any]
 
 

@@ -13,6 +13,8 @@ from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Scale
 
+__all__ = ["HELP", "reproduce"]
+
 HELP = """{summary}
 
 The paper's figure {figure}. {details}

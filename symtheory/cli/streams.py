@@ -7,6 +7,8 @@ import os
 import sys
 import unicodedata
 
+__all__ = ["make_usable"]
+
 
 def make_usable() -> None:
     """Open what is closed, into nothing, and write what a terminal cannot show as it can.
