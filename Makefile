@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LATEST := .venv-latest
+PEERS  := .venv-peers
 UV_VERSION := 0.13.8
 PORT   ?= 8000
 
@@ -13,7 +14,7 @@ ifneq ($(SYMTHEORY_DATA),)
 export SYMTHEORY_DATA := $(abspath $(SYMTHEORY_DATA))
 endif
 
-.PHONY: help book test test-latest mutants format lab serve screenshots clean lock
+.PHONY: help book test test-latest test-peers mutants format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -26,6 +27,7 @@ help:
 	@echo "make format       write code and chapters the way make test wants them"
 	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents"
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
+	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make lock         resolve the dependencies again"
 	@echo "make clean        remove everything that was made here"
@@ -51,6 +53,10 @@ mutants: $(VENV)/.ready
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv run --quiet --no-project --active --with cosmic-ray==8.7.0 --with coverage==7.17.5 \
 		python benchmarks/mutation.py $(MUTANTS)
 
+# What others have computed. GAP is no Python package: bash peers/install has it from Debian's.
+test-peers: $(PEERS)/.ready
+	$(PEERS)/bin/pytest -n 2 --dist loadfile --override-ini pythonpath=peers peers
+
 # Code as ruff writes it; chapters as JupyterLab saves them.
 format: $(VENV)/.ready
 	$(BIN)/ruff format .
@@ -72,15 +78,16 @@ screenshots: book
 	cd .ci/site && npm ci --silent && node screenshots.mjs ../../_build/html ../../_build/screenshots
 
 clean:
-	rm -rf _build $(VENV) $(LATEST) *.egg-info .ci/site/node_modules \
+	rm -rf _build $(VENV) $(LATEST) $(PEERS) *.egg-info .ci/site/node_modules \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Resolve again, after a change in pyproject.toml.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 lock: $(VENV)/.uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-		--override lock-overrides.txt --extra book --extra test --extra lint \
+	$(COMPILE) --override lock-overrides.txt --extra book --extra test --extra lint \
 		pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra peers pyproject.toml --output-file requirements-peers.lock
 
 $(VENV)/.uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Expected Python 3.11 or newer. Got " + sys.version.split()[0] + ". Try: make PYTHON=python3.11")'
@@ -96,4 +103,10 @@ $(VENV)/.ready: $(VENV)/.uv requirements.lock pyproject.toml
 $(LATEST)/.ready: $(VENV)/.uv pyproject.toml
 	$(PYTHON) -m venv $(LATEST)
 	VIRTUAL_ENV=$(LATEST) $(BIN)/uv pip install --quiet --upgrade --editable '.[test]'
+	touch $@
+
+$(PEERS)/.ready: $(VENV)/.uv requirements-peers.lock pyproject.toml
+	$(PYTHON) -m venv $(PEERS)
+	VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip sync --require-hashes --quiet requirements-peers.lock
+	VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
