@@ -5,7 +5,7 @@ those that Cosmic Ray knows. Each mutant is a copy of the repository with one fi
 in a forked process that has the slow imports behind it: first by the tests whose functions run the
 changed line (coverage says which), then, where these pass, by all tests of the module.
 
-    make mutants                                                 # 25 mutants of each module
+    make mutants                                                 # 30 mutants of each module
     make mutants MUTANTS="--seed 2 --each 10 groups spectral"
 
 Prints each survivor as it is found, and the score of each module at the end. A survivor is a
@@ -243,7 +243,7 @@ def score(module: str, mutants: list[Mutant]) -> int:
 
 @click.command()
 @click.option("--seed", default=1, show_default=True, help="Of the sample.")
-@click.option("--each", default=25, show_default=True, help="Mutants of each module.")
+@click.option("--each", default=30, show_default=True, help="Mutants of each module.")
 @click.argument("modules", nargs=-1, type=click.Choice(sorted(TESTS)))
 def main(seed: int, each: int, modules: tuple[str, ...]) -> None:
     """Mutate MODULES (all that are listed, if none is named), and say what no test noticed."""
