@@ -37,6 +37,7 @@ __all__ = [
     "records",
     "regression",
     "representations",
+    "runs",
     "spectral",
     "testing",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symtheory import cli, datasets, records
+from symtheory import cli, datasets, records, runs
 from symtheory.cli import reproduce
 from symtheory.cli.progress import bar, duration
 from symtheory.cli.streams import make_usable
 from symtheory.datasets import mnist
 from symtheory.datasets.published import FILES, PUBLISHED
-from symtheory.experiments import running
 from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.rotated_digits import run as rotated_digits
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import rotated_pairs
+from symtheory.runs import runner
+from symtheory.runs.checkpoints import Checkpoint
 
 RESULTS = Path(__file__).parent.parent / "results"
 RUN = ["reproduce", "rotated-digits", "--pairs", "4", "--orders", "2,4"]
@@ -33,7 +33,7 @@ RUN = ["reproduce", "rotated-digits", "--pairs", "4", "--orders", "2,4"]
 
 def run(dataset: datasets.Dataset, **changes: Any) -> dict[str, np.ndarray]:
     """What the command computes, without it."""
-    return running.run(ROTATED_DIGITS, dataset, ROTATED_DIGITS.at_scale("live", **changes))[0]
+    return runs.run(ROTATED_DIGITS, dataset, ROTATED_DIGITS.at_scale("live", **changes))[0]
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -206,9 +206,46 @@ def test_every_record_has_a_table(path: Path) -> None:
 def test_an_estimate_computes_nothing_else(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    code, out, err = call(capsys, *RUN, "--estimate")
+    many = ["reproduce", "many-seeds", "--draws", "50", "--orders", "2", "--estimate"]
+    code, out, err = call(capsys, *many)
     assert (code, err) == (0, "") and out.startswith("About ") and out.count("\n") == 1
+    # One part is all: to measure it is to run it.
+    code, out, err = call(capsys, *RUN, "--estimate")
+    assert (code, err) == (0, "") and out.startswith("Not estimated: ") and out.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_the_estimate_of_the_rest_asks_for_resume(
+    capsys: pytest.CaptureFixture[str], small_units: None
+) -> None:
+    run_kept = [*RUN, "--out", "x.npz"]
+    assert call(capsys, *run_kept)[0] == 0
+    record = records.load("x.npz")
+    plan = ROTATED_DIGITS.implementation.plan(
+        datasets.load_digits(), ROTATED_DIGITS.at_scale("live", pairs=4, orders=(2, 4))
+    )
+    kept = Checkpoint(Path("x.partial.npz"), record.name, record.parameters)
+    kept.save(plan, np.arange(len(plan.units)) < 1, 1.0)
+    code, _, err = call(capsys, *run_kept, "--estimate")
+    assert code == 2 and "Try --resume --estimate" in err
+    code, out, _ = call(capsys, *run_kept, "--estimate", "--resume")
+    assert code == 0 and out.count("\n") == 1
+
+
+def test_another_number_of_cores_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = datasets.load_digits()
+    settings = ROTATED_DIGITS.at_scale("live", pairs=4, orders=(2, 4))
+    plan = ROTATED_DIGITS.implementation.plan(digits, settings)
+    kept = Checkpoint(Path("x.partial.npz"), "rotated-digits", runs.described(digits, settings))
+    cores = records.available_cores()
+    with monkeypatch.context() as patch:
+        patch.setattr(records, "available_cores", lambda: cores + 1)
+        kept.save(plan, np.zeros(len(plan.units), dtype=bool), 1.0)
+    code, _, err = call(capsys, *RUN, "--out", "x.npz", "--resume")
+    assert code == 0 and err.startswith("symtheory: Expected to resume on ")
+    assert err.count("\n") == 1
 
 
 def test_a_cluster_without_dask_is_one_line(
@@ -227,15 +264,11 @@ def test_durations_are_written_as_people_say_them(seconds: float, text: str) -> 
     assert duration(seconds) == text
 
 
-def test_a_long_run_says_how_long_once(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = iter([0.0, 30.0, 32.0, 34.0, 36.0])  # the first part compiles for half a minute
-    monkeypatch.setattr(time, "perf_counter", lambda: next(times))
-    with bar("toy", [1.0] * 2 + [2.0] * 10, 2) as progress:
-        for done in range(5):
-            progress(np.arange(12) < done)
-    # Parts 2 and 3 cost 3 in 4 s of two workers; 9 of 2 are left, of which one of them takes 5.
+def test_only_a_long_run_says_how_long(capsys: pytest.CaptureFixture[str]) -> None:
+    with bar("toy") as (progress, announce):
+        progress(np.arange(12) < 3)
+        announce(2.0)
+        announce(27.0)
     assert capsys.readouterr().out == "About 27 s more, measured on the first parts.\n"
 
 
@@ -318,7 +351,7 @@ def test_interrupt_before_anything_is_done(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "compute_units", interrupted)
+    monkeypatch.setattr(runner, "_fill", interrupted)
     code, _, err = call(capsys, *RUN)
     assert code == 130 and "Nothing was done yet" in err
 

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from scipy.ndimage import rotate
 
-from symtheory import datasets
+from symtheory import datasets, runs
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
-from symtheory.experiments import running
-from symtheory.experiments.checkpoints import Progress
 from symtheory.experiments.rotated_digits.run import medians
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.shared import rotated_pairs
@@ -22,6 +20,7 @@ from symtheory.experiments.two_circles import run as two_circles
 from symtheory.kernels import Linear, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, relative_ridge
+from symtheory.runs import Progress
 
 SMALL = {"pairs": 6, "orders": (2, 4)}
 
@@ -36,7 +35,7 @@ def run(
 ) -> dict[str, np.ndarray]:
     """A run of rotated digits, with the paper's parameters but for some."""
     parameters = ROTATED_DIGITS.at_scale("paper", **changes)
-    return running.run(
+    return runs.run(
         ROTATED_DIGITS, dataset, parameters, checkpoint=checkpoint, resume=resume, progress=progress
     )[0]
 

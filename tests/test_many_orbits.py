@@ -10,16 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symtheory import cli, datasets, records
+from symtheory import cli, datasets, records, runs
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
-from symtheory.experiments import running
-from symtheory.experiments.checkpoints import Progress
 from symtheory.experiments.many_classes import run as many_classes
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
 from symtheory.experiments.many_seeds import run as many_seeds
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
-from symtheory.experiments.running import described
 from symtheory.experiments.shared.draws import draw_seeds
 from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
@@ -34,6 +31,7 @@ from symtheory.groups import cyclic_group, quaternion_group, symmetric_group
 from symtheory.kernels import RBF, Linear, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, leave_one_out_error
+from symtheory.runs import Progress, described
 from symtheory.spectral import (
     average_rows,
     circulant_spectral_error,
@@ -76,7 +74,7 @@ def run(
     """A run with the paper's parameters but for some."""
     about = CATALOG[experiment]
     parameters = about.at_scale("paper", **changes)
-    return running.run(
+    return runs.run(
         about, dataset, parameters, checkpoint=checkpoint, resume=resume, progress=progress
     )[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import random
@@ -19,14 +20,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_experiment import TOY
 
-from symtheory import datasets, records
+from symtheory import datasets, records, runs
 from symtheory.datasets import Dataset
-from symtheory.experiments import running
 from symtheory.experiments.catalog import EXPERIMENTS
-from symtheory.experiments.checkpoints import Progress, makespan
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.settings import SCALES
 from symtheory.records import RecordError, archive
+from symtheory.runs import Plan, Progress, makespan
+from symtheory.runs.checkpoints import Checkpoint
+from symtheory.runs.estimates import Forecast
 
 TESTS = Path(__file__).parent
 
@@ -45,7 +47,7 @@ def run(
     progress: Progress | None = None,
     **changes: Any,
 ) -> dict[str, np.ndarray]:
-    return running.run(
+    return runs.run(
         TOY,
         dataset,
         TOY.at_scale("live", **changes),
@@ -87,6 +89,69 @@ def test_versions_must_match_to_resume(
     monkeypatch.setattr(records, "package_versions", lambda: versions)
     with pytest.raises(ValueError, match=r"same numpy, 0\.1"):
         run(digits, tmp_path / "x.npz", resume=True)
+
+
+def test_the_code_must_match_to_resume(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(digits, tmp_path / "x.npz")
+    monkeypatch.setattr(records, "source_hash", lambda: "of other code")
+    with pytest.raises(ValueError, match=r"of this code\. Got one of another state .* Try"):
+        run(digits, tmp_path / "x.npz", resume=True)
+
+
+def test_the_experiment_must_match_to_resume(digits: Dataset, tmp_path: Path) -> None:
+    """Two experiments that have the same settings and arrays."""
+    run(digits, tmp_path / "x.npz")
+    other = dataclasses.replace(TOY, name="other")
+    with pytest.raises(ValueError, match=r"same experiment, other\. Got toy\. Try"):
+        runs.run(other, digits, TOY.at_scale("live"), checkpoint=tmp_path / "x.npz", resume=True)
+
+
+def test_other_cores_are_said(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run(digits, tmp_path / "x.npz")
+    cores = records.available_cores()
+    monkeypatch.setattr(records, "available_cores", lambda: cores + 1)
+    with pytest.warns(runs.ResumeWarning, match=rf"on {cores} cores.* Got {cores + 1}\."):
+        assert_same_bits(run(digits, tmp_path / "x.npz", resume=True), expected)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"finished_units": np.array(True)},
+        {"finished_units": np.ones(7, dtype=bool)},
+        {"finished_units": np.ones(8)},
+        {"x": np.zeros((8, 4))},
+        {"x": np.zeros((8, 3), dtype=np.float32)},
+        {"x": np.zeros((1, 3))},
+        {"further": np.zeros(3)},
+        {"x": None},
+        {"finished_units": None},
+    ],
+)
+def test_a_checkpoint_of_other_arrays_is_not_resumed(
+    changes: dict[str, Any], digits: Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.npz"
+    run(digits, path)
+    kept = records.load(path)
+    data = {key: value for key, value in {**kept.data, **changes}.items() if value is not None}
+    records.save(dataclasses.replace(kept, data=data), path)
+    (name,) = changes
+    with pytest.raises(ValueError, match=rf"to hold {name} as .* Got .* Try deleting"):
+        run(digits, path, resume=True)
+
+
+def test_a_checkpoint_without_resume_is_kept(digits: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    run(digits, path)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=r"no unfinished run .* of toy, in 8 parts\. Try --resume"):
+        run(digits, path)
+    assert path.read_bytes() == before
 
 
 def test_a_damaged_checkpoint_is_named(digits: Dataset, tmp_path: Path) -> None:
@@ -139,13 +204,13 @@ from pathlib import Path
 import numpy as np
 from symtheory import records
 from symtheory.datasets import Dataset
-from symtheory.experiments import running
+from symtheory import runs
 from toy_experiment import TOY
 path, out = Path(sys.argv[1]), Path(sys.argv[2])
 parameters = TOY.at_scale("live", rows=60, pause=0.02)
 none = Dataset("digits", np.zeros((1, 2, 2)), np.zeros(1, int), "")
 print("begins", flush=True)
-arrays, _ = running.run(TOY, none, parameters, checkpoint=path, resume=path.exists())
+arrays, _ = runs.run(TOY, none, parameters, checkpoint=path, resume=path.exists())
 records.save(records.Record("toy", parameters, arrays, {}), out)
 path.unlink(missing_ok=True)
 """
@@ -208,7 +273,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bits(digits: Dataset, tmp_
                 killed.append(next(iter(client.run(os.getpid).values())))
                 os.kill(killed[0], signal.SIGKILL)
 
-        there, _ = running.run(TOY, digits, parameters, client=client, progress=kill)
+        there, _ = runs.run(TOY, digits, parameters, client=client, progress=kill)
     here = run(digits, rows=20)
     assert killed
     assert_same_bits(there, here)
@@ -216,12 +281,57 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bits(digits: Dataset, tmp_
 
 def test_the_estimate_grows_with_the_work(digits: Dataset) -> None:
     times = [
-        running.estimate_seconds(TOY, digits, TOY.at_scale("live", pause=0.01, rows=rows))
-        for rows in (1, 10)
+        runs.estimate_seconds(TOY, digits, TOY.at_scale("live", pause=0.01, rows=rows))
+        for rows in (8, 10)
     ]
-    # 55 units of cost against 1, in the units of the first one's time; pauses last at least as
-    # long as they were asked to.
-    assert times[0] >= 0.01 and times[1] >= 0.55
+    # 36 and 55 units of cost, in the units of the first one's time; pauses last at least as long
+    # as they were asked to.
+    assert times[0] is not None and times[1] is not None
+    assert times[0] >= 0.36 and times[1] >= 0.55
+
+
+def test_nothing_is_measured_that_costs_as_much_as_the_run(digits: Dataset) -> None:
+    assert runs.estimate_seconds(TOY, digits, TOY.at_scale("live", rows=2)) is None
+
+
+def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    with pytest.raises(ValueError, match="no such row"):
+        run(digits, path, rows=12, fails=11)
+    settings = TOY.at_scale("live", rows=12, fails=11)
+    whole, rest = (
+        runs.estimate_seconds(TOY, digits, settings, checkpoint=checkpoint)
+        for checkpoint in (tmp_path / "none.npz", path)
+    )
+    # One part of twelve is left, and costs twelve times the first.
+    assert whole is not None and (rest is None or rest < whole)
+    finished = Checkpoint(path, "toy", runs.described(digits, settings)).finished(
+        TOY.implementation.plan(digits, settings)
+    )
+    np.testing.assert_array_equal(finished, np.arange(12) < 11)
+
+
+def test_a_short_run_needs_no_forecast(digits: Dataset) -> None:
+    told: list[float] = []
+    runs.run(TOY, digits, TOY.at_scale("live"), announce=told.append)
+    assert not told
+
+
+@pytest.mark.parametrize(
+    "seconds, told",
+    [
+        # The first part compiles, 2 s; then a second passes in which costs 2 and 3 are done.
+        ([2.0, 2.6, 3.1], [None, None, (4 + 5 + 6) * 1.1 / 5]),
+        # A first part that takes long is typical.
+        ([7.0, 8.0], [7.0 * (2 + 3 + 4 + 5 + 6), None]),
+    ],
+)
+def test_a_forecast_by_hand(seconds: list[float], told: list[float | None]) -> None:
+    costs = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    forecast = Forecast(Plan({}, [(k,) for k in range(6)], costs), workers=1)
+    for k, (after, expected) in enumerate(zip(seconds, told, strict=True)):
+        found = forecast.update(np.arange(6) <= k, sum(costs[: k + 1]), after)
+        assert found == (None if expected is None else pytest.approx(expected))
 
 
 @given(st.lists(st.floats(0.1, 10), min_size=1, max_size=40), st.integers(1, 12))

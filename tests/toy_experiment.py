@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings, setting
+from symtheory.runs import Plan
 
 
 class Unit(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from symtheory.cli import interrupts
 from symtheory.cli.cluster import cluster
 from symtheory.cli.progress import bar, duration, estimated
+from symtheory.cli.streams import warnings_as_lines
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings, written
 
@@ -54,7 +54,7 @@ def run_and_keep(
 
     jax.config.update("jax_enable_x64", True)
     from symtheory import datasets, records
-    from symtheory.experiments.running import described, estimate_seconds, run
+    from symtheory.runs import described, estimate_seconds, run
 
     out = out or Path("results") / f"{experiment.name}-{dataset}.npz"
     if out.suffix != ".npz":
@@ -64,13 +64,26 @@ def run_and_keep(
     _refuse_to_replace(out, {"experiment": experiment.name, **described(data, settings)})
     with cluster(scheduler, workers) as (client, processes):
         if estimate:
-            seconds = estimate_seconds(experiment, data, settings, workers=processes)
-            click.echo(estimated(seconds, processes))
+            if partial.exists() and not resume:
+                raise click.UsageError(
+                    f"Expected no unfinished run in {partial}. Got one. Try --resume --estimate "
+                    "for the rest of it, or delete that file."
+                )
+            left = estimate_seconds(
+                experiment,
+                data,
+                settings,
+                workers=processes,
+                checkpoint=partial if resume else None,
+            )
+            click.echo(estimated(left, processes))
             return
-        plan = experiment.implementation.plan(data, settings)
-        at_a_time = processes or min(plan.workers, os.cpu_count() or 1)
         try:
-            with interrupts.raised(), bar(experiment.name, plan.costs, at_a_time) as progress:
+            with (
+                interrupts.raised(),
+                warnings_as_lines(),
+                bar(experiment.name) as (progress, announce),
+            ):
                 arrays, seconds = run(
                     experiment,
                     data,
@@ -79,6 +92,7 @@ def run_and_keep(
                     checkpoint=partial,
                     resume=resume,
                     progress=progress,
+                    announce=announce,
                 )
         except KeyboardInterrupt:
             kept = (

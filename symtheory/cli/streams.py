@@ -6,6 +6,11 @@ import codecs
 import os
 import sys
 import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
 
 __all__ = ["make_usable"]
 
@@ -28,6 +33,18 @@ def make_usable() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a test's or a notebook's own stream may not
             stream.reconfigure(errors="symtheory.plain")
+
+
+@contextmanager
+def warnings_as_lines() -> Iterator[None]:
+    """Write warnings as sentences, without the place in the code that gave them."""
+
+    def write(message: Warning | str, *_: object, **__: object) -> None:
+        click.echo(f"symtheory: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = write
+        yield
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

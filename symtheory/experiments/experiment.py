@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from symtheory.experiments.settings import (
     SCALES,
@@ -20,16 +20,8 @@ from symtheory.experiments.settings import (
     described,
 )
 
-
-@runtime_checkable
-class Implementation(Protocol):
-    """What the module `run` of an experiment holds."""
-
-    def plan(self, dataset: Any, settings: Any) -> Any:
-        """What is to be computed: a `Plan`. Raises ValueError for settings that do not fit."""
-
-    def compute(self, dataset: Any, settings: Any, unit: Any) -> Mapping[str, Any]:
-        """One unit of the plan, from these arguments alone: values for its part of each array."""
+if TYPE_CHECKING:
+    from symtheory.runs import Implementation
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import numpy as np
 
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.convolution.settings import Convolution
 from symtheory.experiments.shared.architectures import coarser, measure
 from symtheory.experiments.shared.checks import require_float64
@@ -30,6 +29,7 @@ from symtheory.experiments.shared.convolutions import (
 from symtheory.experiments.shared.summaries import summary
 from symtheory.groups import cyclic_group
 from symtheory.orbit_gram import orbit_gram
+from symtheory.runs import Plan
 
 __all__ = ["compute", "plan", "summary"]
 

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.depth.settings import Depth
 from symtheory.experiments.shared.rotated_pairs import first_order, measure_orders, pairs_at_a_time
 from symtheory.experiments.shared.summaries import summary
 from symtheory.ntk import MLPKernel
+from symtheory.runs import Plan
 
 __all__ = ["compute", "plan", "summary"]
 

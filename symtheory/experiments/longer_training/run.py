@@ -17,12 +17,12 @@ import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.longer_training.settings import LongerTraining
 from symtheory.experiments.shared.pose_task import ACCURACIES, Task, missing_pose_task, watch
 from symtheory.experiments.shared.statistics import t_interval
 from symtheory.networks import CNN, train
 from symtheory.networks.training import cross_entropy
+from symtheory.runs import Plan
 
 QUANTITIES = (*ACCURACIES, "unseen_loss", "weight_norm")
 # Work for an image in a training step, relative.

@@ -13,7 +13,6 @@ from functools import partial
 import numpy as np
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.many_classes.settings import ManyClasses
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import Unit, compute_draw, plan_draws
@@ -26,6 +25,7 @@ from symtheory.experiments.shared.missing_pose import (
 )
 from symtheory.kernels import Kernel
 from symtheory.ntk import MLPKernel
+from symtheory.runs import Plan
 
 # What is stored of each held-out image, and as what.
 QUANTITIES = {

@@ -14,7 +14,6 @@ import numpy as np
 
 from symtheory import spectral
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.many_seeds.settings import ManySeeds
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import Unit, compute_draw, plan_draws
@@ -28,6 +27,7 @@ from symtheory.experiments.shared.missing_pose import (
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel
 from symtheory.ntk import MLPKernel
+from symtheory.runs import Plan
 
 WORKERS = 2
 LABELS = np.array([[1.0], [-1.0]])

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.rotated_digits.settings import RotatedDigits
 from symtheory.experiments.shared.rotated_pairs import first_order, measure_orders, pairs_at_a_time
 from symtheory.ntk import MLPKernel
+from symtheory.runs import Plan
 
 OF_EACH_ORBIT = ("exact_error", "orbit_mean_error", "spectral_error")
 OF_EACH_PAIR = (

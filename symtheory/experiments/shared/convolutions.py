@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symtheory.datasets import Dataset, normalize, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.shared.architectures import Preparation, unit_norm
 from symtheory.ntk import CNNKernel
+from symtheory.runs import Plan
 
 READOUTS = ("dense", "pooled")
 PREPARATIONS: dict[str, Preparation] = {"zero-mean": normalize, "unit-norm": unit_norm}

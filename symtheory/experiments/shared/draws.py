@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan
+from symtheory.runs import Plan
 
 Measure = Callable[[np.ndarray, Sequence[int]], Sequence[Mapping[str, np.ndarray]]]
 

@@ -17,7 +17,6 @@ from jax import Array
 
 from symtheory.actions import orbit, translation_action
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.shared.architectures import coarser, measure
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.convolutions import (
@@ -34,6 +33,7 @@ from symtheory.experiments.shifts.settings import Shifts
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel, first_rows
 from symtheory.ntk import CNNKernel
+from symtheory.runs import Plan
 from symtheory.spectral import expand_rows
 
 __all__ = ["compute", "plan", "rows_of_shifts", "summary"]

@@ -27,7 +27,6 @@ from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first, measure
 from symtheory.experiments.shared.statistics import bootstrap_interval
@@ -36,6 +35,7 @@ from symtheory.networks import MLP, train_ensemble
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.networks.training import half_squared_error, squared_error
 from symtheory.ntk import MLPKernel
+from symtheory.runs import Plan
 
 LEARNING_RATE = 1e-3
 # Plain gradient descent on half of the mean squared error. The largest eigenvalue of the kernel of

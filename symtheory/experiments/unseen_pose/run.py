@@ -18,7 +18,6 @@ import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.shared.pose_task import (
     ACCURACIES,
     CLASSES,
@@ -30,6 +29,7 @@ from symtheory.experiments.shared.statistics import t_interval
 from symtheory.experiments.unseen_pose.settings import NETWORKS, UnseenPose
 from symtheory.networks import CNN, MLP, ViT, train
 from symtheory.networks.training import cross_entropy
+from symtheory.runs import Plan
 
 DROPOUT = 0.5
 OPTIMIZER = optax.adam(1e-3, b1=0.7, b2=0.9)

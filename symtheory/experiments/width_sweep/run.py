@@ -34,7 +34,6 @@ from jax import Array
 
 from symtheory import regression
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.experiments.checkpoints import Plan
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.shared.statistics import bootstrap_interval
@@ -42,6 +41,7 @@ from symtheory.experiments.width_sweep.settings import WidthSweep
 from symtheory.networks import MLP, train_ensemble
 from symtheory.networks.training import half_squared_error
 from symtheory.ntk import MLPKernel
+from symtheory.runs import Plan
 
 # The largest eigenvalue of the kernel of n points is 2.0 n to 2.3 n: steps below 0.8 are stable,
 # and at 0.5 the component along it is gone after a few of them, while the others, whose eigenvalues

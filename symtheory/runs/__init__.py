@@ -1,0 +1,20 @@
+"""How any experiment runs: in parts, kept on disk, here or on a cluster. Knows no experiment."""
+
+from symtheory.runs.checkpoints import ResumeWarning
+from symtheory.runs.estimates import estimate_seconds
+from symtheory.runs.plan import Experiment, Implementation, Plan, Unit, described, makespan
+from symtheory.runs.runner import Announce, Progress, run
+
+__all__ = [
+    "Announce",
+    "Experiment",
+    "Implementation",
+    "Plan",
+    "Progress",
+    "ResumeWarning",
+    "Unit",
+    "described",
+    "estimate_seconds",
+    "makespan",
+    "run",
+]
