@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from symtheory.runs import Announce, Progress
 
+__all__ = ["WORTH_SAYING", "bar", "duration", "estimated"]
+
 # A run that takes less is over before anyone has read how long it takes.
 WORTH_SAYING = 10.0
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import click
 
-__all__ = ["make_usable"]
+__all__ = ["make_usable", "warnings_as_lines"]
 
 
 def make_usable() -> None:

@@ -18,7 +18,7 @@ from symtheory.experiments.shared.summaries import summary
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
-__all__ = ["compute", "plan", "summary"]
+__all__ = ["Unit", "compute", "plan", "summary"]
 
 # What is stored of each pair; where the two held-out images are told apart, their mean.
 QUANTITIES = (
