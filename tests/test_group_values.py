@@ -164,6 +164,12 @@ def test_elements_of_shapes_that_do_not_fit_and_labels_of_many_are_refused():
         cyclic_group(4).label([0, 1])
 
 
+def block(cycles):
+    """Permutations side by side, each of points of its own."""
+    starts = np.cumsum([0, *map(len, cycles[:-1])])
+    return np.concatenate([start + cycle for start, cycle in zip(starts, cycles, strict=True)])
+
+
 def test_large_groups_are_used_without_tables_or_refused_with_the_reason():
     inclusion = subgroup(cyclic_group(100_000), [20])
     assert inclusion.source.order == 5_000 and cosets(inclusion).max() == 19
@@ -173,6 +179,10 @@ def test_large_groups_are_used_without_tables_or_refused_with_the_reason():
         permutation_group([[1, 2, 3, 4, 5, 6, 7, 0], [1, 0, 2, 3, 4, 5, 6, 7]])
     with pytest.raises(ValueError, match=r"at most 50 permutations of 1000000 points.*Try"):
         permutation_group(np.roll(np.arange(1_000_000), 1))
+    cycles = [np.roll(np.arange(length), 1) for length in (4, 5, 7, 11, 13)]
+    with pytest.raises(ValueError, match=r"at most 20000 permutations of 40 points.*Try"):
+        permutation_group(block(cycles))  # its order is 20,020
+    assert permutation_group(block(cycles[1:])).order == 5_005
     huge = cyclic_group(10**12)
     assert huge.multiply(10**12 - 1, 2) == 1
     for listing in (lambda: huge.inverse, lambda: huge.labels, lambda: subgroup(huge, [1])):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
+from symtheory import representations
 from symtheory.groups import (
     FiniteGroup,
     alternating_group,
@@ -78,6 +79,36 @@ def test_irreps_do_not_depend_on_the_number_of_threads():
         with threadpool_limits(threads, user_api="blas"):
             found.append(everything(SMALL))
     np.testing.assert_allclose(found[0] - found[1], 0, atol=1e-10)
+
+
+def test_one_thread_looks_for_irreps(monkeypatch):
+    """Threads only wait for each other on matrices as small as these."""
+    threads = []
+    decompose = representations._decompose
+
+    def watched(*arguments):
+        threads.extend(p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas")
+        return decompose(*arguments)
+
+    monkeypatch.setattr(representations, "_decompose", watched)
+    with threadpool_limits(2, user_api="blas"):
+        irreps(dihedral_group(19))
+    assert set(threads) == {1}
+
+
+@given(st.integers(1, 4), st.booleans(), st.integers(0, 1000))
+def test_the_basis_of_a_space_does_not_depend_on_how_it_was_given(d, real, seed):
+    """R of QR has a positive diagonal; so another basis of the same space gives the same one."""
+    rng = np.random.default_rng(seed)
+    frame = rng.normal(size=(6, d))
+    frame = frame if real else frame + 1j * rng.normal(size=(6, d))
+    basis = representations._basis(frame)
+    triangle = basis.conj().T @ frame
+    np.testing.assert_allclose(basis @ triangle, frame, atol=1e-12)
+    np.testing.assert_allclose(np.tril(triangle, -1), 0, atol=1e-12)
+    diagonal = np.diagonal(triangle)
+    np.testing.assert_allclose(diagonal.imag, 0, atol=1e-12)
+    assert (diagonal.real > 0).all() and np.isrealobj(basis) == np.isrealobj(frame)
 
 
 def test_irreps_do_not_depend_on_the_kernel_of_the_linear_algebra(tmp_path):

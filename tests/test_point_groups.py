@@ -78,6 +78,7 @@ def test_its_matrices_are_orthogonal_and_represent_it_faithfully(name):
     np.testing.assert_allclose(squares - np.eye(3), 0, atol=1e-15)
     assert len(np.unique(np.round(group.matrices, 6), axis=0)) == group.order
     assert multiplicities(group.matrices, group) @ [irrep.dimension for irrep in irreps(group)] == 3
+    assert not np.signbit(group.matrices[group.matrices == 0]).any()  # none is printed as -0
     with pytest.raises(ValueError, match="read-only"):
         group.matrices[0] = 0
 

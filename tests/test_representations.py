@@ -177,7 +177,7 @@ BAD_FUNCTIONS = [
     None,
     [None] * 6,
     np.full(6, np.nan),
-    np.full(6, 1j * np.inf),
+    np.full(6, complex(0, np.inf)),
     np.zeros(6, dtype=np.float16),
 ]
 
