@@ -55,6 +55,16 @@ def test_its_mean_over_wide_networks_is_the_closed_form(rng):
     assert (np.asarray(error) < 0.02 * expected.max()).all()
 
 
+def test_the_standard_error_is_that_of_a_sample():
+    draws = jax.vmap(lambda key: jax.random.normal(key, (2,)))(
+        jax.random.split(jax.random.key(5), 3)
+    )
+    found = monte_carlo(lambda key: jax.random.normal(key, (2,)), samples=3, key=jax.random.key(5))
+    np.testing.assert_allclose(found.mean, draws.mean(axis=0), rtol=1e-14)
+    squares = ((draws - draws.mean(axis=0)) ** 2).sum(axis=0)
+    np.testing.assert_allclose(found.standard_error, np.sqrt(squares / 2 / 3), rtol=1e-12)
+
+
 def test_the_tangent_kernel_of_a_pooled_convolutional_network(rng):
     x = rng.normal(size=(2, 4, 4))
     padded = np.pad(x, ((0, 0), (1, 1), (1, 1)), mode="wrap")
