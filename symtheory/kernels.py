@@ -6,15 +6,20 @@ their pairwise similarities. Any callable that does so is a kernel here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
+
+from symtheory._checks import as_number, as_real_array, has_values
+from symtheory._pytrees import in_precision, pytree, settle
 
 
 @runtime_checkable
@@ -29,21 +34,32 @@ class Kernel(Protocol):
         ...
 
 
+@pytree("inverse_length")
 @dataclass(frozen=True)
 class RBF:
     """The Gaussian kernel k(x, y) = exp(-L² ‖x - y‖²).
 
     Attributes:
         inverse_length: L, in inverse units of the data; L = 1/(√2 ℓ) for the usual length scale ℓ.
+
+    Raises:
+        ValueError: If L is negative or not finite.
     """
 
-    inverse_length: float = 1.0
+    inverse_length: float | Array = 1.0
+
+    def __post_init__(self) -> None:
+        """Check the attribute."""
+        settle(self, inverse_length=as_number(self.inverse_length, "inverse_length", minimum=0.0))
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """All similarities between x and y; see `Kernel`."""
-        return jnp.exp(-jnp.square(self.inverse_length) * squared_distances(x, y))
+        distances = squared_distances(x, y)
+        length = in_precision(self, distances.dtype).inverse_length
+        return jnp.exp(-jnp.square(length) * distances)
 
 
+@pytree()
 @dataclass(frozen=True)
 class Linear:
     """The linear kernel k(x, y) = ⟨x, y⟩."""
@@ -54,6 +70,7 @@ class Linear:
         return x @ y.T
 
 
+@pytree("kernel")
 @dataclass(frozen=True)
 class Averaged:
     """A kernel averaged over transforms of one of its arguments, k̄(x, y) = (1/|G|) Σ_g k(x, gy).
@@ -62,6 +79,9 @@ class Averaged:
     collapse to points. Regression with it equals regression with k on the augmented data set, all
     transforms of every training point, at every training time.
 
+    Where items are traced, inside `jax.jit`, `jax.vmap` or `jax.grad`, a transform written in NumPy
+    is replaced by its matrix, if it is linear, as those of all actions of this package are.
+
     Attributes:
         kernel: Any kernel.
         transform: Takes items of shape (n, *item) to all their transforms, of shape
@@ -69,14 +89,59 @@ class Averaged:
     """
 
     kernel: Kernel
-    transform: Callable[[np.ndarray], np.ndarray]
+    transform: Callable[[np.ndarray], np.ndarray | Array]
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
-        """All similarities between x and y; see `Kernel`."""
-        moved = self.transform(np.asarray(x if y is None else y))
+        """All similarities between x and y; see `Kernel`.
+
+        Raises:
+            ValueError: If the transform gives another shape, or cannot be traced where items are.
+        """
+        x = _as_items(x)
+        y = x if y is None else _as_items(y)
+        if not len(x) or not len(y):
+            return jnp.zeros((len(x), len(y)), x.dtype)
+        moved = as_real_array(self._moved(y), "transforms of items").astype(y.dtype)
+        if moved.ndim != y.ndim + 1 or moved.shape[:1] + moved.shape[2:] != y.shape:
+            raise ValueError(
+                "Expected a transform of items of shape (n, *item) to (n, |G|, *item). "
+                f"Got one of {y.shape} to {moved.shape}. Try action.transform."
+            )
         n, size = moved.shape[:2]
         values = self.kernel(x, moved.reshape(n * size, *moved.shape[2:]))
         return values.reshape(len(values), n, size).mean(axis=-1)
+
+    def _moved(self, items: Array) -> ArrayLike | Array:
+        if has_values(items):
+            return self.transform(np.asarray(items))
+        try:
+            return self.transform(items)  # type: ignore[arg-type]
+        except jax.errors.TracerArrayConversionError:
+            matrices = _as_matrices(self.transform, items.shape[1:])
+        size, columns = matrices.shape
+        flat = items.reshape(len(items), size) @ jnp.asarray(matrices, items.dtype)
+        return flat.reshape(len(items), columns // size, *items.shape[1:])
+
+
+def _as_matrices(
+    transform: Callable[[np.ndarray], np.ndarray | Array], item_shape: tuple[int, ...]
+) -> np.ndarray:
+    """A linear transform of NumPy as a matrix from items to all their transforms, side by side.
+
+    Raises:
+        ValueError: If it is not linear, as it shows on a random item.
+    """
+    size = math.prod(item_shape)
+    units = np.eye(size).reshape(size, *item_shape)
+    item = np.random.default_rng(0).normal(size=(1, *item_shape))
+    matrices = np.asarray(transform(units)).reshape(size, -1)
+    expected = np.asarray(transform(item)).reshape(1, -1)
+    if not np.allclose(item.reshape(1, size) @ matrices, expected, rtol=0, atol=1e-9):
+        raise ValueError(
+            "Expected a transform that is linear, or written in jax.numpy, where items are traced "
+            "by jax.jit or the like. Got one of NumPy that is neither. Try tracing less."
+        )
+    return matrices
 
 
 def gram(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "points points"]:
@@ -89,7 +154,8 @@ def gram(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "points poin
     Returns:
         Shape (m|G|, m|G|), indexed by (i, g), (j, h).
     """
-    return kernel(_flatten(orbits))
+    points, _ = _flatten(orbits)
+    return kernel(points)
 
 
 def first_rows(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "m m order"]:
@@ -101,34 +167,30 @@ def first_rows(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "m m o
     Returns:
         Shape (m, m, |G|).
     """
-    m, order = np.shape(orbits)[:2]
-    points = _flatten(orbits)
-    return kernel(points[:: int(order)], points).reshape(m, m, order)
+    points, order = _flatten(orbits)
+    m = len(points) // order
+    return kernel(points[::order], points).reshape(m, m, order)
 
 
 def as_vectors(
     x: ArrayLike | Array, y: ArrayLike | Array | None = None
 ) -> tuple[Array, Array, bool]:
-    """Items as rows of floats: (x, y, whether y is x).
+    """Items as rows of floats, of shape (n, d): (x, y, whether y is x).
 
     Raises:
-        ValueError: If x is not an array of items, or y has items of another shape.
+        ValueError: If x is not an array of items with entries, or y has items of another shape.
     """
-    x = jnp.asarray(x)
-    if x.ndim < 2:
-        raise ValueError(
-            f"Expected an array of items, of shape (n, *item). Got shape {x.shape}. "
-            "Try x[None] for a single item, or x[:, None] for scalars."
-        )
-    same = y is None
-    y = x if y is None else jnp.asarray(y)
+    x = _as_items(x)
+    size = math.prod(x.shape[1:])
+    if y is None:
+        x = x.reshape(len(x), size)
+        return x, x, True
+    y = _as_items(y)
     if y.shape[1:] != x.shape[1:]:
         raise ValueError(
             f"Expected items of one shape. Got {x.shape[1:]} in x and {y.shape[1:]} in y."
         )
-    if not jnp.issubdtype(x.dtype, jnp.floating):
-        x = x.astype(jnp.result_type(float))
-    return x.reshape(len(x), -1), y.reshape(len(y), -1).astype(x.dtype), same
+    return x.reshape(len(x), size), y.reshape(len(y), size).astype(x.dtype), False
 
 
 def squared_distances(x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
@@ -137,14 +199,31 @@ def squared_distances(x: ArrayLike | Array, y: ArrayLike | Array | None = None) 
     Expanding the square would be faster, and would lose all digits of small distances.
     """
     x, y, _ = as_vectors(x, y)
+    return _squared_distances(x, y)
+
+
+@jax.jit  # where the differences of all pairs are never stored
+def _squared_distances(x: Array, y: Array) -> Array:
     return jnp.sum(jnp.square(x[:, None, :] - y[None, :, :]), axis=-1)
 
 
-def _flatten(orbits: ArrayLike | Array) -> Array:
-    orbits = jnp.asarray(orbits)
-    if orbits.ndim < 3:
+def _as_items(x: ArrayLike | Array) -> Array:
+    x = as_real_array(x, "items")
+    if x.ndim < 2 or 0 in x.shape[1:]:
+        raise ValueError(
+            f"Expected an array of items, of shape (n, *item). Got shape {x.shape}. "
+            "Try x[None] for a single item, or x[:, None] for scalars."
+        )
+    return x
+
+
+def _flatten(orbits: ArrayLike | Array) -> tuple[Array, int]:
+    """The points of orbits, seed-major, and how many an orbit has."""
+    orbits = as_real_array(orbits, "orbits")
+    if orbits.ndim < 3 or 0 in orbits.shape[1:]:
         raise ValueError(
             f"Expected orbits of shape (m, |G|, *item). Got shape {orbits.shape}. "
             "Try symtheory.actions.orbit(seeds, action)."
         )
-    return orbits.reshape(-1, *orbits.shape[2:])
+    m, order = orbits.shape[:2]
+    return orbits.reshape(m * order, *orbits.shape[2:]), order

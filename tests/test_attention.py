@@ -129,10 +129,10 @@ def test_uniform_attention_averages_all_patches(rng):
 @pytest.mark.parametrize(
     "arguments,message",
     [
-        ({"depth": 0}, "Expected depth"),
-        ({"patch_shape": (0, 2)}, "Expected the shape of a patch"),
+        ({"depth": 0}, "≥ 1 as depth"),
+        ({"patch_shape": (0, 2)}, "≥ 1 as height in patch_shape"),
         ({"pooling": "max"}, "Expected pooling"),
-        ({"positional_std": -1.0}, "positional_std ≥ 0"),
+        ({"positional_std": -1.0}, "≥ 0 as positional_std"),
         ({"kind": "tangent"}, 'Expected kind "ntk" or "nngp"'),
     ],
 )

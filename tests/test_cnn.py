@@ -167,11 +167,11 @@ def test_angles_are_exact_at_all_sizes():
 @pytest.mark.parametrize(
     "arguments,message",
     [
-        ({"depth": 0}, "Expected depth"),
+        ({"depth": 0}, "≥ 1 as depth"),
         ({"filter_shape": (2, 3)}, "Expected filters of odd sides"),
         ({"pooling": "max"}, "Expected pooling"),
         ({"padding": "same"}, "Expected padding"),
-        ({"bias_std": -1.0}, "Expected weight_std > 0"),
+        ({"bias_std": -1.0}, "≥ 0 as bias_std"),
         ({"kind": "tangent"}, 'Expected kind "ntk" or "nngp"'),
     ],
 )

@@ -178,9 +178,9 @@ def test_gradient_flow_starts_at_zero_and_ends_at_interpolation(rng):
 @pytest.mark.parametrize(
     "arguments,message",
     [
-        ({"symmetry": "p6"}, "Expected symmetry among p1, p2"),
+        ({"symmetry": "p6"}, 'Expected symmetry "p1" or "p2"'),
         ({"filter_shape": (3, 5)}, "Expected square filters"),
-        ({"depth": 0}, "Expected depth"),
+        ({"depth": 0}, "≥ 1 as depth"),
     ],
 )
 def test_settings_out_of_range_are_refused(arguments, message):

@@ -113,17 +113,17 @@ def test_arc_cosine_kernels_have_their_known_values():
     np.testing.assert_allclose(arc_cosine([1.0, 0.0, -1.0], 0), [1 / 2, 1 / 4, 0], atol=1e-15)
     expected = [1 / 2, 1 / (2 * np.pi), 0]
     np.testing.assert_allclose(arc_cosine([1.0, 0.0, -1.0], 1), expected, atol=1e-15)
-    with pytest.raises(ValueError, match="Expected order 0 or 1"):
+    with pytest.raises(ValueError, match="≤ 1 as order"):
         arc_cosine(0.5, 2)
 
 
 @pytest.mark.parametrize(
     "arguments,message",
     [
-        ({"depth": 0}, "Expected depth"),
-        ({"depth": 1.5}, "Expected depth"),
-        ({"weight_std": 0.0}, "Expected weight_std > 0"),
-        ({"bias_std": -1.0}, "bias_std ≥ 0"),
+        ({"depth": 0}, "≥ 1 as depth"),
+        ({"depth": 1.5}, "an integer ≥ 1 as depth"),
+        ({"weight_std": 0.0}, "> 0 as weight_std"),
+        ({"bias_std": -1.0}, "≥ 0 as bias_std"),
         ({"kind": "tangent"}, 'Expected kind "ntk" or "nngp"'),
     ],
 )

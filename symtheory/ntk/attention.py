@@ -11,11 +11,14 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks import as_number
+from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.ntk.images import as_images
 from symtheory.ntk.relu import Activation, relu, safe_sqrt
-from symtheory.ntk.settings import check_settings
+from symtheory.ntk.settings import as_choice, as_sides, network_settings
 
 
+@pytree("positional_std", "attention_scale", "weight_std", "bias_std")
 @dataclass(frozen=True)
 class AttentionKernel:
     """The kernel of an infinitely wide vision transformer with one output.
@@ -58,13 +61,14 @@ class AttentionKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        check_settings(self.depth, "blocks", self.weight_std, self.bias_std, self.kind)
-        if len(self.patch_shape) != 2 or min(self.patch_shape) < 1:
-            raise ValueError(f"Expected the shape of a patch, (4, 4). Got {self.patch_shape}.")
-        if self.pooling not in ("none", "global"):
-            raise ValueError(f'Expected pooling "none" or "global". Got {self.pooling!r}.')
-        if not self.positional_std >= 0:
-            raise ValueError(f"Expected positional_std ≥ 0. Got {self.positional_std}.")
+        as_choice(self.pooling, "pooling", ("none", "global"))
+        settle(
+            self,
+            **network_settings(self.depth, "blocks", self.weight_std, self.bias_std, self.kind),
+            patch_shape=as_sides(self.patch_shape, "patch_shape"),
+            positional_std=as_number(self.positional_std, "positional_std", minimum=0.0),
+            attention_scale=as_number(self.attention_scale, "attention_scale"),
+        )
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between images x, of shape (n, height, width[, channels]), and y: (n, n').
@@ -80,21 +84,20 @@ class AttentionKernel:
                 f"Expected patches that tile images of {height}×{width}. "
                 f"Got {self.patch_shape[0]}×{self.patch_shape[1]}. Try padding the images."
             )
-        scales = _Scales(
-            self.weight_std**2, self.bias_std**2, self.positional_std**2, self.attention_scale
-        )
+        if not len(x) or not len(y):
+            return jnp.zeros((len(x), len(y)), x.dtype)
         tokens = _tokens(x, self.patch_shape), _tokens(y, self.patch_shape)
-        matrix = _gram(*tokens, scales, self.depth, self.pooling, self.kind)
+        matrix = _gram(*tokens, in_precision(self, x.dtype))
         return matrix if other is not None else (matrix + matrix.T) / 2  # symmetric to the last bit
 
 
 class _Scales(NamedTuple):
-    """Numbers that a network is scaled by; another one need not be compiled again."""
+    """Numbers that a network is scaled by: variances, and τ."""
 
-    weight: Array | float
-    bias: Array | float
-    position: Array | float
-    attention: Array | float
+    weight: Array
+    bias: Array
+    position: Array
+    attention: Array
 
 
 class _Image(NamedTuple):
@@ -111,14 +114,19 @@ class _Image(NamedTuple):
     norms: tuple[Array, ...]
 
 
-@partial(jax.jit, static_argnames=("depth", "pooling", "kind"))
-def _gram(x: Array, y: Array, scales: _Scales, depth: int, pooling: str, kind: str) -> Array:
-    x_images, y_images = (jax.vmap(partial(_alone, scales, depth))(tokens) for tokens in (x, y))
+@jax.jit
+def _gram(x: Array, y: Array, kernel: AttentionKernel) -> Array:
+    """The kernel of tokens. Compiled once for all standard deviations and τ."""
+    stds = kernel.weight_std, kernel.bias_std, kernel.positional_std
+    weight, bias, position = (jnp.square(std) for std in stds)
+    scales = _Scales(weight, bias, position, jnp.asarray(kernel.attention_scale))
+    alone = partial(_alone, scales, kernel.depth)
+    x_images, y_images = (jax.vmap(alone)(tokens) for tokens in (x, y))
 
     def row(image: _Image) -> Array:
         covariance, tangent = jax.vmap(partial(_together, scales, image))(y_images)
-        values = covariance + tangent if kind == "ntk" else covariance
-        values = values if pooling == "global" else jnp.diagonal(values, axis1=-2, axis2=-1)
+        values = covariance + tangent if kernel.kind == "ntk" else covariance
+        values = values if kernel.pooling == "global" else jnp.diagonal(values, axis1=-2, axis2=-1)
         return scales.weight * values.reshape(len(y), -1).mean(axis=-1) + scales.bias
 
     return jax.lax.map(row, x_images)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
@@ -14,6 +15,7 @@ from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory._checks import has_values
+from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.ntk.convolution import Average, Filter, Layer, first_layer, next_layer, read_out
 from symtheory.ntk.images import as_images
 from symtheory.ntk.patches import (
@@ -25,13 +27,14 @@ from symtheory.ntk.patches import (
     take_patches,
 )
 from symtheory.ntk.relu import safe_sqrt
-from symtheory.ntk.settings import check_settings
+from symtheory.ntk.settings import as_choice, as_sides, network_settings
 
 MEMORY_GIB = 2.0  # what the arrays of one call may take besides its arguments and its result
 _ARRAYS = 16  # of the size of all pairs of places that live at one time, at most
 _PAIRS_PER_STEP = 64  # pairs of images between two steps of the progress bar
 
 
+@pytree("weight_std", "bias_std")
 @dataclass(frozen=True)
 class CNNKernel:
     """The kernel of an infinitely wide convolutional ReLU network with one output.
@@ -71,13 +74,18 @@ class CNNKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        check_settings(self.depth, "convolutions", self.weight_std, self.bias_std, self.kind)
-        if len(self.filter_shape) != 2 or any(k < 1 or k % 2 == 0 for k in self.filter_shape):
-            raise ValueError(f"Expected filters of odd sides, (3, 3). Got {self.filter_shape}.")
-        if self.pooling not in ("none", "global"):
-            raise ValueError(f'Expected pooling "none" or "global". Got {self.pooling!r}.')
-        if self.padding not in ("circular", "zero"):
-            raise ValueError(f'Expected padding "circular" or "zero". Got {self.padding!r}.')
+        as_choice(self.pooling, "pooling", ("none", "global"))
+        as_choice(self.padding, "padding", ("circular", "zero"))
+        filter_shape = as_sides(self.filter_shape, "filter_shape")
+        if any(side % 2 == 0 for side in filter_shape):
+            raise ValueError(f"Expected filters of odd sides. Got {filter_shape}. Try (3, 3).")
+        settle(
+            self,
+            **network_settings(
+                self.depth, "convolutions", self.weight_std, self.bias_std, self.kind
+            ),
+            filter_shape=filter_shape,
+        )
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between images x, of shape (n, height, width[, channels]), and y: (n, n').
@@ -93,9 +101,12 @@ class CNNKernel:
                 f"Expected filters no larger than images, {height}×{width}. "
                 f"Got {self.filter_shape[0]}×{self.filter_shape[1]}."
             )
+        if not len(x) or (y is not None and not len(y)):
+            return jnp.zeros((len(x), len(x if y is None else y)), x.dtype)
         taps = filter_taps((height, width), self.filter_shape, self.padding)
         compute = _dense if self.pooling == "none" else _pooled
-        return compute(_flat(x), None if y is None else _flat(y), taps, self)
+        kernel = in_precision(self, x.dtype)
+        return compute(_flat(x), None if y is None else _flat(y), taps, kernel)
 
 
 def _flat(x: Array) -> Array:
@@ -105,22 +116,22 @@ def _flat(x: Array) -> Array:
 
 def _unit_patches(patches: Array, kernel: CNNKernel) -> tuple[Array, Array]:
     """Unit vectors along patches with a bias coordinate, and their squared norms."""
-    weights = kernel.weight_std / np.sqrt(patches.shape[-1]) * patches
-    bias = jnp.full((*patches.shape[:-1], 1), kernel.bias_std, dtype=patches.dtype)
-    vectors = jnp.concatenate([weights, bias], axis=-1) if kernel.bias_std else weights
-    norm = jnp.sum(jnp.square(vectors), axis=-1)
+    weights = kernel.weight_std / math.sqrt(patches.shape[-1]) * patches
+    bias = jnp.broadcast_to(kernel.bias_std, (*patches.shape[:-1], 1)).astype(patches.dtype)
+    norm = jnp.sum(jnp.square(weights), axis=-1) + jnp.square(bias[..., 0])
     root = safe_sqrt(norm)[..., None]
-    return vectors / jnp.where(root > 0, root, 1.0), norm
+    return jnp.concatenate([weights, bias], axis=-1) / jnp.where(root > 0, root, 1.0), norm
 
 
 def _deeper(layer: Layer, filters: list[Filter], kernel: CNNKernel) -> Layer:
     for taps in filters:
-        layer = next_layer(layer, taps, kernel.weight_std**2, kernel.bias_std**2)
+        layer = next_layer(layer, taps, jnp.square(kernel.weight_std), jnp.square(kernel.bias_std))
     return layer
 
 
 def _read_out(layer: Layer, average: Average, kernel: CNNKernel) -> Array:
-    return read_out(layer, average, kernel.weight_std**2, kernel.bias_std**2, kernel.kind)
+    w_squared, b_squared = jnp.square(kernel.weight_std), jnp.square(kernel.bias_std)
+    return read_out(layer, average, w_squared, b_squared, kernel.kind)
 
 
 # Dense readout: pairs of equal places.
@@ -137,7 +148,7 @@ def _dense(x: Array, y: Array | None, taps: np.ndarray, kernel: CNNKernel) -> Ar
     return blocks[0] if len(blocks) == 1 else jnp.concatenate(blocks, axis=1)
 
 
-@partial(jax.jit, static_argnames="kernel")
+@jax.jit
 def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
     x_unit, x_norm = _unit_patches(take_patches(x, taps), kernel)
     y_unit, y_norm = _unit_patches(take_patches(y, taps), kernel)
@@ -200,7 +211,7 @@ def _pooled_pairs(bags: Bags, pairs: np.ndarray, dtype: jnp.dtype, kernel: CNNKe
     return jnp.concatenate(values)
 
 
-@partial(jax.jit, static_argnames="kernel")
+@jax.jit
 def _pooled_step(
     arrays: tuple[Array, Array, tuple[Array, ...], Array], pairs: Array, kernel: CNNKernel
 ) -> Array:

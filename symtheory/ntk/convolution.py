@@ -72,7 +72,7 @@ def first_layer(x: Array, y: Array, x_norm: Array, y_norm: Array) -> Layer:
     return Layer(x_norm, y_norm, versine, safe_sqrt(x_norm) * safe_sqrt(y_norm) * (1 - versine))
 
 
-def next_layer(layer: Layer, taps: Filter, w_squared: float, b_squared: float) -> Layer:
+def next_layer(layer: Layer, taps: Filter, w_squared: Array, b_squared: Array) -> Layer:
     """A ReLU and a convolution: the pre-activations of the next layer."""
     features = relu(safe_sqrt(layer.x_norm), safe_sqrt(layer.y_norm), layer.versine)
     x_norm = w_squared * taps.x(layer.x_norm / 2) + b_squared
@@ -91,8 +91,8 @@ def next_layer(layer: Layer, taps: Filter, w_squared: float, b_squared: float) -
 def read_out(
     layer: Layer,
     average: Average,
-    w_squared: float,
-    b_squared: float,
+    w_squared: Array,
+    b_squared: Array,
     kind: Literal["ntk", "nngp"],
 ) -> Array:
     """A ReLU and a linear readout of one output: the kernel."""

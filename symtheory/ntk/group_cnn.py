@@ -9,9 +9,11 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._pytrees import pytree, settle
 from symtheory.ntk.cnn import CNNKernel
 from symtheory.ntk.images import as_images
 from symtheory.ntk.patches import Padding
+from symtheory.ntk.settings import as_choice
 
 # Quarter turns, and whether left and right are exchanged first, of each group of a square grid.
 POINT_GROUPS: dict[str, tuple[tuple[int, bool], ...]] = {
@@ -24,6 +26,7 @@ POINT_GROUPS: dict[str, tuple[tuple[int, bool], ...]] = {
 }
 
 
+@pytree("weight_std", "bias_std")
 @dataclass(frozen=True)
 class GroupCNNKernel:
     """The kernel of an infinitely wide group-convolutional ReLU network with an invariant readout.
@@ -65,14 +68,15 @@ class GroupCNNKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        if self.symmetry not in POINT_GROUPS:
-            known = ", ".join(POINT_GROUPS)
-            raise ValueError(f"Expected symmetry among {known}. Got {self.symmetry!r}.")
-        if self._turns and self.filter_shape[0] != self.filter_shape[-1]:
+        as_choice(self.symmetry, "symmetry", tuple(POINT_GROUPS))
+        plain = self._plain  # which checks the others
+        if self._turns and plain.filter_shape[0] != plain.filter_shape[1]:
             raise ValueError(
-                f"Expected square filters, which quarter turns keep. Got {self.filter_shape}."
+                f"Expected square filters, which quarter turns keep. Got {self.filter_shape}. "
+                "Try (3, 3)."
             )
-        _ = self._plain  # which checks the others
+        names = ("depth", "filter_shape", "weight_std", "bias_std")
+        settle(self, **{name: getattr(plain, name) for name in names})
 
     @property
     def _turns(self) -> bool:

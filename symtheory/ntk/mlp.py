@@ -26,15 +26,17 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.kernels import as_vectors
 from symtheory.ntk.relu import safe_sqrt
-from symtheory.ntk.settings import check_settings
+from symtheory.ntk.settings import network_settings
 
 # Below this 1 - cos θ, subtracting from 1 costs digits that matter, and differences are taken.
 NEAR = 1e-2
 UNROLLED = 8
 
 
+@pytree("weight_std", "bias_std")
 @dataclass(frozen=True)
 class MLPKernel:
     """The kernel of an infinitely wide fully connected ReLU network with one output.
@@ -57,22 +59,23 @@ class MLPKernel:
 
     def __post_init__(self) -> None:
         """Check the attributes."""
-        check_settings(self.depth, "hidden layers", self.weight_std, self.bias_std, self.kind)
+        stds = self.weight_std, self.bias_std
+        settle(self, **network_settings(self.depth, "hidden layers", *stds, self.kind))
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): shape (n, n')."""
-        w_squared, b_squared = self.weight_std**2, self.bias_std**2
-        return _compiled(*as_vectors(x, y), self.depth, self.kind, w_squared, b_squared)
+        x, y, same = as_vectors(x, y)
+        return _compiled(x, y, in_precision(self, x.dtype), same)
 
 
-@partial(jax.jit, static_argnames=("same", "depth", "kind"))
-def _compiled(
-    x: Array, y: Array, same: bool, depth: int, kind: str, w_squared: Array, b_squared: Array
-) -> Array:
+@partial(jax.jit, static_argnames="same")
+def _compiled(x: Array, y: Array, kernel: MLPKernel, same: bool) -> Array:
     """The kernel. Compiled for each depth and kind, and not for each choice of variances."""
-    versine, coversine = _versines(x, y, same)
-    p, q = (jnp.mean(jnp.square(v), axis=-1) for v in (x, y))
-    layer = _affine(p[:, None], q[None, :], versine, coversine, w_squared, b_squared)
+    w_squared, b_squared = jnp.square(kernel.weight_std), jnp.square(kernel.bias_std)
+    rows, columns = _Rows.of(x), _Rows.of(y)
+    versine, coversine = _versines(rows.unit, columns.unit, same)
+    p, q = rows.norm[:, None], columns.norm[None, :]
+    layer = _affine(p, q, versine, coversine, w_squared, b_squared)
 
     def hidden_layer(_: int, state: tuple[_Layer, Array]) -> tuple[_Layer, Array]:
         layer, tangent = state
@@ -86,9 +89,9 @@ def _compiled(
 
     start = (layer, layer.covariance)
     # A loop of hundreds of layers is not written out for the compiler, which would take minutes.
-    unrolled = depth <= UNROLLED
-    layer, tangent = jax.lax.fori_loop(0, depth, hidden_layer, start, unroll=unrolled)
-    return tangent if kind == "ntk" else layer.covariance
+    unrolled = kernel.depth <= UNROLLED
+    layer, tangent = jax.lax.fori_loop(0, kernel.depth, hidden_layer, start, unroll=unrolled)
+    return tangent if kernel.kind == "ntk" else layer.covariance
 
 
 class _Layer(NamedTuple):
@@ -111,26 +114,52 @@ def _affine(
     sine of their angle as a sum of non-negative terms, so that nothing cancels.
     """
     p, q = w_squared * p, w_squared * q
-    mean = safe_sqrt(p * q)
-    gap = jnp.square(safe_sqrt(p) - safe_sqrt(q)) + 2 * mean * versine  # |σ_w a - σ_w b|²
+    p_root, q_root = safe_sqrt(p), safe_sqrt(q)
+    mean = p_root * q_root
+    gap = jnp.square(p_root - q_root) + 2 * mean * versine  # |σ_w a - σ_w b|²
     covariance = mean * (1 - versine) + b_squared
-    area = p * q * versine * coversine + b_squared * gap
     x_norm, y_norm = p + b_squared, q + b_squared
-    scale = safe_sqrt(x_norm * y_norm)
-    positive = scale > 0  # without biases, an input of zeros has no direction; call its angle 0
-    scale = jnp.where(positive, scale, 1.0)
-    sine, cosine = safe_sqrt(area) / scale, jnp.where(positive, covariance / scale, 1.0)
+    # Roots and ratios are multiplied, never squared norms: those of large items would overflow.
+    scale = safe_sqrt(x_norm) * safe_sqrt(y_norm)
+    area = (p / _nonzero(x_norm)) * (q / _nonzero(y_norm)) * versine * coversine
+    smaller, larger = (_nonzero(f(x_norm, y_norm)) for f in (jnp.minimum, jnp.maximum))
+    sine = safe_sqrt(area + (b_squared / smaller) * (gap / larger))
+    # Without biases, an input of zeros has no direction; call its angle 0.
+    cosine = jnp.where(scale > 0, covariance / _nonzero(scale), 1.0)
     versine = jnp.where(cosine > 0, jnp.square(sine) / (1 + jnp.abs(cosine)), 1 - cosine)
     return _Layer(x_norm, y_norm, covariance, cosine, sine, versine)
 
 
+class _Rows(NamedTuple):
+    """Items as unit vectors, of shape (n, d), and the means of their squared entries, (n,)."""
+
+    unit: Array
+    norm: Array
+
+    @classmethod
+    def of(cls, x: Array) -> _Rows:
+        """Take rows apart, of any scale: a power of two divides them first, which is exact."""
+        _, exponent = jnp.frexp(jnp.max(jnp.abs(x), axis=-1, keepdims=True))
+        largest = jnp.finfo(x.dtype).maxexp - 2
+        exponent = jax.lax.stop_gradient(jnp.clip(exponent, -largest, largest))
+        one = jnp.ones((), x.dtype)
+        scaled, scale = x * jnp.ldexp(one, -exponent), jnp.ldexp(one, exponent)[:, 0]
+        squares = jnp.square(scaled)
+        unit = scaled / _nonzero(safe_sqrt(jnp.sum(squares, axis=-1, keepdims=True)))
+        return cls(unit, jnp.mean(squares, axis=-1) * scale * scale)
+
+
+def _nonzero(x: Array) -> Array:
+    """What can be divided by where x is 0."""
+    return jnp.where(x > 0, x, 1.0)
+
+
 def _versines(x: Array, y: Array, same: bool) -> tuple[Array, Array]:
-    """1 - cos and 1 + cos of the angles between the rows of x and of y, both without cancellation.
+    """1 - cos and 1 + cos of the angles between unit vectors x and y, both without cancellation.
 
     Far from 0 they are one matrix product. A pair nearer than NEAR would lose digits that way; only
     where there is one, besides the diagonal, are all pairs taken again by differences.
     """
-    x, y = _unit(x), _unit(y)
     cosine = x @ y.T
     diagonal = jnp.eye(len(x), dtype=bool) if same else jnp.zeros(cosine.shape, dtype=bool)
     versine = jnp.where(diagonal, 0.0, 1 - cosine)
@@ -147,8 +176,3 @@ def _versines(x: Array, y: Array, same: bool) -> tuple[Array, Array]:
 
     near = ((versine < NEAR) & ~diagonal) | (coversine < NEAR)
     return jax.lax.cond(jnp.any(near), by_differences, lambda _: (versine, coversine), None)
-
-
-def _unit(x: Array) -> Array:
-    norm = safe_sqrt(jnp.sum(jnp.square(x), axis=-1, keepdims=True))
-    return x / jnp.where(norm > 0, norm, 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -10,8 +10,10 @@ from jax import Array
 from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import ArrayLike
 
+from symtheory._checks import as_integer, as_real_array, has_values
 
-def arc_cosine(cosine: ArrayLike | Array, order: Literal[0, 1]) -> Array:
+
+def arc_cosine(cosine: ArrayLike | Array, order: int) -> Array:
     """The arc-cosine kernels of unit vectors: E[φ'(u)φ'(v)] (order 0), E[φ(u)φ(v)] (order 1).
 
     For standard normal (u, v) with the given correlation, and φ the ReLU. κ₀ = (π - θ)/2π and
@@ -21,17 +23,26 @@ def arc_cosine(cosine: ArrayLike | Array, order: Literal[0, 1]) -> Array:
     [0.5, 0.5]
 
     Args:
-        cosine: Correlations, in [-1, 1].
+        cosine: Correlations, in [-1, 1] but for rounding; traced ones beyond give NaN.
         order: 0 or 1.
+
+    Raises:
+        ValueError: If a correlation or the order is out of range.
     """
-    cosine = jnp.asarray(cosine, dtype=jnp.result_type(float))
+    order = as_integer(order, "order", minimum=0, maximum=1)
+    cosine = as_real_array(cosine, "correlations")
+    inside = jnp.abs(cosine) <= 1 + 1e3 * jnp.finfo(cosine.dtype).eps
+    if has_values(inside) and not inside.all():
+        raise ValueError(
+            f"Expected correlations in [-1, 1]. Got {float(jnp.abs(cosine).max()):.6g}. "
+            "Try dividing inner products by the norms."
+        )
+    cosine = jnp.where(inside, jnp.clip(cosine, -1.0, 1.0), jnp.nan)
     sine = safe_sqrt((1 - cosine) * (1 + cosine))
     angle = jnp.arctan2(sine, cosine)
     if order == 0:
         return (jnp.pi - angle) / (2 * jnp.pi)
-    if order == 1:
-        return (sine + (jnp.pi - angle) * cosine) / (2 * jnp.pi)
-    raise ValueError(f"Expected order 0 or 1. Got {order!r}.")
+    return (sine + (jnp.pi - angle) * cosine) / (2 * jnp.pi)
 
 
 class Activation(NamedTuple):
@@ -95,9 +106,9 @@ _ANGLE = _angle_polynomial(18)
 
 
 def safe_sqrt(x: Array) -> Array:
-    """The square root, with derivative 0 instead of infinity at 0.
+    """The square root, with derivative 0 instead of infinity at 0; 0 below, and NaN of NaN.
 
     A ReLU kernel has a kink where two inputs coincide; 0 is the mean of its one-sided slopes.
     """
-    positive = x > 0
-    return jnp.where(positive, jnp.sqrt(jnp.where(positive, x, 1.0)), 0.0)
+    zero = x <= 0
+    return jnp.where(zero, 0.0, jnp.sqrt(jnp.where(zero, 1.0, x)))
