@@ -126,8 +126,6 @@ def test_kernels_are_values_and_pytrees(kernel, images):
     expected = kernel(images)
     traced = jax.jit(lambda kernel, x: kernel(x))(kernel, images)
     np.testing.assert_allclose(traced, expected, rtol=1e-12, atol=1e-13)
-    static = jax.jit(lambda x, kernel: kernel(x), static_argnums=1)(images, kernel)
-    np.testing.assert_allclose(static, expected, rtol=1e-12, atol=1e-13)
 
 
 SETTINGS = [
@@ -152,7 +150,7 @@ def test_settings_may_be_traced(kind, name, others, images):
 
     slope = jax.grad(total)(0.8)
     difference = (total(0.8 + 1e-5) - total(0.8 - 1e-5)) / 2e-5
-    np.testing.assert_allclose(slope, difference, rtol=1e-6)
+    np.testing.assert_allclose(slope, difference, rtol=1e-6, atol=1e-9)
     plain = kind(**{name: 0.8}, **others)
     np.testing.assert_allclose(total(0.8), plain(images).sum(), rtol=1e-12)
     for scalar in (np.float64(0.8), np.array(0.8), jnp.asarray(0.8)):
