@@ -21,6 +21,17 @@ from numpy.typing import ArrayLike
 from symtheory._checks import as_number, as_real_array, has_values
 from symtheory._pytrees import in_precision, pytree, settle
 
+__all__ = [
+    "RBF",
+    "Averaged",
+    "Kernel",
+    "Linear",
+    "as_vectors",
+    "first_rows",
+    "gram",
+    "squared_distances",
+]
+
 
 @runtime_checkable
 class Kernel(Protocol):

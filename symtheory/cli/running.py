@@ -15,6 +15,8 @@ from symtheory.cli.streams import warnings_as_lines
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings, written
 
+__all__ = ["Interruption", "run_and_keep"]
+
 
 class Interruption(click.ClickException):
     """Ctrl-C, and what to do next."""

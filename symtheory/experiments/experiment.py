@@ -23,6 +23,8 @@ from symtheory.experiments.settings import (
 if TYPE_CHECKING:
     from symtheory.runs import Implementation
 
+__all__ = ["Experiment"]
+
 
 @dataclass(frozen=True)
 class Experiment:

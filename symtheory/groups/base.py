@@ -20,6 +20,8 @@ from symtheory.groups.elements import Elements, as_elements, as_integers, genera
 from symtheory.groups.laws import Law, Memory, Table, kept_with_group, memory_of
 from symtheory.groups.values import Value, read_only
 
+__all__ = ["MAX_TABLE_ORDER", "FiniteGroup"]
+
 MAX_TABLE_ORDER = 20_000  # a table of this order already takes 3.2 GB
 _MAX_ORDER = 2**62  # sums of two elements are still integers of 64 bits
 _BLOCK = 2**21  # products formed at once

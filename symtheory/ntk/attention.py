@@ -17,6 +17,8 @@ from symtheory.ntk.images import as_images
 from symtheory.ntk.relu import Activation, relu, safe_sqrt
 from symtheory.ntk.settings import as_choice, as_sides, network_settings
 
+__all__ = ["AttentionKernel"]
+
 
 @pytree("positional_std", "attention_scale", "weight_std", "bias_std")
 @dataclass(frozen=True)

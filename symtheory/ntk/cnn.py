@@ -29,6 +29,8 @@ from symtheory.ntk.patches import (
 from symtheory.ntk.relu import safe_sqrt
 from symtheory.ntk.settings import as_choice, as_sides, network_settings
 
+__all__ = ["MEMORY_GIB", "CNNKernel"]
+
 MEMORY_GIB = 2.0  # what the arrays of one call may take besides its arguments and its result
 _ARRAYS = 16  # of the size of all pairs of places that live at one time, at most
 _PAIRS_PER_STEP = 64  # pairs of images between two steps of the progress bar

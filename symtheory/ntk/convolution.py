@@ -15,6 +15,8 @@ from jax import Array
 
 from symtheory.ntk.relu import relu, safe_sqrt
 
+__all__ = ["Average", "Filter", "Layer", "first_layer", "next_layer", "read_out"]
+
 Average = Callable[[Array], Array]
 
 

@@ -15,6 +15,8 @@ from symtheory.ntk.images import as_images
 from symtheory.ntk.patches import Padding
 from symtheory.ntk.settings import as_choice
 
+__all__ = ["POINT_GROUPS", "GroupCNNKernel"]
+
 # Quarter turns, and whether left and right are exchanged first, of each group of a square grid.
 POINT_GROUPS: dict[str, tuple[tuple[int, bool], ...]] = {
     "p1": ((0, False),),

@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 
 from symtheory._checks import as_real_array
 
+__all__ = ["as_images"]
+
 
 def as_images(
     x: ArrayLike | Array, y: ArrayLike | Array | None = None

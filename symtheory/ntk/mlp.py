@@ -31,6 +31,8 @@ from symtheory.kernels import as_vectors
 from symtheory.ntk.relu import safe_sqrt
 from symtheory.ntk.settings import network_settings
 
+__all__ = ["NEAR", "UNROLLED", "MLPKernel"]
+
 # Below this 1 - cos θ, subtracting from 1 costs digits that matter, and differences are taken.
 NEAR = 1e-2
 UNROLLED = 8

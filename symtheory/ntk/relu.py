@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from symtheory._checks import as_integer, as_real_array, has_values
 
+__all__ = ["Activation", "arc_cosine", "relu", "safe_sqrt", "sine_and_angle"]
+
 
 def arc_cosine(cosine: ArrayLike | Array, order: int) -> Array:
     """The arc-cosine kernels of unit vectors: E[φ'(u)φ'(v)] (order 0), E[φ(u)φ(v)] (order 1).

@@ -7,6 +7,8 @@ from typing import Any
 
 from symtheory._checks import as_integer, as_number
 
+__all__ = ["as_choice", "as_sides", "network_settings"]
+
 
 def network_settings(
     depth: object, layers: str, weight_std: object, bias_std: object, kind: str

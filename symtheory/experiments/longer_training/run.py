@@ -24,6 +24,18 @@ from symtheory.networks import CNN, train
 from symtheory.networks.training import cross_entropy
 from symtheory.runs import Plan
 
+__all__ = [
+    "COSTS",
+    "QUANTITIES",
+    "Unit",
+    "compute",
+    "measured_epochs",
+    "plan",
+    "summary",
+    "turned",
+    "turning_loss",
+]
+
 QUANTITIES = (*ACCURACIES, "unseen_loss", "weight_norm")
 # Work for an image in a training step, relative.
 COSTS = {"plain": 1.0, "decay": 1.0, "small-turns": 1.3, "all-turns": 1.3}

@@ -16,6 +16,19 @@ from symtheory.experiments.shared.architectures import Preparation, unit_norm
 from symtheory.ntk import CNNKernel
 from symtheory.runs import Plan
 
+__all__ = [
+    "OF_IMAGES",
+    "PREPARATIONS",
+    "QUANTITIES",
+    "READOUTS",
+    "Unit",
+    "cnn_kernel",
+    "empty",
+    "plan_convolutions",
+    "separation_and_spread",
+    "summarized",
+]
+
 READOUTS = ("dense", "pooled")
 PREPARATIONS: dict[str, Preparation] = {"zero-mean": normalize, "unit-norm": unit_norm}
 # What is stored of each pair; where `measure` tells the two held-out images apart, their mean.

@@ -11,6 +11,8 @@ from numpy.typing import DTypeLike
 from symtheory.datasets import Dataset
 from symtheory.runs import Plan
 
+__all__ = ["Measure", "Unit", "compute_draw", "draw_seeds", "plan_draws"]
+
 Measure = Callable[[np.ndarray, Sequence[int]], Sequence[Mapping[str, np.ndarray]]]
 
 

@@ -37,6 +37,21 @@ from symtheory.networks.training import half_squared_error, squared_error
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
+__all__ = [
+    "DESCENT_EPOCHS_PER_EPOCH",
+    "DESCENT_RATE",
+    "LEARNING_RATE",
+    "OF_EACH_IMAGE",
+    "OF_EACH_PAIR",
+    "PAIRS_IN_A_UNIT",
+    "WORKERS",
+    "StandardKernel",
+    "Unit",
+    "compute",
+    "plan",
+    "summary",
+]
+
 LEARNING_RATE = 1e-3
 # Plain gradient descent on half of the mean squared error. The largest eigenvalue of the kernel of
 # n points is about 1.3 n at the start and 10 n at the end: steps below 2/10 are stable throughout.

@@ -31,6 +31,18 @@ from symtheory.networks import CNN, MLP, ViT, train
 from symtheory.networks.training import cross_entropy
 from symtheory.runs import Plan
 
+__all__ = [
+    "COSTS",
+    "DROPOUT",
+    "OPTIMIZER",
+    "Unit",
+    "build",
+    "classify",
+    "compute",
+    "plan",
+    "summary",
+]
+
 DROPOUT = 0.5
 OPTIMIZER = optax.adam(1e-3, b1=0.7, b2=0.9)
 # Work for an image in a training step, measured on 2 cores in microseconds.
