@@ -175,8 +175,8 @@ def _closure(generators: NDArray[np.intp], name: str) -> NDArray[np.intp]:
     while len(fresh):
         new: set[bytes] = set()
         for row in rows:
-            new.update(product.tobytes() for product in row[fresh.astype(np.intp)])
-            new -= found
+            products = (product.tobytes() for product in row[fresh.astype(np.intp)])
+            new.update(product for product in products if product not in found)
             if len(found) + len(new) > most:
                 raise ValueError(
                     f"Expected generators of at most {most} permutations of {points} points, as "

@@ -111,7 +111,7 @@ class _PointGroup(Law):
     def matrices(self) -> Float[np.ndarray, "order 3 3"]:
         hexagonal = any("x-y" in self.label(g) for g in range(self.order))
         axes = _HEXAGONAL if hexagonal else np.eye(3)
-        return read_only(axes @ self.coordinates @ np.linalg.inv(axes) + 0.0)
+        return read_only(axes @ self.coordinates @ np.linalg.inv(axes))
 
     def multiply(self, g: Elements, h: Elements) -> Elements:
         return self.products[g, h]
