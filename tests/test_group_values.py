@@ -1,6 +1,7 @@
 """Groups are values: equal, hashed and pickled by construction, and nothing about them wraps."""
 
 import copy
+import dataclasses
 import gc
 import pickle
 import weakref
@@ -64,6 +65,12 @@ def test_groups_made_alike_are_equal_share_what_is_computed_and_can_be_sent(make
     # What has been computed is not sent along.
     representations.irreps(group)
     assert len(pickle.dumps(group)) == len(pickle.dumps(make()))
+
+
+@makers
+def test_laws_do_not_change(make):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        make().law.n = 7
 
 
 def test_groups_made_otherwise_are_different():

@@ -178,6 +178,7 @@ CHARACTER = irreps(S3)[-1].character
         (np.ones(5), r"matrices of shape \(6, d, d\)"),
         (np.ones((6, 2)), r"matrices of shape \(6, d, d\)"),
         (np.ones((6, 2, 3)), r"matrices of shape \(6, d, d\)"),
+        (np.ones((6, 2, 2, 2)), r"matrices of shape \(6, d, d\)"),
         (1.0, r"matrices of shape \(6, d, d\)"),
         ([[1.0], [1.0, 2.0]], "numbers in the representation"),
         (["e"] * 6, "numbers in the representation"),
@@ -199,5 +200,7 @@ def test_what_is_no_representation_is_refused(representation, message):
 def test_an_irrep_of_another_group_is_refused():
     with pytest.raises(ValueError, match="Expected an irrep of C4.*Got .*Try"):
         frobenius_schur_indicator(irreps(S3)[0], cyclic_group(4))
+    with pytest.raises(ValueError, match="Expected an irrep of S3.*Got .*Try"):
+        frobenius_schur_indicator(irreps(cyclic_group(4))[0], S3)
     with pytest.raises(ValueError, match="order at most 720.*Try"):
         regular_representation(cyclic_group(721))

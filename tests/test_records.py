@@ -322,7 +322,12 @@ def test_hardware_is_told_where_the_system_says_little(monkeypatch: pytest.Monke
     for processor, expected in (("", "riscv64"), ("a model", "a model")):
         monkeypatch.setattr(platform, "processor", lambda name=processor: name)
         assert provenance._hardware()["cpu"] == expected
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: "processor\t: 0\nmodel name\t: B: 2\n")
+    assert provenance._hardware()["cpu"] == "B: 2"
+    cores = {0: {2, 3, 5}, 1: set(range(8))}  # of this process, and of another one
+    monkeypatch.setattr(os, "sched_getaffinity", cores.get, raising=False)
+    assert provenance.available_cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
     for count, expected in ((None, 1), (6, 6)):
         monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
         assert provenance.available_cores() == expected

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from dask.distributed import Client, LocalCluster
@@ -26,9 +28,10 @@ from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.settings import SCALES
 from symtheory.records import RecordError, archive
-from symtheory.runs import Plan, Progress, makespan
+from symtheory.runs import Plan, Progress, estimates, makespan
 from symtheory.runs.checkpoints import Checkpoint
 from symtheory.runs.estimates import Forecast
+from symtheory.runs.workers import _compute_there
 
 TESTS = Path(__file__).parent
 
@@ -309,6 +312,26 @@ def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
         TOY.implementation.plan(digits, settings)
     )
     np.testing.assert_array_equal(finished, np.arange(12) < 11)
+
+
+@pytest.mark.parametrize("workers, kinds", [(None, 29), (1, 30)])
+def test_an_estimate_by_hand(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch, workers: int | None, kinds: int
+) -> None:
+    """The first unit takes 3 s, and again 1 s: 2 s of them compile it, as each kind is compiled."""
+    clock = iter([0.0, 3.0, 10.0, 11.0])
+    monkeypatch.setattr(estimates, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    settings = TOY.at_scale("live", rows=30)
+    found = runs.estimate_seconds(TOY, digits, settings, workers=workers)
+    assert found == sum(range(1, 31)) * 1.0 + 2.0 * kinds
+
+
+@pytest.mark.usefixtures("without_x64")
+def test_another_process_computes_in_double_precision(digits: Dataset) -> None:
+    found = _compute_there(
+        lambda *_: {"x": np.asarray(jnp.ones(1))}, digits, TOY.at_scale("live"), (0,)
+    )
+    assert found["x"].dtype == np.float64
 
 
 def test_a_short_run_needs_no_forecast(digits: Dataset) -> None:
