@@ -29,6 +29,7 @@ from symtheory.groups import (
     symmetric_group,
     wreath_product,
 )
+from symtheory.groups.values import Value
 
 # Each made anew at every call.
 MAKERS = {
@@ -65,6 +66,15 @@ def test_groups_made_alike_are_equal_share_what_is_computed_and_can_be_sent(make
     # What has been computed is not sent along.
     representations.irreps(group)
     assert len(pickle.dumps(group)) == len(pickle.dumps(make()))
+
+
+def test_values_of_one_hash_are_told_apart():
+    @dataclasses.dataclass(frozen=True, eq=False)
+    class Number(Value):
+        n: int
+
+    assert hash(Number(-1)) == hash(Number(-2))  # as Python has it
+    assert Number(-1) != Number(-2) and Number(-1) == Number(-1)
 
 
 @makers

@@ -125,6 +125,7 @@ def test_irreps_do_not_depend_on_the_kernel_of_the_linear_algebra(tmp_path):
 @each
 def test_irreps_of_real_type_are_real_orthogonal_matrices_on_request(group):
     for unitary, irrep in zip(irreps(group), irreps(group, real=True), strict=True):
+        assert unitary.matrices.dtype == np.complex128
         kind = frobenius_schur_indicator(unitary, group)
         assert irrep.matrices.dtype == (float if kind == 1 else complex)
         np.testing.assert_allclose(irrep.character, unitary.character, atol=1e-9)
