@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LATEST := .venv-latest
+OLDEST := .venv-oldest
 PEERS  := .venv-peers
 UV_VERSION := 0.13.8
 PORT   ?= 8000
@@ -14,7 +15,7 @@ ifneq ($(SYMTHEORY_DATA),)
 export SYMTHEORY_DATA := $(abspath $(SYMTHEORY_DATA))
 endif
 
-.PHONY: help book test test-latest test-peers mutants format lab serve screenshots clean lock
+.PHONY: help book test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -26,6 +27,7 @@ help:
 	@echo "make serve        build the book and serve it on this machine"
 	@echo "make format       write code and chapters the way make test wants them"
 	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents"
+	@echo "make test-oldest  a part of them on the oldest versions that are declared"
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
@@ -47,6 +49,13 @@ test: $(VENV)/.ready
 # The package alone on the newest JAX, without neural-tangents and the book.
 test-latest: $(LATEST)/.ready
 	$(LATEST)/bin/pytest -n 2 --dist worksteal tests
+
+# The oldest versions that pyproject.toml declares, where those matter most: files, tables, checks,
+# linear algebra, and the command line. What is compiled is the same as in the other lanes.
+test-oldest: $(OLDEST)/.ready
+	$(OLDEST)/bin/pytest -n 2 --dist worksteal tests/test_checks.py tests/test_cli.py tests/test_datasets.py \
+		tests/test_group_values.py tests/test_groups.py tests/test_kernels.py tests/test_records.py \
+		tests/test_regression.py tests/test_representations.py tests/test_running.py
 
 # Mutation testing: its tools stand beside the environment, not in it.
 mutants: $(VENV)/.ready
@@ -78,7 +87,7 @@ screenshots: book
 	cd .ci/site && npm ci --silent && node screenshots.mjs ../../_build/html ../../_build/screenshots
 
 clean:
-	rm -rf _build $(VENV) $(LATEST) $(PEERS) *.egg-info .ci/site/node_modules \
+	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) *.egg-info .ci/site/node_modules \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Resolve again, after a change in pyproject.toml.
@@ -98,6 +107,11 @@ $(VENV)/.uv:
 $(VENV)/.ready: $(VENV)/.uv requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --require-hashes --quiet requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(OLDEST)/.ready: $(VENV)/.uv pyproject.toml
+	$(PYTHON) -m venv $(OLDEST)
+	VIRTUAL_ENV=$(OLDEST) $(BIN)/uv pip install --quiet --resolution lowest-direct --editable '.[test]'
 	touch $@
 
 $(LATEST)/.ready: $(VENV)/.uv pyproject.toml

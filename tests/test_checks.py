@@ -67,7 +67,7 @@ def test_half_precision_is_refused(convert, make, dtype):
         ([1.0, None], "other objects"),
         (None, "other objects"),
         (10**30, "other objects"),
-        (object(), "other objects"),
+        pytest.param(object(), "other objects", id="object-other objects"),
         (np.array(["2026-11-28"], "datetime64[D]"), "datetime64"),
         (np.array([1], "timedelta64[s]"), "timedelta64"),
         (np.zeros(2, [("x", float)]), "x"),
