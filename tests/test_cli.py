@@ -232,6 +232,7 @@ def test_the_estimate_of_the_rest_asks_for_resume(
     assert code == 0 and out.count("\n") == 1
 
 
+@pytest.mark.filterwarnings("default")
 def test_another_number_of_cores_is_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
