@@ -340,6 +340,16 @@ def test_a_short_run_needs_no_forecast(digits: Dataset) -> None:
     assert not told
 
 
+def test_a_run_announces_once_what_is_left(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimates, "LOOK", 0.0)
+    told: list[float] = []
+    runs.run(TOY, digits, TOY.at_scale("live", pause=0.01), announce=told.append)
+    # Costs 3 to 8 are left after the second part, of cost 2, which took its pause at least.
+    assert len(told) == 1 and told[0] >= (3 + 4 + 5 + 6 + 7 + 8) / 2 * 0.01
+
+
 @pytest.mark.parametrize(
     "seconds, told",
     [
