@@ -10,10 +10,9 @@ PEERS  := .venv-peers
 UV_VERSION := 0.13.8
 PORT   ?= 8000
 
-# Chapters, tests and the lab run in folders of their own; the path was meant from here.
-ifneq ($(SYMTHEORY_DATA),)
-export SYMTHEORY_DATA := $(abspath $(SYMTHEORY_DATA))
-endif
+# Chapters, tests and the lab run in folders of their own; the path was meant from here. The shell
+# makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
+WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
 .PHONY: help book test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
@@ -35,7 +34,7 @@ help:
 	@echo "make clean        remove everything that was made here"
 
 book: $(VENV)/.ready
-	$(BIN)/jupyter-book build . -W -n --keep-going
+	$(WITH_DATA) $(BIN)/jupyter-book build . -W -n --keep-going
 	@echo
 	@echo "The book is ready. Open $(CURDIR)/_build/html/index.html, or run 'make serve'."
 
@@ -44,11 +43,11 @@ test: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(WITH_DATA) $(BIN)/pytest -n 2 --dist worksteal
 
 # The package alone on the newest JAX, without neural-tangents and the book.
 test-latest: $(LATEST)/.ready
-	$(LATEST)/bin/pytest -n 2 --dist worksteal tests
+	$(WITH_DATA) $(LATEST)/bin/pytest -n 2 --dist worksteal tests
 
 # The oldest versions that pyproject.toml declares, where those matter most: files, tables, checks,
 # linear algebra, and the command line. What is compiled is the same as in the other lanes.
@@ -78,7 +77,7 @@ lab: $(VENV)/.ready
 	mkdir -p $(VENV)/etc/jupyter/labconfig
 	$(BIN)/jupytext-config --settings-file $(VENV)/etc/jupyter/labconfig/default_setting_overrides.json \
 		set-default-viewer markdown myst
-	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
+	$(WITH_DATA) $(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
 
 serve: book
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
