@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import SymmetryWarning, as_complex_values, as_number, as_real_values
+from symtheory._checks import as_complex_values, as_number, as_real_values
 from symtheory.actions import Action, orbit
 from symtheory.groups import FiniteGroup
 from symtheory.groups.axioms import check_axioms
@@ -44,11 +43,13 @@ def assert_action(action: Action, items: ArrayLike, *, tolerance: float = 1e-12)
         AssertionError: With the largest difference.
     """
     items = as_real_values(items, "items")
-    once = _poses(items, action)
+    once = orbit(items, action, allow_copies=True)
     m, order = once.shape[:2]
     scale = np.abs(items).max(initial=0.0)
     _assert_close(once[:, 0], items, tolerance, scale, "e·x = x")
-    twice = _poses(once.reshape(-1, *action.item_shape), action)  # entry (h, g) is g·(h·x)
+    twice = orbit(
+        once.reshape(-1, *action.item_shape), action, allow_copies=True
+    )  # entry (h, g) is g·(h·x)
     twice = np.swapaxes(twice.reshape(m, order, order, *action.item_shape), 1, 2)
     _assert_close(twice, once[:, action.group.table], tolerance, scale, "g·(h·x) = (gh)·x")
 
@@ -79,14 +80,14 @@ def assert_equivariant(
             f"Expected an output action of {action.group.name}. "
             f"Got one of {output_action.group.name}. Try restrict(output_action, homomorphism)."
         )
-    points = _poses(items, action)
+    points = orbit(items, action, allow_copies=True)
     m, order = points.shape[:2]
     outputs = np.asarray(function(points.reshape(-1, *action.item_shape)))
     outputs = outputs.reshape(m, order, *outputs.shape[1:])
     if output_action is None:
         expected, law = outputs[:, :1], "f(g·x) = f(x)"
     else:
-        expected, law = _poses(outputs[:, 0], output_action), "f(g·x) = g·f(x)"
+        expected, law = orbit(outputs[:, 0], output_action, allow_copies=True), "f(g·x) = g·f(x)"
     _assert_close(outputs, expected, tolerance, np.abs(outputs).max(initial=0.0), law)
 
 
@@ -104,7 +105,9 @@ def assert_invariant_kernel(
     Raises:
         AssertionError: With the symmetry defect.
     """
-    defect = float(symmetry_defect(gram(kernel, _poses(items, action)), action.group))
+    defect = float(
+        symmetry_defect(gram(kernel, orbit(items, action, allow_copies=True)), action.group)
+    )
     _assert_close(defect, 0.0, tolerance, 1.0, "k(g·x, g·y) = k(x, y), a symmetry defect of 0")
 
 
@@ -131,13 +134,6 @@ def assert_representation(
     _assert_close(rho[0], np.eye(rho.shape[-1]), tolerance, 1.0, "ρ(e) = I")
     products = rho[:, None] @ rho[None, :]
     _assert_close(products, rho[group.table], tolerance, 1.0, "ρ(g)ρ(h) = ρ(gh)")
-
-
-def _poses(items: ArrayLike, action: Action) -> np.ndarray:
-    """The orbits of items; that some look the same after some elements does no harm here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SymmetryWarning)
-        return orbit(items, action)
 
 
 def _assert_close(

@@ -412,6 +412,7 @@ def test_seeds_that_look_the_same_after_some_turn_are_warned_of(rng):
     expected = np.zeros((4, 4), dtype=bool)
     expected[:, 0] = expected[1, 2] = expected[2] = True
     np.testing.assert_array_equal(stabilizers(poses), expected)
+    np.testing.assert_array_equal(orbit(images, action, allow_copies=True), poses)
     orbit(images[[0, 2, 3]], action)  # without a warning
     images[1, 0, 0] += 1e-9  # enough to tell them apart
     orbit(images, action)

@@ -1,5 +1,7 @@
 """Gram matrices by symmetry against all of their entries."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -11,8 +13,8 @@ from symtheory.actions import (
     translation_action,
 )
 from symtheory.datasets import normalize
-from symtheory.groups import symmetric_group
-from symtheory.kernels import gram
+from symtheory.groups import permutation_group, symmetric_group
+from symtheory.kernels import RBF, Linear, gram
 from symtheory.ntk import CNNKernel, MLPKernel
 from symtheory.orbit_gram import orbit_gram
 
@@ -66,3 +68,54 @@ def test_the_elements_that_act_exactly_do(rng):
 def test_orbits_of_another_group_are_refused(rng):
     with pytest.raises(ValueError, match="Expected orbits of C4"):
         orbit_gram(MLPKernel(), rng.normal(size=(2, 5, 6, 6)), rotation_action(4, (6, 6)))
+
+
+SQUARE, SHIFTS = dihedral_action(4, (6, 6)), translation_action(6, (6, 6))
+
+
+def last_pixels(x, y=None):
+    """A kernel that no shift leaves as it is."""
+    weights = np.linspace(0, 1, 6)
+    return Linear()(x * weights, None if y is None else y * weights)
+
+
+@pytest.mark.parametrize("m", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_symmetry_does_not_tell_is_refused(m, seed):
+    seeds = np.random.default_rng(seed).normal(size=(m, 6, 6))
+    squares, shifted = orbit(seeds, SQUARE), orbit(seeds, SHIFTS)
+    called_eighths = permutation_action(permutation_group([[*range(1, 8), 0]]), (8,))
+    wrong = [
+        (RBF(0.2), squares, called_eighths),  # orbits of D4, called C8
+        (RBF(0.2), squares[:, SQUARE.group.inverse], SQUARE),  # a right action
+        (last_pixels, shifted, SHIFTS),
+        (RBF(0.2), np.sort(shifted, axis=1), SHIFTS),  # no orbits at all
+    ]
+    if m == 3:  # seed-major taken for group-major
+        thirds = translation_action(3, (6, 6))
+        swapped = orbit(seeds, thirds).swapaxes(0, 1)
+        wrong.append((RBF(0.2), swapped, thirds))
+    for kernel, orbits, action in wrong:
+        with pytest.raises(ValueError, match="Expected a kernel that is invariant .* Got .* Try"):
+            orbit_gram(kernel, orbits, action)
+
+
+def test_traced_it_tells_the_same_or_nothing(rng):
+    orbits = orbit(rng.normal(size=(2, 6, 6)), SHIFTS)
+    right, wrong = (
+        jax.jit(lambda x, kernel=kernel: orbit_gram(kernel, x, SHIFTS))(orbits)
+        for kernel in (RBF(0.2), last_pixels)
+    )
+    np.testing.assert_allclose(right, gram(RBF(0.2), orbits), rtol=0, atol=1e-14)
+    assert np.isnan(wrong).all()
+
+
+def test_single_precision_is_enough(rng):
+    orbits = jnp.asarray(orbit(rng.normal(size=(2, 6, 6)), SHIFTS), dtype=jnp.float32)
+    assert orbit_gram(MLPKernel(3), orbits, SHIFTS).dtype == jnp.float32
+
+
+@pytest.mark.parametrize("orbits", [np.ones((0, 6, 6, 6)), np.ones((2, 6)), [[1], [1, 2]], "x"])
+def test_what_is_no_orbits_is_refused(orbits):
+    with pytest.raises(ValueError, match="Expected .* Got .* Try"):
+        orbit_gram(RBF(), orbits, SHIFTS)

@@ -60,15 +60,15 @@ class Action:
         check_transform(self.name, self.group, self.item_shape, self.transform, elements)
 
 
-def orbit(seeds: ArrayLike, action: Action) -> Float[np.ndarray, "m order *item"]:
+def orbit(
+    seeds: ArrayLike, action: Action, *, allow_copies: bool = False
+) -> Float[np.ndarray, "m order *item"]:
     """The orbits of some seeds: entry (i, g) is g·seed_i.
-
-    Warns (`symtheory.SymmetryWarning`) of seeds that some g ≠ e leaves as they are: their orbit
-    holds copies, and a pose that is held out of it is still there.
 
     Args:
         seeds: Items to transform, of shape (m, *item_shape).
         action: What transforms them.
+        allow_copies: Do not warn of seeds that some g ≠ e leaves as they are.
 
     Returns:
         An array of shape (m, |G|, *item_shape), float64. Element g = 0 is the identity, so that
@@ -76,6 +76,10 @@ def orbit(seeds: ArrayLike, action: Action) -> Float[np.ndarray, "m order *item"
 
     Raises:
         ValueError: If the seeds have another shape than the action expects, or are not finite.
+
+    Warns:
+        SymmetryWarning: If a seed, not blank, looks the same after some g ≠ e: its orbit holds
+            copies, and a pose that is held out of it is still there.
     """
     items = as_real_values(seeds, "seeds")
     if items.shape[1:] != action.item_shape or items.ndim == 0:
@@ -87,7 +91,8 @@ def orbit(seeds: ArrayLike, action: Action) -> Float[np.ndarray, "m order *item"
     if not len(items):
         return np.empty((0, action.group.order, *action.item_shape))
     poses = action.transform(items)
-    _warn_of_copies(poses, action)
+    if not allow_copies:
+        _warn_of_copies(poses, action)
     return poses
 
 
@@ -134,10 +139,10 @@ def _warn_of_copies(poses: NDArray[np.float64], action: Action) -> None:
         warnings.warn(
             f"Expected seeds that every element of {action.group.name} moves. Got "
             f"{int(same.any(axis=1).sum())} of {len(same)} that look the same after some: seed "
-            f"{seed} after {action.group.label(element)}. A pose that is held out of such an orbit "
-            "is still in the training set, as a copy, and the error there is about 0 for this "
-            "reason alone. Try leaving these seeds out (symtheory.actions.stabilizers finds "
-            "them), or a group that moves them.",
+            f"{seed} after {action.group.label(element)}. A copy of a held-out pose of it is in "
+            "the training set, and its error says nothing about transforms. Try leaving such seeds "
+            "out (symtheory.actions.stabilizers finds them), or a group that moves them; where "
+            "they are meant, allow_copies=True.",
             SymmetryWarning,
             stacklevel=3,
         )
