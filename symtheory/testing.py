@@ -8,7 +8,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_complex_values, as_number, as_real_values
+from symtheory._checks import as_complex_values, as_number
 from symtheory.actions import Action, orbit
 from symtheory.groups import FiniteGroup
 from symtheory.groups.axioms import check_axioms
@@ -42,8 +42,8 @@ def assert_action(action: Action, items: ArrayLike, *, tolerance: float = 1e-12)
     Raises:
         AssertionError: With the largest difference.
     """
-    items = as_real_values(items, "items")
-    once = orbit(items, action, allow_copies=True)
+    once = _poses(items, action)
+    items = once[:, 0]
     m, order = once.shape[:2]
     scale = np.abs(items).max(initial=0.0)
     _assert_close(once[:, 0], items, tolerance, scale, "e·x = x")
@@ -80,7 +80,7 @@ def assert_equivariant(
             f"Expected an output action of {action.group.name}. "
             f"Got one of {output_action.group.name}. Try restrict(output_action, homomorphism)."
         )
-    points = orbit(items, action, allow_copies=True)
+    points = _poses(items, action)
     m, order = points.shape[:2]
     outputs = np.asarray(function(points.reshape(-1, *action.item_shape)))
     outputs = outputs.reshape(m, order, *outputs.shape[1:])
@@ -105,9 +105,7 @@ def assert_invariant_kernel(
     Raises:
         AssertionError: With the symmetry defect.
     """
-    defect = float(
-        symmetry_defect(gram(kernel, orbit(items, action, allow_copies=True)), action.group)
-    )
+    defect = float(symmetry_defect(gram(kernel, _poses(items, action)), action.group))
     _assert_close(defect, 0.0, tolerance, 1.0, "k(g·x, g·y) = k(x, y), a symmetry defect of 0")
 
 
@@ -134,6 +132,18 @@ def assert_representation(
     _assert_close(rho[0], np.eye(rho.shape[-1]), tolerance, 1.0, "ρ(e) = I")
     products = rho[:, None] @ rho[None, :]
     _assert_close(products, rho[group.table], tolerance, 1.0, "ρ(g)ρ(h) = ρ(gh)")
+
+
+def _poses(items: ArrayLike, action: Action) -> np.ndarray:
+    """The orbits of at least one item: of none, everything could be asserted.
+
+    Raises:
+        ValueError: If there is none, or it does not fit the action.
+    """
+    poses = orbit(items, action, allow_copies=True)
+    if not len(poses):
+        raise ValueError("Expected items to try the law on. Got none. Try a few random ones.")
+    return poses
 
 
 def _assert_close(

@@ -105,7 +105,7 @@ def test_bad_input_is_refused(rng):
         translation_action(5, (4, 6))
     with pytest.raises(ValueError, match="order of a cyclic group"):
         rotation_action(0, (8, 8))
-    with pytest.raises(ValueError, match="at least 2 coordinates"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 2"):
         planar_rotation_action(3, 1)
 
 

@@ -128,6 +128,14 @@ def test_nan_is_no_agreement():
         assert_representation(np.full((2, 1, 1), np.nan), cyclic_group(2))
 
 
+@pytest.mark.parametrize("assertion", [assert_action, assert_equivariant, assert_invariant_kernel])
+def test_nothing_is_asserted_of_no_items(assertion):
+    action, items = rotation_action(4, (2, 2)), np.ones((0, 2, 2))
+    first = [] if assertion is assert_action else [lambda x: x]
+    with pytest.raises(ValueError, match="Expected items to try the law on"):
+        assertion(*first, action, items)
+
+
 @pytest.mark.parametrize(
     ("products", "inverses"),
     [

@@ -102,11 +102,9 @@ def as_shape(shape: Sequence[int], name: str = "item_shape") -> tuple[int, ...]:
     Raises:
         ValueError: If it is not a sequence of integers from 1.
     """
-    try:
-        sizes = tuple(shape)
-    except TypeError:
-        raise ValueError(f"Expected {name}, sizes. Got {shape!r}. Try (28, 28).") from None
-    return tuple(as_integer(size, f"size in {name}", minimum=1) for size in sizes)
+    if not isinstance(shape, (tuple, list, np.ndarray)) or np.ndim(shape) > 1:
+        raise ValueError(f"Expected {name}, a tuple of sizes. Got {shape!r}. Try (28, 28).")
+    return tuple(as_integer(size, f"size in {name}", minimum=1) for size in shape)
 
 
 def _check_subgroup(elements: tuple[int, ...], group: FiniteGroup, *, exact: bool) -> None:

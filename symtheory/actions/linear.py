@@ -16,6 +16,7 @@ from symtheory.groups.values import Value, read_only
 
 __all__ = ["linear_action", "planar_rotation_action"]
 
+_LARGEST_DIMENSION = 1_000
 _TOLERANCE = 1e-10  # of a product of two matrices, relative to the largest entry of all
 
 
@@ -83,13 +84,10 @@ def planar_rotation_action(n: int, dimension: int = 2) -> Action:
     """C_n rotating points of R^dimension in the plane of their first two coordinates. Exact.
 
     Raises:
-        ValueError: If n is not a positive integer, or the dimension is less than 2.
+        ValueError: If n is not a positive integer, or the dimension is not from 2 to 1000.
     """
-    group, dimension = cyclic_group(n), as_integer(dimension, "dimension")
-    if dimension < 2:
-        raise ValueError(
-            f"Expected points with at least 2 coordinates. Got dimension {dimension}. Try 2."
-        )
+    group = cyclic_group(n)
+    dimension = as_integer(dimension, "dimension", minimum=2, maximum=_LARGEST_DIMENSION)
     angles = 2 * np.pi * np.arange(n) / n
     matrices = np.broadcast_to(np.eye(dimension), (n, dimension, dimension)).copy()
     matrices[:, 0, 0] = matrices[:, 1, 1] = np.cos(angles)

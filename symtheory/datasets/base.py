@@ -42,9 +42,10 @@ class Dataset:
     def __post_init__(self) -> None:
         """Keep read-only arrays of one's own: data sets are cached and shared."""
         images = as_real_values(self.images, "images")
-        if images.ndim == 0:
+        if images.ndim not in (3, 4) or 0 in images.shape[1:]:
             raise ValueError(
-                "Expected images of shape (n, height, width). Got a number. Try images[None]."
+                "Expected images of shape (n, height, width) or (n, height, width, channels). "
+                f"Got shape {images.shape}. Try images.reshape(-1, height, width)."
             )
         try:
             labels = np.asarray(self.labels)

@@ -8,6 +8,8 @@ from symtheory._checks import as_integer, as_number
 
 __all__ = ["two_circles"]
 
+_MOST_POINTS = 10_000_000  # 0.5 GB of coordinates
+
 
 def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
     """Two orbits of the cyclic group of order n: rings of points, the second turned by half a step.
@@ -29,7 +31,7 @@ def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
 
     Source: Perin & Deny (2024), figures 2 and 3.
     """
-    n = as_integer(n, "n, the points per circle,", minimum=1)
+    n = as_integer(n, "n, the points per circle,", minimum=1, maximum=_MOST_POINTS)
     separation = float(as_number(separation, "separation", minimum=0))
     radius = float(as_number(radius, "radius", above=0))
     circle = np.arange(2)[:, None]

@@ -12,6 +12,7 @@ from symtheory._checks import as_integer, as_real_values
 __all__ = ["normalize", "sample_pairs"]
 
 _CONTRAST = 1e-12  # of the largest entry: the least root mean square that is not rounding
+_MOST_PAIRS = 100_000_000  # 1.6 GB of indices
 _MOST_CHANNELS = 4  # red, green, blue and opacity: an image is hardly as narrow
 
 
@@ -32,7 +33,7 @@ def sample_pairs(labels: ArrayLike, n_pairs: int, *, seed: int) -> np.ndarray:
     Raises:
         ValueError: if all labels are the same, or an argument is out of range.
     """
-    n_pairs = as_integer(n_pairs, "n_pairs", minimum=1)
+    n_pairs = as_integer(n_pairs, "n_pairs", minimum=1, maximum=_MOST_PAIRS)
     seed = as_integer(seed, "seed", minimum=0)
     labels = _labels(labels)
     classes, position, count = np.unique(labels, return_inverse=True, return_counts=True)

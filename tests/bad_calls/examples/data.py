@@ -90,9 +90,9 @@ EXAMPLES = {
     "datasets.Dataset": call(
         datasets.Dataset,
         name=given("two images"),
-        images=fixed(IMAGES / IMAGES.max()).but(Right.EITHER, "one column fewer", "no columns"),
+        images=fixed(IMAGES / IMAGES.max()).but(Right.EITHER, "one column fewer"),
         labels=elements(np.array([0, 1]), 2).but(
-            Right.EITHER, "negative", "beyond the last", "huge"
+            Right.EITHER, "beyond the last", "huge", "negative"
         ),
         sha256=given("0" * 64),
     ),
