@@ -490,8 +490,8 @@ def test_other_seeds_give_other_pairs() -> None:
     [
         (np.zeros(9), 1, "Got 1 class"),
         (np.zeros(0), 1, "Got 0 class"),
-        (np.arange(9), 0, "≥ 1 as n_pairs"),
-        (np.arange(9), 2.0, "integer ≥ 1 as n_pairs"),
+        (np.arange(9), 0, "integer ≥ 1 and .* as n_pairs"),
+        (np.arange(9), 2.0, "integer ≥ 1 and .* as n_pairs"),
         (np.zeros((3, 3)), 1, "one label per image"),
         ([[1], [1, 2]], 1, "one label per image"),
         ([0.0, np.nan], 1, "Got NaN"),
