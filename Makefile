@@ -52,7 +52,7 @@ test-latest: $(LATEST)/.ready
 # The oldest versions that pyproject.toml declares, where those matter most: files, tables, checks,
 # linear algebra, and the command line. What is compiled is the same as in the other lanes.
 test-oldest: $(OLDEST)/.ready
-	$(OLDEST)/bin/pytest -n 2 --dist worksteal tests/test_checks.py tests/test_cli.py tests/test_datasets.py \
+	$(WITH_DATA) $(OLDEST)/bin/pytest -n 2 --dist worksteal tests/test_checks.py tests/test_cli.py tests/test_datasets.py \
 		tests/test_group_values.py tests/test_groups.py tests/test_kernels.py tests/test_records.py \
 		tests/test_regression.py tests/test_representations.py tests/test_running.py
 
@@ -63,7 +63,7 @@ mutants: $(VENV)/.ready
 
 # What others have computed. GAP is no Python package: bash peers/install has it from Debian's.
 test-peers: $(PEERS)/.ready
-	$(PEERS)/bin/pytest -n 2 --dist loadfile --override-ini pythonpath=peers peers
+	$(WITH_DATA) $(PEERS)/bin/pytest -n 2 --dist loadfile --override-ini pythonpath=peers peers
 
 # Code as ruff writes it; chapters as JupyterLab saves them.
 format: $(VENV)/.ready
