@@ -34,11 +34,11 @@ def rbf_first_rows(order: int, separation: float, inverse_length: float) -> np.n
 
 def main() -> None:
     """Measure and compare with the limit."""
-    rows = rbf_first_rows(ORDER, separation=1.0, inverse_length=1.4)
+    first_rows = spectral.FirstRows(rbf_first_rows(ORDER, separation=1.0, inverse_length=1.4))
     start = time.perf_counter()
-    general = np.asarray(spectral.spectral_error(rows, cyclic_group(ORDER), ridge=RIDGE))
+    general = np.asarray(spectral.spectral_error(first_rows, cyclic_group(ORDER), ridge=RIDGE))
     middle = time.perf_counter()
-    circulant = float(spectral.circulant_spectral_error(rows, ridge=RIDGE))
+    circulant = float(spectral.circulant_spectral_error(first_rows, ridge=RIDGE))
     end = time.perf_counter()
     print(f"general formula    {middle - start:.2f} s   errors {general}")
     print(f"circulant formula  {end - middle:.2f} s   error  {circulant:.6e}")

@@ -20,7 +20,6 @@ from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.shared.draws import draw_seeds
 from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
-    first_rows,
     nested_grams,
     pair_errors,
     predicted,
@@ -51,6 +50,13 @@ FIVE = 2 * np.eye(5) - 1
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
     return datasets.load_digits()
+
+
+def rows_of(matrix: np.ndarray) -> np.ndarray:
+    """First rows of a Gram matrix of shape (m, N, m, N)."""
+    m, order = matrix.shape[:2]
+    flat = matrix.reshape(m * order, m * order)
+    return np.asarray(average_rows(flat, cyclic_group(order)))
 
 
 def images_of(digits: Dataset, classes: int, seeds: int, *, seed: int = 3) -> np.ndarray:
@@ -142,12 +148,6 @@ def test_orders_share_a_gram_matrix_where_they_can(digits: Dataset) -> None:
         np.testing.assert_allclose(matrix, rotated_gram(images, order, MLPKernel()), rtol=1e-13)
 
 
-def test_rows_are_the_averages_of_the_package(digits: Dataset) -> None:
-    matrix = rotated_gram(images_of(digits, 2, 3), 8, MLPKernel())
-    expected = average_rows(matrix.reshape(48, 48), cyclic_group(8))
-    np.testing.assert_allclose(first_rows(matrix), expected, rtol=1e-13)
-
-
 @pytest.mark.parametrize("order,poses", [(2, 1), (3, 3), (8, 2)])
 @pytest.mark.parametrize("labels", [TWO, FIVE], ids=["two", "five"])
 def test_exact_predictions_are_those_of_a_solve_without_the_points(
@@ -189,20 +189,20 @@ def test_the_theory_is_exact_where_the_action_is(
 ) -> None:
     matrix = rotated_gram(images_of(digits, len(labels), 3), order, MLPKernel())
     exact = exact_prediction(matrix, labels, 1e-8)[0]
-    np.testing.assert_allclose(predicted(first_rows(matrix), labels, 1e-8), exact, atol=1e-8)
+    np.testing.assert_allclose(predicted(rows_of(matrix), labels, 1e-8), exact, atol=1e-8)
 
 
 def test_the_theory_is_near_where_images_are_interpolated(digits: Dataset) -> None:
     matrix = rotated_gram(images_of(digits, 2, 3), 16, MLPKernel())
     exact = exact_prediction(matrix, TWO, 1e-8)
-    theory = predicted(first_rows(matrix), TWO, 1e-8)
+    theory = predicted(rows_of(matrix), TWO, 1e-8)
     np.testing.assert_allclose(theory, exact.mean(axis=0), atol=3e-3)
     assert np.abs(theory - exact[0]).max() > 1e-6
 
 
 def test_pairs_are_as_if_there_were_no_others(digits: Dataset) -> None:
     matrix = rotated_gram(images_of(digits, 2, 3), 4, MLPKernel())
-    circulant, general = pair_errors(first_rows(matrix), 1e-8)
+    circulant, general = pair_errors(rows_of(matrix), 1e-8)
     assert np.isnan(np.diag(circulant)).all() and np.isnan(np.diag(general)).all()
     for i, j in [(0, 1), (0, 3), (2, 4)]:
         pair = matrix[[i, j]][:, :, [i, j]].reshape(8, 8)
@@ -237,7 +237,7 @@ def test_many_seeds_measures_what_it_says(digits: Dataset) -> None:
         labels = np.repeat([1.0, -1, -1, -1], 4)
         error = abs(1 - held_out_prediction(part, labels, 0, ridge=ridge))
         np.testing.assert_allclose(result["against_all_error"].ravel()[i], error, rtol=1e-7)
-    circulant, general = pair_errors(first_rows(matrix), float(ridge))
+    circulant, general = pair_errors(rows_of(matrix), float(ridge))
     np.testing.assert_allclose(result["pair_error"][0, 2], circulant[2, 3:].mean(), rtol=1e-12)
     np.testing.assert_allclose(result["pair_error"][1, 0], circulant[3, :3].mean(), rtol=1e-12)
     np.testing.assert_allclose(result["pair_general_error"][1, 0], general[3, :3].mean())
@@ -293,7 +293,7 @@ def test_many_classes_measures_what_it_says(digits: Dataset) -> None:
     assert result.keys() == many_classes.QUANTITIES.keys()
     matrix = rotated_gram(images, 4, MLPKernel())
     ridge = 1e-10 * np.trace(matrix.reshape(60, 60))
-    circulant, _ = pair_errors(first_rows(matrix), float(ridge))
+    circulant, _ = pair_errors(rows_of(matrix), float(ridge))
     for c in range(5):
         exact = solved_again(matrix, FIVE, c, 0, ridge)
         np.testing.assert_array_equal(result["exact_class"][c], exact.argmax(axis=1))

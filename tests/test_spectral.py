@@ -1,5 +1,6 @@
 """The spectral theory against brute-force regression, the laws it obeys, and errors."""
 
+import warnings
 from functools import reduce
 
 import jax
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symtheory import IllConditionedWarning
-from symtheory.actions import orbit, rotation_action, translation_action
-from symtheory.datasets import two_circles
+from symtheory import IllConditionedWarning, SymmetryWarning, spectral
+from symtheory.actions import dihedral_action, orbit, rotation_action, translation_action
+from symtheory.datasets import load_digits, normalize, two_circles
 from symtheory.groups import (
     alternating_group,
     cosets,
@@ -23,11 +24,12 @@ from symtheory.groups import (
     subgroup,
     symmetric_group,
 )
-from symtheory.kernels import RBF, first_rows, gram
+from symtheory.kernels import RBF, Linear, first_rows, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, leave_one_out_error, relative_ridge
 from symtheory.representations import irreps
 from symtheory.spectral import (
+    FirstRows,
     average_rows,
     circulant_spectral_error,
     expand_rows,
@@ -36,6 +38,7 @@ from symtheory.spectral import (
     spectral_error,
     spectrum,
     symmetry_defect,
+    variation_defect,
 )
 
 seeds = st.integers(0, 2**32 - 1)
@@ -62,7 +65,7 @@ def test_spectral_error_equals_brute_force_on_random_invariant_kernels(group, m,
     labels = np.random.default_rng(seed).choice([-1, 1], size=m)
     ridge = relative_ridge(invariant, 1e-6)
     exact = brute_force(invariant, labels, group.order, ridge)
-    for argument in (invariant, average_rows(invariant, group)):
+    for argument in (invariant, FirstRows(average_rows(invariant, group))):
         theory = spectral_error(argument, group, ridge=ridge, labels=labels)
         np.testing.assert_allclose(exact, np.broadcast_to(theory[:, None], exact.shape), rtol=1e-10)
 
@@ -87,7 +90,7 @@ def test_circulant_general_and_exact_errors_agree_on_two_circles(n, separation):
     exact = brute_force(matrix, [1, -1], n, 1e-5)
     general = spectral_error(matrix, cyclic_group(n), ridge=1e-5)
     circulant = circulant_spectral_error(matrix, ridge=1e-5)
-    from_rows = circulant_spectral_error(first_rows(RBF(1.4), circles), ridge=1e-5)
+    from_rows = circulant_spectral_error(FirstRows(first_rows(RBF(1.4), circles)), ridge=1e-5)
     # 1e-10, but for what rounding the entries of the matrix already costs where n is large.
     tolerance = 1e-10 + np.finfo(float).eps * np.linalg.cond(matrix + 1e-5 * np.eye(2 * n))
     for theory in (np.broadcast_to(general[:, None], (2, n)), circulant, from_rows):
@@ -145,10 +148,11 @@ def test_rows_and_matrices_go_back_and_forth(group, seed):
 def test_scale_sign_and_order_of_seeds_do_not_matter(group, seed, scale):
     rows = average_rows(random_gram(seed, 3 * group.order), group)
     labels, order = np.array([1, -1, -1]), np.array([2, 0, 1])
-    expected = spectral_error(rows, group, ridge=0.3, labels=labels)
-    scaled = spectral_error(scale * rows, group, ridge=scale * 0.3, labels=-labels)
+    expected = spectral_error(FirstRows(rows), group, ridge=0.3, labels=labels)
+    scaled = FirstRows(scale * rows)
+    scaled = spectral_error(scaled, group, ridge=scale * 0.3, labels=-labels)
     np.testing.assert_allclose(scaled, expected, rtol=1e-9)
-    permuted = rows[order][:, order]
+    permuted = FirstRows(rows[order][:, order])
     permuted = spectral_error(permuted, group, ridge=0.3, labels=labels[order])
     np.testing.assert_allclose(permuted, expected[order], rtol=1e-9)
 
@@ -166,12 +170,13 @@ def test_starting_an_orbit_elsewhere_does_not_matter(seed):
 
 def test_batches_and_several_classes_are_the_same_as_one_by_one():
     group = cyclic_group(5)
-    matrix = random_gram(1, 15, batch=(2, 3))
+    matrix = group_average(random_gram(1, 15, batch=(2, 3)), group)
     labels = np.array([[1, -1], [-1, 1], [-1, -1]])
     ridge = relative_ridge(matrix, 1e-3)
     errors = spectral_error(matrix, group, ridge=ridge, labels=labels)
     assert errors.shape == (2, 3, 3, 2)
-    rows = spectral_error(average_rows(matrix, group), group, ridge=ridge, labels=labels)
+    rows = FirstRows(average_rows(matrix, group))
+    rows = spectral_error(rows, group, ridge=ridge, labels=labels)
     np.testing.assert_allclose(rows, errors, rtol=1e-12)
     for index in np.ndindex(2, 3):
         for column in range(2):
@@ -179,7 +184,7 @@ def test_batches_and_several_classes_are_the_same_as_one_by_one():
                 matrix[index], group, ridge=ridge[index], labels=labels[:, column]
             )
             np.testing.assert_allclose(errors[index][:, column], single, rtol=1e-12)
-    pairs = random_gram(2, 10, batch=(4,))
+    pairs = group_average(random_gram(2, 10, batch=(4,)), group)
     found = spectrum(pairs, ridge=1e-2)
     assert found.eigenvalues.shape == (4, 10) and found.error.shape == (4,)
     np.testing.assert_allclose(found.error[2], spectrum(pairs[2], ridge=1e-2).error, rtol=1e-12)
@@ -203,6 +208,7 @@ def test_a_million_elements_need_only_first_rows():
     same = np.exp(-(2 - 2 * np.cos(step * np.arange(n))))
     other = np.exp(-(3 - 2 * np.cos(step * (np.arange(n) + 0.5))))
     rows = np.stack([[same, other], [other[-np.arange(n)], same]])
+    rows = FirstRows(rows)
     general = spectral_error(rows, cyclic_group(n), ridge=1e-2)
     np.testing.assert_allclose(general, circulant_spectral_error(rows, ridge=1e-2), rtol=1e-6)
 
@@ -218,7 +224,7 @@ def test_gradients_flow_through_the_spectral_error():
 
 
 C3 = cyclic_group(3)
-GRAM = random_gram(0, 6)
+GRAM = np.asarray(group_average(random_gram(0, 6), C3))
 
 
 @pytest.mark.parametrize(
@@ -228,12 +234,12 @@ GRAM = random_gram(0, 6)
         ((random_gram(0, 7), C3), {}, "Expected a Gram matrix of whole orbits"),
         ((np.full((6, 6), np.nan), C3), {}, "Expected finite numbers in the Gram matrix"),
         ((np.triu(GRAM), C3), {}, "Expected a symmetric Gram matrix"),
-        ((np.random.default_rng(0).normal(size=(2, 2, 3)), C3), {}, "κ_ji"),
-        ((random_gram(0, 9), C3), {}, "Expected labels for 3 orbits"),
+        ((FirstRows(np.random.default_rng(0).normal(size=(2, 2, 3))), C3), {}, "κ_ji"),
+        ((group_average(random_gram(0, 9), C3), C3), {}, "Expected labels for 3 orbits"),
         ((GRAM, C3), {"labels": [1, 0]}, r"Expected labels \+1 or -1"),
         ((GRAM, C3), {"labels": [1, 1, 1]}, "Expected 2 labels"),
         ((GRAM, C3), {"ridge": -1.0}, "Expected a ridge ≥ 0"),
-        ((GRAM, C3), {"ridge": np.nan}, "Expected a ridge ≥ 0"),
+        ((GRAM, C3), {"ridge": np.nan}, "Expected finite numbers in the ridge"),
         ((np.ones((6, 6)), C3), {"ridge": 0.0}, "Expected a positive definite"),
         ((GRAM.astype(np.float32), C3), {"ridge": 1e-10}, "float32 can resolve"),
     ],
@@ -307,7 +313,8 @@ def test_a_missing_coset_leaves_the_frequencies_that_its_subgroup_fixes(generato
     rows = average_rows(random_gram(5, 16), group)
     inclusion = subgroup(group, generators)
     members = np.flatnonzero(cosets(inclusion) == 1)
-    error = held_out_error(rows, group, held_out=[(1, int(g)) for g in members], ridge=0.1)
+    missing = [(1, int(g)) for g in members]
+    error = held_out_error(FirstRows(rows), group, held_out=missing, ridge=0.1)
     noise = 0.0
     for rho in irreps(group):
         d = rho.dimension
@@ -341,7 +348,7 @@ def test_gradients_flow_through_irreps():
     rows = average_rows(random_gram(2, 12), group)
 
     def error(scale):
-        return spectral_error(scale * rows, group, ridge=0.1).sum()
+        return spectral_error(FirstRows(scale * rows), group, ridge=0.1).sum()
 
     slope = jax.jit(jax.grad(error))(1.0)
     np.testing.assert_allclose(slope, (error(1 + 1e-6) - error(1 - 1e-6)) / 2e-6, rtol=1e-5)
@@ -411,6 +418,271 @@ def test_a_condition_number_spread_over_irreps_is_seen():
     rows[:, 0, 0] = rows[:, 1, 1] = np.eye(8)[0] * 1e-13 + 1.0
     rows[1:, 0, 0] = rows[1:, 1, 1] = np.eye(8)[0]
     with pytest.warns(IllConditionedWarning, match=r"Got about 8e\+13"):
-        spectral_error(rows, cyclic_group(8), ridge=0.0)
+        spectral_error(FirstRows(rows), cyclic_group(8), ridge=0.0)
     with pytest.warns(IllConditionedWarning, match=r"Got about 8e\+13"):
-        circulant_spectral_error(rows, ridge=0.0)
+        circulant_spectral_error(FirstRows(rows), ridge=0.0)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("batch", [(), (1,), (2,), (3,), (2, 2)])
+def test_an_array_is_a_gram_matrix_whatever_its_shape(order, batch):
+    """Batches of as many matrices as there are points, too: they have the shape of first rows."""
+    group = cyclic_group(order)
+    matrix = np.asarray(group_average(random_gram(order, 2 * order, batch), group))
+    rows = average_rows(matrix, group)
+    for function in (
+        lambda a: circulant_spectral_error(a, ridge=0.1),
+        lambda a: spectral_error(a, group, ridge=0.1),
+        lambda a: spectrum(a, ridge=0.1).eigenvalues,
+    ):
+        one_by_one = [function(matrix[index]) for index in np.ndindex(*batch)]
+        expected = np.reshape(one_by_one, (*batch, *np.shape(one_by_one[0])))
+        for argument in (matrix, FirstRows(rows)):
+            np.testing.assert_allclose(function(argument), expected, rtol=1e-12)
+            np.testing.assert_allclose(jax.jit(function)(argument), expected, rtol=1e-12)
+            if len(batch) == 1:
+                np.testing.assert_allclose(jax.vmap(function)(argument), expected, rtol=1e-12)
+
+
+def test_two_pairs_of_single_orbits_have_the_errors_found_by_hand():
+    """1/(λ_1⟨λ⁻¹⟩) with λ = 2 ± .5 and 3 ± .1."""
+    pairs = np.array([[[2.0, 0.5], [0.5, 2.0]], [[3.0, 0.1], [0.1, 3.0]]])
+    for error in (circulant_spectral_error, jax.jit(circulant_spectral_error)):
+        np.testing.assert_allclose(error(pairs, ridge=0.0), [1.25, 3.1 / 3], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "rows,message",
+    [
+        (np.ones((2, 3, 3)), "Expected first rows of shape"),
+        (np.ones((2, 2, 4)), "Expected first rows of shape"),
+        (np.ones(3), "Expected first rows of shape"),
+        (np.ones((0, 0, 3)), "Expected first rows of shape"),
+        ("rows", "Expected real numbers in the array of first rows"),
+    ],
+)
+def test_first_rows_of_other_shapes_are_refused(rows, message):
+    with pytest.raises(ValueError, match=message):
+        spectral_error(FirstRows(rows), C3, ridge=0.1)
+
+
+def test_rows_are_averaged_as_the_definition_says_and_as_in_traced_code():
+    """κ_ij(h) = (1/|G|) Σ_g K[(i,g),(j,gh)], in a loop and in one gather."""
+    group = dihedral_group(3)
+    matrix = random_gram(2, 12, batch=(2,))
+    loop = np.zeros((2, 2, 2, 6))
+    for i, j, g, h in np.ndindex(2, 2, 6, 6):
+        loop[:, i, j, h] += matrix[:, 6 * i + g, 6 * j + group.table[g, h]] / 6
+    np.testing.assert_allclose(average_rows(matrix, group), loop, rtol=1e-12)
+    traced = jax.jit(lambda k: average_rows(k, group))(matrix)
+    np.testing.assert_allclose(traced, loop, rtol=1e-12)
+    for defect in (symmetry_defect, variation_defect):
+        traced = jax.jit(lambda k, defect=defect: defect(k, group))(matrix)
+        np.testing.assert_allclose(traced, defect(matrix, group), rtol=1e-10)
+
+
+@given(seeds, st.floats(0.1, 1e3))
+def test_the_defect_of_the_variation_does_not_see_a_constant(seed, constant):
+    group = cyclic_group(4)
+    matrix = random_gram(seed, 8)
+    blocks = matrix.reshape(2, 4, 2, 4)
+    means = np.broadcast_to(blocks.mean(axis=(1, 3), keepdims=True), blocks.shape).reshape(8, 8)
+    gap = np.linalg.norm(matrix - group_average(matrix, group))
+    expected = gap / np.linalg.norm(matrix - means)
+    np.testing.assert_allclose(variation_defect(matrix, group), expected, rtol=1e-10)
+    np.testing.assert_allclose(variation_defect(matrix + constant, group), expected, rtol=1e-7)
+
+
+@pytest.fixture(scope="module")
+def four_and_seven() -> np.ndarray:
+    return load_digits().images[[4, 7]]
+
+
+@pytest.mark.parametrize(
+    "kernel", [MLPKernel(), RBF(1.4), Linear()], ids=lambda k: type(k).__name__
+)
+@pytest.mark.parametrize("order", [5, 8, 16])
+def test_interpolated_rotations_do_not_warn(four_and_seven, kernel, order):
+    orbits = normalize(orbit(four_and_seven, rotation_action(order, (28, 28))))
+    matrix = gram(kernel, orbits.reshape(2, order, -1))
+    spectral_error(matrix, cyclic_group(order), ridge=1e-6)
+    assert 1e-5 < variation_defect(matrix, cyclic_group(order)) < 0.005
+
+
+def wrong(images: np.ndarray) -> dict:
+    """Orbits that are not what they are said to be: (orbits, group) by name."""
+    turns, square = rotation_action(8, (28, 28)), dihedral_action(4, (28, 28))
+    rotated, mirrored = (normalize(orbit(images, action)) for action in (turns, square))
+    backwards = np.stack([rotated[0], rotated[1, ::-1]])
+    return {
+        "group-major": (np.swapaxes(rotated, 0, 1).reshape(rotated.shape), turns.group),
+        "D4 called C8": (mirrored, cyclic_group(8)),
+        "D4 called Q8": (mirrored, quaternion_group()),
+        "C8 called C4×C2": (rotated, direct_product(cyclic_group(4), cyclic_group(2))),
+        "a right action": (mirrored[:, square.group.inverse], square.group),
+        "one orbit backwards": (backwards, turns.group),
+        "two elements exchanged": (rotated[:, [0, 1, 3, 2, 4, 5, 6, 7]], turns.group),
+    }
+
+
+@pytest.mark.parametrize("name", wrong(np.random.default_rng(0).normal(size=(2, 28, 28))))
+@pytest.mark.parametrize(
+    "kernel", [MLPKernel(), RBF(1.4), Linear()], ids=lambda k: type(k).__name__
+)
+def test_a_wrong_layout_action_or_group_warns(four_and_seven, kernel, name):
+    """However small the defect beside a kernel that contains a large constant."""
+    orbits, group = wrong(four_and_seven)[name]
+    matrix = gram(kernel, orbits.reshape(2, 8, -1))
+    with pytest.warns(
+        SymmetryWarning, match=r"invariant under .* Got .*symmetry defect.*seed-major"
+    ):
+        spectral_error(matrix, group, ridge=1e-6)
+    assert variation_defect(matrix, group) > 0.04
+    # Averaging on purpose says so.
+    spectral_error(group_average(matrix, group), group, ridge=1e-6)
+    spectral_error(FirstRows(average_rows(matrix, group)), group, ridge=1e-6)
+
+
+def test_every_function_that_reads_a_gram_matrix_warns_and_compiled_code_cannot():
+    matrix = random_gram(3, 8)
+    group = cyclic_group(4)
+    calls = [
+        lambda k: spectral_error(k, group, ridge=0.1),
+        lambda k: held_out_error(k, group, held_out=[(0, 1)], ridge=0.1),
+        lambda k: spectral.held_out_prediction(k, group, held_out=[(0, 1)], ridge=0.1),
+        lambda k: circulant_spectral_error(k, ridge=0.1),
+        lambda k: spectrum(k, ridge=0.1).error,
+    ]
+    for call in calls:
+        with pytest.warns(SymmetryWarning):
+            expected = call(matrix)
+        np.testing.assert_allclose(jax.jit(call)(matrix), expected, rtol=1e-10)
+
+
+def with_twins(group, m: int = 2) -> np.ndarray:
+    """An invariant Gram matrix in which element 1, of order 2, leaves the first orbit alone."""
+    rng, n = np.random.default_rng(8), group.order
+    features = rng.normal(size=(m, n, 3 * n))
+    features[0] += features[0][group.table[:, 1]]  # f(g) = f(gh)
+    points = features.reshape(m * n, -1)
+    # k(x, y) = Σ_g ⟨gx, gy⟩ for the regular representation on the items' indices.
+    return np.asarray(group_average(points @ points.T, group))
+
+
+TWINS = [cyclic_group(2), direct_product(cyclic_group(3), cyclic_group(2)), symmetric_group(3)]
+
+
+@pytest.mark.parametrize("group", TWINS, ids=lambda group: group.name)
+def test_a_copy_of_the_missing_item_among_the_others_warns(group):
+    matrix = with_twins(group)
+    kept = {"ridge": 1e-8, "allow_copies": True}
+    with pytest.warns(SymmetryWarning, match="transform 1 of orbit 0 .*copy of the held-out item"):
+        error = spectral_error(matrix, group, ridge=1e-8)
+    assert error[0] < 1e-6 < 1e-3 < error[1]
+    np.testing.assert_array_equal(spectral_error(matrix, group, **kept), error)
+    rows = FirstRows(average_rows(matrix, group))
+    with pytest.warns(SymmetryWarning, match="allow_copies"):
+        spectral_error(rows, group, ridge=1e-8)
+    with pytest.warns(SymmetryWarning, match="allow_copies"):
+        held_out_error(rows, group, held_out=[(0, 0)], ridge=1e-8)
+    held_out_error(rows, group, held_out=[(0, 0)], **kept)
+    # Of an orbit without copies, and with all copies of a point, nothing is left to say.
+    held_out_error(rows, group, held_out=[(1, 0)], ridge=1e-8)
+    held_out_error(rows, group, held_out=[(0, 0), (0, 1), (1, 0)], ridge=1e-8)
+
+
+def test_one_item_as_two_seeds_warns():
+    matrix = np.asarray(gram(RBF(1.0), two_circles(5, 1.0)))[:5, :5]
+    twice = np.tile(matrix, (2, 2))
+    with pytest.warns(SymmetryWarning, match="transform 0 of orbit 1 is the seed of orbit 0"):
+        spectral_error(twice, cyclic_group(5), ridge=1e-3)
+
+
+def test_a_symmetric_digit_warns_and_a_digit_does_not(four_and_seven):
+    action = rotation_action(4, (28, 28))
+    symmetric = four_and_seven + four_and_seven[:, ::-1, ::-1]
+    for images, caught in ((four_and_seven, 0), (symmetric, 1)):
+        matrix = gram(MLPKernel(), normalize(orbit(images, action)).reshape(2, 4, -1))
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            spectral_error(matrix, action.group, ridge=relative_ridge(matrix, 1e-8))
+        assert [entry.category for entry in seen] == caught * [SymmetryWarning]
+
+
+@pytest.mark.parametrize("ridge", [1e-3, 1e-8, 3e-12])
+@pytest.mark.parametrize("group", TWINS, ids=lambda group: group.name)
+def test_holding_out_all_copies_is_as_if_there_had_been_one(group, ridge):
+    """Copies with a ridge r are one item with half of it; nothing of 1/r is left in the result."""
+    matrix = with_twins(group)
+    matrix = matrix / np.linalg.norm(matrix, 2)
+    n = group.order
+    labels = np.array([1.0, -1.0])
+    found = spectral.held_out_prediction(
+        matrix, group, held_out=[(0, 0), (0, 1)], ridge=ridge, labels=labels
+    )
+    # The orbit of 0 by its different points, seen: each is there twice, with one label.
+    different = [g for g in range(n) if g < group.table[g, 1] and g not in (0, 1)]
+    seen = [*different, *range(n, 2 * n)]
+    noise = np.where(np.arange(len(seen)) < len(different), ridge / 2, ridge)
+    y = np.repeat([1.0, -1.0], [len(different), n])
+    weights = np.linalg.solve(matrix[np.ix_(seen, seen)] + np.diag(noise), y)
+    np.testing.assert_allclose(found, np.full(2, matrix[0, seen] @ weights), rtol=1e-9, atol=1e-9)
+
+
+POISON = {
+    "asymmetric rows": lambda k: spectral_error(
+        FirstRows(average_rows(k, C3).at[0, 1, 1].add(1e-9)), C3, ridge=0.1
+    ),
+    "an asymmetric matrix": lambda k: spectral_error(k.at[0, 4].add(1e-9), C3, ridge=0.1),
+    "an infinite ridge": lambda k: spectral_error(k, C3, ridge=k[0, 0] / 0),
+    "a ridge below 0": lambda k: circulant_spectral_error(k, ridge=-k[0, 0]),
+    "labels of 0": lambda k: spectral_error(k, C3, ridge=0.1, labels=0 * k[0, :2])[..., None],
+    "a singular matrix": lambda k: held_out_error(
+        k * 0 + 1, C3, held_out=[(0, 1)], ridge=0 * k[0, 0]
+    ),
+    "a singular circulant": lambda k: (
+        spectrum(k * 0 + 1, ridge=0 * k[0, 0]).eigenvalues * 0
+        + spectrum(k * 0 + 1, ridge=0 * k[0, 0]).error
+    ),
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+def test_what_is_refused_with_values_is_nan_in_traced_code(name):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="Expected"):
+        POISON[name](jnp.asarray(GRAM))
+    assert np.isnan(jax.jit(POISON[name])(GRAM)).all()
+
+
+def test_asymmetry_beyond_rounding_is_refused_and_single_precision_is_told_from_a_mistake():
+    tilted = np.tri(6)
+    spectral_error(GRAM * (1 + 1e-14 * tilted), C3, ridge=0.1)
+    with pytest.raises(ValueError, match=r"gram.swapaxes\(-1, -2\)\) / 2, if that is rounding"):
+        spectral_error(GRAM * (1 + 1e-7 * tilted), C3, ridge=0.1)
+    with pytest.raises(ValueError, match="symmetric Gram matrix.*order of the axes"):
+        spectral_error(GRAM * (1 + 5e-3 * tilted), C3, ridge=0.1)
+    rounded = GRAM.astype(np.float32).astype(float) * (1 + 1e-7 * tilted)
+    mended = (rounded + rounded.T) / 2
+    expected = spectral_error(GRAM, C3, ridge=0.1)
+    np.testing.assert_allclose(spectral_error(mended, C3, ridge=0.1), expected, rtol=1e-5)
+
+
+def test_no_problems_give_no_errors():
+    none = np.zeros((0, 6, 6))
+    assert spectral_error(none, C3, ridge=0.1).shape == (0, 2)
+    assert held_out_error(none, C3, held_out=[(0, 1)], ridge=0.1).shape == (0, 1)
+    assert spectrum(none, ridge=0.1).eigenvalues.shape == (0, 6)
+    assert symmetry_defect(none, C3).shape == (0,)
+
+
+def test_predictions_may_be_of_any_real_targets_that_are_constant_on_orbits():
+    targets = np.array([0.3, -2.0])
+    found = spectral.held_out_prediction(
+        GRAM, C3, held_out=[(0, 1), (1, 2)], ridge=0.1, labels=targets, real_labels=True
+    )
+    every = np.repeat(targets, 3)
+    solved = held_out_prediction(GRAM, every, [1, 5], ridge=0.1, real_labels=True)
+    np.testing.assert_allclose(found, solved, rtol=1e-10)
+    for function in (held_out_error, spectral.held_out_prediction):
+        with pytest.raises(ValueError, match=r"Expected labels \+1 or -1"):
+            function(GRAM, C3, held_out=[(0, 1)], ridge=0.1, labels=targets)

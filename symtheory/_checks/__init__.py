@@ -4,20 +4,30 @@ Values are looked at only where there are values: inside ``jax.jit``, ``jax.vmap
 arrays are abstract; shapes and types are still checked, and a bad value turns the result into NaN.
 """
 
-from symtheory._checks.arrays import as_real_array, as_real_values, has_values, poison
+from symtheory._checks.arrays import (
+    as_real_array,
+    as_real_values,
+    ensure,
+    has_values,
+    poison,
+    uncopied,
+)
 from symtheory._checks.complex_arrays import as_complex_array, as_complex_values
 from symtheory._checks.numbers import as_integer, as_number
 from symtheory._checks.systems import (
+    LARGEST_AMPLIFICATION,
     as_gram,
     as_labels,
     as_ridge,
     cholesky,
+    uncopied_gram,
     warn_if_ill_conditioned,
 )
 from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning
 from symtheory._checks.words import as_choice
 
 __all__ = [
+    "LARGEST_AMPLIFICATION",
     "IllConditionedWarning",
     "SymmetryWarning",
     "as_choice",
@@ -31,7 +41,10 @@ __all__ = [
     "as_real_values",
     "as_ridge",
     "cholesky",
+    "ensure",
     "has_values",
     "poison",
+    "uncopied",
+    "uncopied_gram",
     "warn_if_ill_conditioned",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -31,6 +33,24 @@ def poison(result: Array, ok: ArrayLike | Array) -> Array:
     return result * factor.reshape(*ok.shape, *(1,) * (result.ndim - ok.ndim))
 
 
+def ensure(result: Array, ok: ArrayLike | Array, refusal: Callable[[], str]) -> Array:
+    """The result, if it is ok: an error where that can be known, else `poison`.
+
+    Args:
+        result: Floats, of shape (..., *rest).
+        ok: Booleans, of shape (...).
+        refusal: Makes the message, where values exist.
+
+    Raises:
+        ValueError: If it is not ok.
+    """
+    if not has_values(ok):
+        return poison(result, ok)
+    if not np.all(np.asarray(ok)):
+        raise ValueError(refusal())
+    return result
+
+
 def as_real_array(array: ArrayLike | Array, name: str) -> Array:
     """An array of float32 or float64, finite where it has values, NaN where traced ones are not.
 
@@ -44,17 +64,12 @@ def as_real_array(array: ArrayLike | Array, name: str) -> Array:
         ValueError: If it is ragged, has an entry that is NaN or infinite, or is not of real
             numbers in single or double precision.
     """
-    if not isinstance(array, Array):
-        array = _as_numpy(array, name)
-    if array.dtype not in _FLOATS:
-        _refuse_other_than_counts(array.dtype, name)
-        array = array.astype(jnp.result_type(float))
     with np.errstate(over="ignore"):  # without x64, what is too large becomes infinite
-        array = jnp.asarray(array)
-    if not has_values(array):
-        return jnp.where(jnp.isfinite(array), array, jnp.nan)
-    _refuse_infinity(np.asarray(array), name)
-    return array
+        converted = jnp.asarray(uncopied(array, name))
+    if not has_values(converted):
+        return jnp.where(jnp.isfinite(converted), converted, jnp.nan)
+    _refuse_infinity(np.asarray(converted), name)
+    return converted
 
 
 def as_real_values(array: ArrayLike | Array, name: str) -> np.ndarray:
@@ -72,15 +87,27 @@ def as_real_values(array: ArrayLike | Array, name: str) -> np.ndarray:
             f"Expected numbers in the {name}. Got an abstract array, inside jax.jit or the like. "
             "Try preparing it outside."
         )
-    if not isinstance(array, Array):
-        array = _as_numpy(array, name)
-        if isinstance(array, Array):  # a list of traced arrays
-            return as_real_values(array, name)
-    if array.dtype not in _FLOATS:
-        _refuse_other_than_counts(array.dtype, name)
-    values = np.asarray(array)
+    real = uncopied(array, name)
+    if not has_values(real):  # a list of traced arrays
+        return as_real_values(real, name)
+    values = np.asarray(real)
     _refuse_infinity(values, name)
     return values.astype(np.float64, copy=False)
+
+
+def uncopied(array: ArrayLike | Array, name: str) -> np.ndarray | Array:
+    """An array of float32 or float64, of the library that it came from, if finite or not.
+
+    It is the same array if it had such a type, for matrices that fill the memory.
+
+    Raises:
+        ValueError: As `as_real_array`, but for entries that are NaN or infinite.
+    """
+    real = array if isinstance(array, Array) else _as_numpy(array, name)
+    if real.dtype in _FLOATS:
+        return real
+    _refuse_other_than_counts(real.dtype, name)
+    return real.astype(jnp.result_type(float))
 
 
 def _as_numpy(array: ArrayLike, name: str) -> np.ndarray | Array:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -11,13 +12,21 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks.arrays import as_real_array, has_values
+from symtheory._checks.arrays import (
+    as_real_array,
+    as_real_values,
+    ensure,
+    has_values,
+    poison,
+    uncopied,
+)
 from symtheory._checks.warned import IllConditionedWarning
 
 # Rounding of relative size eps is amplified by the condition number κ; at this product about four
 # digits of a result are left. In double precision it is reached at κ = 10¹².
-_LARGEST_AMPLIFICATION = 1e12 * float(np.finfo(np.float64).eps)
+LARGEST_AMPLIFICATION = 1e12 * float(np.finfo(np.float64).eps)
 _POWER_ITERATIONS = 12
+_STRIP = 256
 
 
 def as_gram(gram: ArrayLike | Array) -> Array:
@@ -26,20 +35,43 @@ def as_gram(gram: ArrayLike | Array) -> Array:
     Raises:
         ValueError: If it is none.
     """
-    gram = as_real_array(gram, "Gram matrix")
-    if gram.ndim < 2 or gram.shape[-1] != gram.shape[-2] or gram.shape[-1] == 0:
+    return as_real_array(uncopied_gram(gram), "Gram matrix")
+
+
+def uncopied_gram(gram: ArrayLike | Array) -> np.ndarray | Array:
+    """The same, of the library that it came from, and without temporary arrays of its size.
+
+    Raises:
+        ValueError: As `as_gram`.
+    """
+    matrix = uncopied(gram, "Gram matrix")
+    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or matrix.shape[-1] == 0:
         raise ValueError(
-            f"Expected a Gram matrix of shape (..., n, n). Got shape {gram.shape}. "
+            f"Expected a Gram matrix of shape (..., n, n). Got shape {matrix.shape}. "
             "Try symtheory.kernels.gram(kernel, orbits)."
         )
-    if has_values(gram):
-        values = np.asarray(gram)
-        gap, size = np.abs(values - np.swapaxes(values, -1, -2)).max(), np.abs(values).max()
-        if gap > 1e3 * np.finfo(values.dtype).eps * size:
-            raise ValueError(
-                f"Expected a symmetric Gram matrix. Got one with K[a, b] - K[b, a] up to {gap:.2g}."
+    if isinstance(matrix, jax.core.Tracer):
+        difference = jnp.abs(matrix - jnp.swapaxes(matrix, -1, -2)).max((-1, -2))
+        largest = jnp.abs(matrix).max((-1, -2))
+        # Comparisons with NaN are False, so what is not finite is poisoned as well.
+        return poison(matrix, difference <= _asymmetry(matrix.dtype) * largest)
+    values = np.asarray(matrix)
+    scale = _in_strips(values, lambda strip, _: np.abs(strip))
+    as_real_values(scale, "Gram matrix")
+    gap = _in_strips(values, lambda strip, turned: np.abs(strip - turned))
+    if (gap > _asymmetry(jax.dtypes.canonicalize_dtype(values.dtype)) * scale).any():
+        rounding = (gap <= _asymmetry(np.float32) * scale).all()
+        raise ValueError(
+            "Expected a symmetric Gram matrix. "
+            f"Got one with K[a, b] - K[b, a] up to {gap.max():.2g}, beside entries up to "
+            f"{scale.max():.2g}. Try "
+            + (
+                "gram = (gram + gram.swapaxes(-1, -2)) / 2, if that is rounding in float32."
+                if rounding
+                else "the kernel of each pair of items in either order, or the order of the axes."
             )
-    return gram
+        )
+    return matrix
 
 
 def as_ridge(ridge: ArrayLike | Array, diagonal: Array, *, what: str = "Gram matrix") -> Array:
@@ -54,43 +86,69 @@ def as_ridge(ridge: ArrayLike | Array, diagonal: Array, *, what: str = "Gram mat
         ValueError: If it is negative, of another shape, or below what rounding leaves.
     """
     batch = diagonal.shape[:-1]
-    values = np.asarray(ridge, dtype=float) if not isinstance(ridge, jax.core.Tracer) else None
-    if np.shape(ridge) != () and np.shape(ridge) != batch:
+    # In double precision even without x64, so that a ridge that is lost there is not 0 here.
+    known = has_values(ridge)
+    values: Any = as_real_values(ridge, "ridge") if known else as_real_array(ridge, "ridge")
+    if values.shape != () and values.shape != batch:
         raise ValueError(
             f"Expected one ridge, or one for each {what}: shape () or {batch}. "
-            f"Got shape {np.shape(ridge)}."
+            f"Got shape {values.shape}. Try a scalar."
         )
-    if values is not None and not (np.isfinite(values).all() and (values >= 0).all()):
-        raise ValueError(f"Expected a ridge ≥ 0. Got {values.min()}.")
-    if diagonal.dtype != jnp.float64 and values is not None and has_values(diagonal):
-        # The last digit of the largest eigenvalue, which is at most the trace.
-        resolution = np.finfo(diagonal.dtype).eps * np.abs(np.asarray(diagonal)).sum(-1)
-        if ((values > 0) & (values < resolution)).any():
-            raise ValueError(
-                f"Expected a ridge that {diagonal.dtype} can resolve beside this {what}, at least "
-                f"{resolution.max():.1e}. Got {values.min():.1e}. "
-                'Try jax.config.update("jax_enable_x64", True) before making any array.'
-            )
-    return jnp.broadcast_to(jnp.asarray(ridge, dtype=diagonal.dtype), batch)
+    result = jnp.broadcast_to(jnp.asarray(values, dtype=diagonal.dtype), batch)
+    result = ensure(
+        result,
+        values >= 0,
+        lambda: f"Expected a ridge ≥ 0. Got {values.min():g}. Try relative_ridge(gram, 1e-10).",
+    )
+    if diagonal.dtype == jnp.float64:
+        return result
+    # The last digit of the largest eigenvalue, which is at most the trace.
+    xp = np if has_values(diagonal) else jnp
+    resolution = float(jnp.finfo(diagonal.dtype).eps) * xp.abs(xp.asarray(diagonal)).sum(-1)
+    return ensure(
+        result,
+        (values == 0) | (values >= resolution),
+        lambda: (
+            f"Expected a ridge that {diagonal.dtype} can resolve beside this {what}, at least "
+            f"{resolution.max():.1e}. Got {values.min():.1e}. "
+            'Try jax.config.update("jax_enable_x64", True) before making any array.'
+        ),
+    )
 
 
-def as_labels(labels: ArrayLike | Array, n: int, dtype: jnp.dtype) -> Array:
+def as_labels(
+    labels: ArrayLike | Array, n: int, dtype: jnp.dtype, *, real: bool | None = None
+) -> Array:
     """Labels of shape (n,), or (n, classes), all +1 or -1.
+
+    Args:
+        labels: What a user handed in.
+        n: How many.
+        dtype: What they become.
+        real: Whether any finite numbers will do; None where nobody may ask for it.
 
     Raises:
         ValueError: If there are not n of them or one is neither +1 nor -1.
     """
-    values = jnp.asarray(labels)
+    values = as_real_array(labels, "labels")
     if values.ndim not in (1, 2) or len(values) != n:
         raise ValueError(
-            f"Expected {n} labels: shape ({n},), or ({n}, classes). Got shape {values.shape}."
+            f"Expected {n} labels: shape ({n},), or ({n}, classes). Got shape {values.shape}. "
+            "Try one for each point, or in symtheory.spectral one for each orbit."
         )
-    if has_values(values) and not (np.abs(np.asarray(values)) == 1).all():
-        raise ValueError(
-            "Expected labels +1 or -1. "
-            f"Got {np.unique(np.asarray(values))[:5].tolist()}. Try 2 * (labels == one_class) - 1."
-        )
-    return values.astype(dtype)
+    values = values.astype(dtype)
+    if real:
+        return values
+    xp = np if has_values(values) else jnp
+    also = "" if real is None else ", or real_labels=True where they are any numbers"
+    return ensure(
+        values,
+        xp.abs(xp.asarray(values)) == 1,
+        lambda: (
+            f"Expected labels +1 or -1. Got {np.unique(np.asarray(values))[:5].tolist()}. "
+            f"Try 2 * (labels == one_class) - 1{also}."
+        ),
+    )
 
 
 def cholesky(matrix: Array, *, what: str = "Gram matrix") -> Array:
@@ -100,17 +158,19 @@ def cholesky(matrix: Array, *, what: str = "Gram matrix") -> Array:
         ValueError: If one is singular or indefinite to the precision of its type.
     """
     factor = jnp.linalg.cholesky(matrix)
-    if has_values(factor):
-        pivots = np.square(np.real(np.asarray(jnp.diagonal(factor, axis1=-2, axis2=-1))))
-        scale = np.real(np.asarray(jnp.diagonal(matrix, axis1=-2, axis2=-1))).max(-1, keepdims=True)
-        floor = matrix.shape[-1] * np.finfo(pivots.dtype).eps * scale
-        if not (pivots > floor).all():
-            raise ValueError(
-                f"Expected a positive definite {what}. Got one that is singular to the precision "
-                f"of {pivots.dtype}. Try a larger ridge, such as relative_ridge(gram, 1e-10), and "
-                "look for items that occur twice."
-            )
-    return factor
+    xp = np if has_values(factor) else jnp
+    diagonals = (xp.diagonal(xp.asarray(a), axis1=-2, axis2=-1).real for a in (factor, matrix))
+    pivots, entries = diagonals
+    floor = matrix.shape[-1] * float(jnp.finfo(matrix.dtype).eps) * entries.max(-1, keepdims=True)
+    return ensure(
+        factor,
+        (xp.square(pivots) > floor).all(-1),
+        lambda: (
+            f"Expected a positive definite {what}. Got one that is singular to the precision "
+            f"of {pivots.dtype}. Try a larger ridge, such as relative_ridge(gram, 1e-10), and "
+            "look for items that occur twice."
+        ),
+    )
 
 
 def warn_if_ill_conditioned(matrices: Sequence[Array], inverse_factors: Sequence[Array]) -> None:
@@ -125,7 +185,7 @@ def warn_if_ill_conditioned(matrices: Sequence[Array], inverse_factors: Sequence
     """
     if not has_values(*matrices, *inverse_factors):
         return
-    limit = _LARGEST_AMPLIFICATION / float(jnp.finfo(matrices[0].dtype).eps)
+    limit = LARGEST_AMPLIFICATION / float(jnp.finfo(matrices[0].dtype).eps)
     systems = [np.asarray(matrix) for matrix in matrices]
     inverses = [np.asarray(inverse) for inverse in inverse_factors]
     # The traces of A and A⁻¹ bound the condition number from above, at no cost.
@@ -154,3 +214,18 @@ def _largest_eigenvalue(factors: Sequence[np.ndarray]) -> np.ndarray:
         for factor in factors:
             vector = factor @ vector
     return np.asarray(np.linalg.norm(vector, axis=-2)[..., 0].max(-1))
+
+
+def _asymmetry(dtype: np.dtype | type) -> float:
+    """How much K[a, b] and K[b, a] may differ by rounding, beside the largest entry."""
+    return 1e3 * float(np.finfo(dtype).eps)
+
+
+def _in_strips(
+    values: np.ndarray, size: Callable[[np.ndarray, np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """The largest size in each matrix of a stack, from strips of it and of its transpose."""
+    turned = np.swapaxes(values, -1, -2)
+    strips = [np.s_[..., start : start + _STRIP, :] for start in range(0, values.shape[-1], _STRIP)]
+    sizes = [size(values[s], turned[s]).max((-1, -2)) for s in strips]
+    return np.asarray(np.max(sizes, axis=0))

@@ -11,20 +11,20 @@ the trivial representation alone over the mean of all. For two orbits of C_N tha
 one circulant of size 2N it is Perin and Deny's ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ (arXiv 2412.11521).
 
 Wherever a Gram matrix of shape (..., m|G|, m|G|) is expected by a function below, the first rows
-κ_ij(h), of shape (..., m, m, |G|), will do as well: an array is read as first rows where its last
-axis has length |G| and the two before it are equal.
+κ_ij(h), of shape (..., m, m, |G|), will do as well, as `FirstRows(rows)`.
 """
 
 from symtheory.spectral.circulant import Spectrum, circulant_spectral_error, spectrum
 from symtheory.spectral.errors import held_out_error, held_out_prediction, spectral_error
 from symtheory.spectral.invariance import (
-    average_rows,
-    expand_rows,
     group_average,
     symmetry_defect,
+    variation_defect,
 )
+from symtheory.spectral.rows import FirstRows, average_rows, expand_rows
 
 __all__ = [
+    "FirstRows",
     "Spectrum",
     "average_rows",
     "circulant_spectral_error",
@@ -35,4 +35,5 @@ __all__ = [
     "spectral_error",
     "spectrum",
     "symmetry_defect",
+    "variation_defect",
 ]

@@ -24,11 +24,13 @@ class Blocks(NamedTuple):
         blocks: Λ_ρ, ridge included, of shape (..., k, m·d, m·d), for k irreps of dimension d.
         weight: How often each counts in a trace over the regular representation, of shape (k,): d,
             or 2 for a character that stands for its conjugate as well.
+        order: |G|.
         matrices: ρ(g), called with group elements of shape (...): shape (k, ..., d, d).
     """
 
     blocks: Array
     weight: Array
+    order: int
     matrices: Callable[[NDArray[np.integer]], Array]
 
 
@@ -68,7 +70,8 @@ def _abelian_part(rows: Array, factors: tuple[int, ...]) -> Blocks:
         phase = np.tensordot(frequencies, places, axes=(-1, -1))
         return jnp.asarray(np.exp(-2j * np.pi * phase)[..., None, None])
 
-    return Blocks(blocks, jnp.asarray(weight.ravel(), dtype=rows.dtype), matrices)
+    weights = jnp.asarray(weight.ravel(), dtype=rows.dtype)
+    return Blocks(blocks, weights, rows.shape[-1], matrices)
 
 
 def _part_of(irrep: Irrep, transform: Array) -> Blocks:
@@ -79,7 +82,8 @@ def _part_of(irrep: Irrep, transform: Array) -> Blocks:
     def matrices(elements: NDArray[np.integer]) -> Array:
         return jnp.asarray(irrep.matrices[elements])[None]
 
-    return Blocks(blocks, jnp.full(1, float(irrep.dimension), dtype=transform.real.dtype), matrices)
+    weight = jnp.full(1, float(irrep.dimension), dtype=transform.real.dtype)
+    return Blocks(blocks, weight, len(irrep.matrices), matrices)
 
 
 def inverse_factor(part: Blocks) -> Array:
@@ -95,28 +99,33 @@ def trivial_weights(inverse: Array, columns: Array) -> Array:
     return jnp.swapaxes(trivial, -1, -2) @ (trivial @ columns)
 
 
-def inverse_entries(
+def half_columns(
     part: Blocks,
     inverse: Array,
     m: int,
     orbits: NDArray[np.integer],
-    steps: NDArray[np.integer],
+    elements: NDArray[np.integer],
 ) -> Array:
-    """What one part adds to |G| (A⁻¹)_HH: Σ_ρ d_ρ tr(ρ(g⁻¹h)* (Λ_ρ⁻¹)_ij), for all pairs in H.
+    """What one part adds to a matrix M with MᵀM = (A⁻¹)_HH: √(d_ρ/|G|) L_ρ⁻¹ ρ(h)*, real.
+
+    A⁻¹ itself is not formed, nor its entries: where H has copies of an item they are 1/r, in
+    differences of which the rest would be lost.
 
     Args:
         part: Blocks of one size.
         inverse: Their L⁻¹, from `inverse_factor`.
         m: The number of orbits.
         orbits: The orbit of each point of H, of shape (|H|,).
-        steps: g⁻¹h for each pair of points, of shape (|H|, |H|).
+        elements: The group element h of each point, of shape (|H|,).
 
     Returns:
-        Shape (..., |H|, |H|).
+        Shape (..., rows, |H|).
     """
-    blocks = jnp.conj(jnp.swapaxes(inverse, -1, -2)) @ inverse
-    d = blocks.shape[-1] // m
-    blocks = blocks.reshape(*blocks.shape[:-2], m, d, m, d)
-    chosen = jnp.moveaxis(blocks, -2, -3)[..., orbits[:, None], orbits, :, :]
-    rho = jnp.conj(part.matrices(steps))
-    return jnp.real(jnp.einsum("k,kpqab,...kpqab->...pq", part.weight, rho, chosen))
+    d = inverse.shape[-1] // m
+    chosen = inverse.reshape(*inverse.shape[:-1], m, d)[..., orbits, :]  # (..., k, md, H, d)
+    rho = jnp.conj(part.matrices(elements))  # (k, H, d, d)
+    scale = jnp.sqrt(part.weight / part.order)
+    columns = jnp.einsum("k,kpcb,...kspb->...kscp", scale, rho, chosen)
+    *batch, k, s, c, points = columns.shape
+    columns = columns.reshape(*batch, k * s * c, points)
+    return jnp.concatenate([columns.real, columns.imag], axis=-2)

@@ -9,9 +9,10 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array, as_ridge, cholesky, warn_if_ill_conditioned
+from symtheory._checks import as_ridge, cholesky, uncopied, warn_if_ill_conditioned
 from symtheory.groups import cyclic_group
-from symtheory.spectral.invariance import read_rows
+from symtheory.spectral.invariance import read_rows, warn_of_copies
+from symtheory.spectral.rows import FirstRows
 
 
 class Spectrum(NamedTuple):
@@ -32,7 +33,7 @@ class Spectrum(NamedTuple):
 
 
 def circulant_spectral_error(
-    gram: ArrayLike | Array, *, ridge: ArrayLike
+    gram: ArrayLike | Array | FirstRows, *, ridge: ArrayLike, allow_copies: bool = False
 ) -> Float[Array, "*batch"]:
     """Perin and Deny's spectral error ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ of two orbits of a cyclic group.
 
@@ -40,8 +41,9 @@ def circulant_spectral_error(
     wrapped diagonals. That supposes more than invariance: that B lies half a step ahead of A.
 
     Args:
-        gram: Of two orbits, seed-major, of shape (..., 2N, 2N), or its first rows (..., 2, 2, N).
+        gram: Of two orbits, seed-major, of shape (..., 2N, 2N), or its `FirstRows` (..., 2, 2, N).
         ridge: Absolute, a scalar or of shape (...,).
+        allow_copies: As `symtheory.spectral.spectral_error`.
 
     Returns:
         Shape (...,).
@@ -50,24 +52,26 @@ def circulant_spectral_error(
         ValueError: If the matrix is not of two orbits, or singular to its precision.
 
     Warns:
-        IllConditionedWarning: As `symtheory.spectral.spectral_error`.
+        IllConditionedWarning, SymmetryWarning: As `symtheory.spectral.spectral_error`.
     """
-    return spectrum(gram, ridge=ridge).error
+    return spectrum(gram, ridge=ridge, allow_copies=allow_copies).error
 
 
-def spectrum(gram: ArrayLike | Array, *, ridge: ArrayLike) -> Spectrum:
+def spectrum(
+    gram: ArrayLike | Array | FirstRows, *, ridge: ArrayLike, allow_copies: bool = False
+) -> Spectrum:
     """The circulant spectrum behind `circulant_spectral_error`; arguments and errors as there."""
-    array = as_real_array(gram, "Gram matrix")
-    first = array.ndim >= 3 and array.shape[-3:-1] == (2, 2)
-    order = array.shape[-1] if first else array.shape[-1] // 2 if array.ndim else 0
-    if order < 1 or (not first and array.shape[-1] % 2):
+    given = isinstance(gram, FirstRows)
+    shape = uncopied(gram.values if isinstance(gram, FirstRows) else gram, "Gram matrix").shape
+    order = (shape[-1] if given else shape[-1] // 2) if shape else 0
+    if order < 1 or (shape[-3:-1] != (2, 2) if given else shape[-1] % 2):
         raise ValueError(
-            "Expected the Gram matrix of two orbits, of shape (..., 2N, 2N), or its first rows, of "
-            f"shape (..., 2, 2, N). Got shape {array.shape}."
+            "Expected the Gram matrix of two orbits, of shape (..., 2N, 2N), or their FirstRows, "
+            f"of shape (..., 2, 2, N). Got shape {shape}. Try symtheory.spectral.spectral_error, "
+            "for any number of orbits."
         )
-    rows = read_rows(array, cyclic_group(order))
-    if rows.shape[-3] != 2:
-        raise ValueError(f"Expected two orbits. Got {rows.shape[-3]}.")
+    group = cyclic_group(order)
+    rows = read_rows(gram, group)
     ridge = as_ridge(ridge, jnp.diagonal(rows[..., 0], axis1=-2, axis2=-1) * order)
     # From A_g it is 2h steps to A_{g+h} and 2h + 1 to B_{g+h}; from B_g it is 2h + 1 to A_{g+h+1}.
     same = (rows[..., 0, 0, :] + rows[..., 1, 1, :]) / 2
@@ -77,5 +81,7 @@ def spectrum(gram: ArrayLike | Array, *, ridge: ArrayLike) -> Spectrum:
     diagonal = eigenvalues[..., None, None]  # 1×1 blocks, which must all be positive
     factor = cholesky(diagonal, what="circulant Gram matrix")
     warn_if_ill_conditioned([diagonal], [1 / factor])
+    if not allow_copies:
+        warn_of_copies(rows, group)
     last, mean_inverse = eigenvalues[..., order], jnp.mean(1 / eigenvalues, axis=-1)
     return Spectrum(eigenvalues, last, mean_inverse, 1 / (last * mean_inverse))

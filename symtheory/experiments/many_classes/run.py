@@ -18,14 +18,15 @@ from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import Unit, compute_draw, plan_draws
 from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
-    first_rows,
     nested_grams,
     pair_errors,
     predicted,
 )
+from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
+from symtheory.spectral import average_rows
 
 # What is stored of each held-out image, and as what.
 QUANTITIES = {
@@ -90,7 +91,9 @@ def _measure(matrix: np.ndarray, n_classes: int, ridge: float) -> dict[str, np.n
     labels = 2 * np.eye(n_classes) - 1
     absolute = ridge * float(np.einsum("igig->", matrix))
     exact = exact_prediction(matrix, labels, absolute, poses=1)[0]  # (classes, seeds, columns)
-    rows = first_rows(matrix)
+    m, order = matrix.shape[:2]
+    flat = matrix.reshape(m * order, m * order)
+    rows = np.asarray(average_rows(flat, cyclic_group(order)))
     general = predicted(rows, labels, absolute)
     pairs = [_by_class(errors, n_classes) for errors in pair_errors(rows, absolute)]
     other = ~np.eye(n_classes, dtype=bool)[:, None]

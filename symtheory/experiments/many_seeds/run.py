@@ -19,7 +19,6 @@ from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import Unit, compute_draw, plan_draws
 from symtheory.experiments.shared.missing_pose import (
     exact_prediction,
-    first_rows,
     nested_grams,
     pair_errors,
     predicted,
@@ -94,20 +93,23 @@ def _measure(matrix: np.ndarray, ridge: float) -> dict[str, np.ndarray]:
     seeds = m // 2
     absolute = ridge * float(np.einsum("igig->", matrix))
     exact = exact_prediction(matrix, LABELS, absolute)[..., 0] * LABELS
-    rows = first_rows(matrix)
     group = cyclic_group(order)
+    rows = np.asarray(spectral.average_rows(matrix.reshape(m * order, m * order), group))
     circulant, general = pair_errors(rows, absolute)
     one_against_all = [[i, *range(seeds, m)] for i in range(seeds)]
     one_against_all += [[i, *range(seeds)] for i in range(seeds, m)]
     chosen = np.array(one_against_all)
     against_all = spectral.spectral_error(
-        rows[chosen[:, :, None], chosen[:, None, :]],
+        spectral.FirstRows(rows[chosen[:, :, None], chosen[:, None, :]]),
         group,
         ridge=absolute,
         labels=np.array([1.0] + seeds * [-1.0]),
     )
     alone = spectral.spectral_error(
-        rows, group, ridge=absolute, labels=np.repeat(LABELS[:, 0], seeds)
+        spectral.FirstRows(rows),
+        group,
+        ridge=absolute,
+        labels=np.repeat(LABELS[:, 0], seeds),
     )
     return {
         "exact_margin": exact[0],

@@ -139,7 +139,11 @@ def measure(
     everywhere = np.asarray(regression.leave_one_out_error(matrices, labels, ridge=absolute))
     everywhere = everywhere.reshape(-1, 2, n)
     rows = np.asarray(spectral.average_rows(matrices, group))
-    error = np.asarray(spectral.spectral_error(rows, group, ridge=absolute))
+    first_rows = spectral.FirstRows(rows)
+    # Pooled networks collapse orbits by design: items are the same to them.
+    error = np.asarray(
+        spectral.spectral_error(first_rows, group, ridge=absolute, allow_copies=True)
+    )
     trivial = rows.sum(axis=-1) + absolute[:, None, None] * np.eye(2)  # Λ_1
     signal = 1 / np.abs(np.linalg.solve(trivial, np.array([[1.0], [-1.0]]))[..., 0])
     own = rows[:, [0, 1], [0, 1]]
@@ -154,6 +158,6 @@ def measure(
         "symmetry_defect": np.asarray(spectral.symmetry_defect(matrices, group)),
     }
     if np.array_equal(group.table, cyclic_group(n).table):
-        circulant = spectral.circulant_spectral_error(matrices, ridge=absolute)
+        circulant = spectral.circulant_spectral_error(first_rows, ridge=absolute, allow_copies=True)
         result["circulant_error"] = np.asarray(circulant)
     return result

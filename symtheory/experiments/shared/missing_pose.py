@@ -74,21 +74,6 @@ def nested_grams(images: np.ndarray, orders: Sequence[int], kernel: Kernel) -> I
             yield matrix[:, ::step, :, ::step]
 
 
-def first_rows(matrix: np.ndarray) -> np.ndarray:
-    """Its first rows κ_ij(h), averaged over the rotations; as `spectral.average_rows`.
-
-    Rotation by rotation, which takes the memory of the result and not of a second Gram matrix.
-
-    Args:
-        matrix: a Gram matrix of shape (m, N, m, N).
-
-    Returns:
-        Shape (m, m, N).
-    """
-    order = matrix.shape[1]
-    return sum(np.roll(matrix[:, g], -g, axis=-1) for g in range(order)) / order
-
-
 def exact_prediction(
     matrix: np.ndarray, labels: np.ndarray, ridge: float, *, poses: int | None = None
 ) -> np.ndarray:
@@ -146,7 +131,7 @@ def predicted(rows: np.ndarray, labels: np.ndarray, ridge: float) -> np.ndarray:
     """The same by the theory, from first rows: exact where the Gram matrix is invariant.
 
     Args:
-        rows: of shape (m, m, N), as `first_rows`.
+        rows: of shape (m, m, N), from `symtheory.spectral.average_rows`.
         labels: as `exact_prediction`.
         ridge: absolute.
 
@@ -161,7 +146,7 @@ def predicted(rows: np.ndarray, labels: np.ndarray, ridge: float) -> np.ndarray:
     return np.stack(
         [
             spectral.held_out_prediction(
-                rows,
+                spectral.FirstRows(rows),
                 group,
                 held_out=[(int(i), 0) for i in own],
                 ridge=ridge,
@@ -176,7 +161,7 @@ def pair_errors(rows: np.ndarray, ridge: float) -> tuple[np.ndarray, np.ndarray]
     """The errors of all pairs of orbits, as if there were no others.
 
     Args:
-        rows: of shape (m, m, N), as `first_rows`.
+        rows: of shape (m, m, N), from `symtheory.spectral.average_rows`.
         ridge: absolute, that of the whole problem.
 
     Returns:
@@ -187,7 +172,7 @@ def pair_errors(rows: np.ndarray, ridge: float) -> tuple[np.ndarray, np.ndarray]
     m, order = rows.shape[1:]
     first, second = np.triu_indices(m, k=1)
     pairs = np.stack([first, second], axis=1)
-    chosen = rows[pairs[:, :, None], pairs[:, None, :]]  # (pairs, 2, 2, N)
+    chosen = spectral.FirstRows(rows[pairs[:, :, None], pairs[:, None, :]])  # (pairs, 2, 2, N)
     circulant, general = np.full((m, m), np.nan), np.full((m, m), np.nan)
     circulant[first, second] = spectral.circulant_spectral_error(chosen, ridge=ridge)
     circulant[second, first] = circulant[first, second]

@@ -158,14 +158,12 @@ def compute(dataset: Dataset, settings: WidthSweep, unit: Unit) -> Mapping[str, 
         losses.append(loss)
     kernel = np.asarray(MLPKernel()(points))
     among, cross = kernel[1:, 1:], kernel[:1, 1:]
-    flow = [
-        regression.gradient_flow(among, cross, labels[1:], time=time) for time in _times(epochs)
-    ]
+    flow = regression.gradient_flow(among, cross, labels[1:], time=_times(epochs))
     exact = regression.predict(among, cross, labels[1:], ridge=0.0)
     return {
         "margin": np.stack(margins)[None],
         "loss": np.stack(losses)[None],
-        "flow_margin": labels[0] * np.stack(flow)[None, :, 0],
+        "flow_margin": labels[0] * np.asarray(flow)[None, :, 0],
         "exact_margin": labels[0] * np.asarray(exact),
     }
 
