@@ -30,8 +30,6 @@ AGREE = {
 UNLISTED = (
     "symtheory.actions.base",
     "symtheory.experiments",
-    "symtheory.regression",
-    "symtheory.spectral",
     "symtheory.testing",
 )
 

@@ -24,6 +24,8 @@ from symtheory._checks import (
 )
 from symtheory.regression.solving import as_columns, as_cross, like
 
+__all__ = ["gradient_flow"]
+
 
 def gradient_flow(
     gram: ArrayLike | Array,

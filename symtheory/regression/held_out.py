@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from symtheory._checks import as_gram, as_labels
 from symtheory.regression.solving import as_columns, factorize, like, predict, weights
 
+__all__ = ["held_out_prediction", "leave_one_out_error", "leave_one_out_prediction"]
+
 
 def held_out_prediction(
     gram: ArrayLike | Array,

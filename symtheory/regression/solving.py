@@ -21,6 +21,17 @@ from symtheory._checks import (
     warn_if_ill_conditioned,
 )
 
+__all__ = [
+    "as_columns",
+    "as_cross",
+    "factorize",
+    "like",
+    "predict",
+    "predictive_variance",
+    "relative_ridge",
+    "weights",
+]
+
 
 def relative_ridge(gram: ArrayLike | Array, r: float) -> Float[Array, "*batch"]:
     """The absolute ridge r · trace(gram).

@@ -16,6 +16,8 @@ from symtheory.fourier import fourier_transform
 from symtheory.groups import FiniteGroup
 from symtheory.representations import Irrep, irreps
 
+__all__ = ["Blocks", "fourier_blocks", "half_columns", "inverse_factor", "trivial_weights"]
+
 
 class Blocks(NamedTuple):
     """Fourier blocks of one size.

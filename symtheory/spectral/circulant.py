@@ -14,6 +14,8 @@ from symtheory.groups import cyclic_group
 from symtheory.spectral.invariance import read_rows, warn_of_copies
 from symtheory.spectral.rows import FirstRows
 
+__all__ = ["Spectrum", "circulant_spectral_error", "spectrum"]
+
 
 class Spectrum(NamedTuple):
     """The circulant spectrum of two interleaved orbits of C_N, ridge included.

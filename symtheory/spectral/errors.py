@@ -22,6 +22,8 @@ from symtheory.spectral.blocks import (
 from symtheory.spectral.invariance import read_rows, warn_of_copies
 from symtheory.spectral.rows import FirstRows
 
+__all__ = ["held_out_error", "held_out_prediction", "spectral_error"]
+
 
 def spectral_error(
     gram: ArrayLike | Array | FirstRows,

@@ -21,6 +21,15 @@ from symtheory.spectral.rows import (
     mean_and_defect,
 )
 
+__all__ = [
+    "DEFECT_TOLERANCE",
+    "group_average",
+    "read_rows",
+    "symmetry_defect",
+    "variation_defect",
+    "warn_of_copies",
+]
+
 # Of what a kernel says about transforms. On digits of 28×28 pixels, with the NTK of fully connected
 # networks, RBF and linear kernels and convolutions with a dense readout, rotations by interpolation
 # reach .0025 (N = 3 to 64). Wrong layouts, actions and groups begin at .05.

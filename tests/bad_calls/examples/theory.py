@@ -18,7 +18,9 @@ OTHERS = (groups.cyclic_group(4), groups.symmetric_group(4))
 ON_POINTS = {"gram": gram(GRAM), "labels": labels([1, 1, 1, -1, -1, -1])}
 ON_ORBITS = {"gram": gram(GRAM), "group": thing(C3, *OTHERS)}
 RIDGE = number(1e-2)
-WITH_LABELS = {**ON_ORBITS, "ridge": RIDGE, "labels": labels([1, -1])}
+# Two orbits have the labels +1 and -1 if none are given.
+OF_ORBITS = labels([1, -1]).but(Right.SAME, "None")
+WITH_LABELS = {**ON_ORBITS, "ridge": RIDGE, "labels": OF_ORBITS}
 HELD_OUT = elements([[0, 1], [1, 2]], 3).but(
     Right.REFUSED, "none", "twice", "one more", "one axis more", "booleans"
 )
