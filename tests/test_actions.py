@@ -282,6 +282,18 @@ def test_a_product_is_exact_where_both_are_and_commute():
     assert_action(restrict(moved, subgroup(moved.group, moved.exact_elements)), items)
 
 
+@pytest.mark.parametrize("exact_first", [True, False])
+def test_what_commutes_only_nearly_is_not_exact_in_a_product(exact_first):
+    """Thirds of a turn are exact, and half turns that are a little off are not."""
+    off = np.array([[-1.0, 0.01], [0.02, -1.0]])
+    nearly = Action(
+        "half turns", cyclic_group(2), (2,), False, lambda x: np.stack([x, x @ off.T], axis=1)
+    )
+    pair = (planar_rotation_action(3), nearly)
+    both = product_action(*(pair if exact_first else pair[::-1]))
+    assert not both.exact and both.exact_elements == (0,)
+
+
 @pytest.mark.parametrize("n", [3, 4, 5, 8, 16])
 def test_interpolation_does_not_hide_that_actions_do_not_commute(n):
     turns, mirrored = rotation_action(n, (8, 8)), dihedral_action(n, (8, 8))
