@@ -11,6 +11,9 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks import as_real_array
+
+MEMORY_GIB = 0.25  # what the Jacobians of one call may take
 __all__ = ["EmpiricalNTK", "MonteCarlo", "monte_carlo"]
 
 
@@ -20,6 +23,8 @@ class EmpiricalNTK:
 
     The mean over its c outputs. For a network in the NTK parametrization it converges to the
     closed form of `symtheory.ntk` as the network becomes wide (Jacot, Gabriel, Hongler 2018).
+
+    Each item is taken by itself, and Jacobians of as many at a time as fit in a quarter of a GiB.
 
     Attributes:
         apply: Takes parameters θ and items of shape (n, *item) to outputs of shape (n,) or (n, c).
@@ -35,23 +40,44 @@ class EmpiricalNTK:
         Raises:
             ValueError: If outputs are not of shape (n,) or (n, c).
         """
-        left = self._gradients(x)
-        right = left if y is None else self._gradients(y)
-        products = [jnp.einsum("noa,moa->nm", a, b) for a, b in zip(left, right, strict=True)]
-        return jnp.sum(jnp.stack(products), axis=0) / left[0].shape[1]
+        x = as_real_array(x, "items")
+        y = x if y is None else as_real_array(y, "items")
+        outputs = self._outputs(x)
+        if y is not x:
+            self._outputs(y)
+        # Jacobians of as many items at a time as the memory holds; others are computed again.
+        entries = sum(leaf.size for leaf in jax.tree.leaves(self.parameters))
+        size = max(1, int(MEMORY_GIB * 2**30 / (2 * 8 * outputs * max(1, entries))))
+        if y is x and len(x) <= size:
+            left = self._gradients(x)
+            return left @ left.T / outputs
+        rows = []
+        for start in range(0, len(x), size):
+            left = self._gradients(x[start : start + size])
+            parts = [left @ self._gradients(y[k : k + size]).T for k in range(0, len(y), size)]
+            rows.append(jnp.concatenate(parts, axis=1) / outputs if parts else left[:, :0])
+        return jnp.concatenate(rows) if rows else jnp.zeros((0, len(y)), x.dtype)
 
-    def _gradients(self, x: ArrayLike | Array) -> list[Array]:
-        """One array for each array of parameters, of shape (n, outputs, entries)."""
-        x = jnp.asarray(x)
+    def _outputs(self, x: Array) -> int:
+        """How many outputs an item has."""
         shape = jax.eval_shape(self.apply, self.parameters, x).shape
         if len(shape) not in (1, 2) or shape[0] != len(x):
             raise ValueError(
                 f"Expected outputs of shape ({len(x)},) or ({len(x)}, c). Got {shape}. "
                 "Try apply = lambda parameters, x: network(parameters, x).reshape(len(x), -1)."
             )
-        outputs = 1 if len(shape) == 1 else shape[1]
-        jacobians = jax.jacrev(self.apply)(self.parameters, x)
-        return [leaf.reshape(len(x), outputs, -1) for leaf in jax.tree.leaves(jacobians)]
+        return 1 if len(shape) == 1 else int(shape[1])
+
+    def _gradients(self, x: Array) -> Array:
+        """All derivatives of all outputs of each item, of shape (n, outputs · entries)."""
+
+        def of_item(item: Array) -> Array:
+            jacobian = jax.jacrev(lambda parameters: self.apply(parameters, item[None])[0])
+            return jnp.concatenate(
+                [leaf.reshape(-1) for leaf in jax.tree.leaves(jacobian(self.parameters))]
+            )
+
+        return jax.vmap(of_item)(x)
 
 
 class MonteCarlo(NamedTuple):

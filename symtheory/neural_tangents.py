@@ -12,13 +12,15 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks import as_real_array
 from symtheory.kernels import Kernel
 
 __all__ = ["from_stax", "import_neural_tangents"]
+
+EXPERIMENTAL = "neural_tangents.experimental"
 
 
 def import_neural_tangents() -> ModuleType:
@@ -27,9 +29,8 @@ def import_neural_tangents() -> ModuleType:
     Raises:
         ImportError: If it is not installed, or does not work with the installed JAX.
     """
-    sys.modules.setdefault(
-        "neural_tangents.experimental", ModuleType("neural_tangents.experimental")
-    )
+    stub = ModuleType(EXPERIMENTAL)
+    stood_in = sys.modules.setdefault(EXPERIMENTAL, stub) is stub
     try:
         with warnings.catch_warnings():  # it uses names that JAX has deprecated since
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -39,6 +40,11 @@ def import_neural_tangents() -> ModuleType:
             "Expected neural-tangents 0.6.5 and JAX 0.5.3, the newest that it imports under. "
             f"Got: {error}. Try pip install 'symtheory[book]'."
         ) from error
+    finally:  # whoever wants the experimental module gets the real one, or its own error
+        if stood_in:
+            del sys.modules[EXPERIMENTAL]
+    if getattr(neural_tangents, "experimental", None) is stub:
+        del neural_tangents.experimental
     return neural_tangents
 
 
@@ -53,7 +59,7 @@ def from_stax(kernel_fn: Callable[..., Any], kind: str = "ntk") -> Kernel:
         raise ValueError(f'Expected kind "ntk" or "nngp". Got {kind!r}.')
 
     def kernel(x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
-        x, y = jnp.asarray(x), None if y is None else jnp.asarray(y)
-        return kernel_fn(x, y, kind)
+        x = as_real_array(x, "items")
+        return kernel_fn(x, None if y is None else as_real_array(y, "items"), kind)
 
     return kernel

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from symtheory import empirical
 from symtheory.empirical import EmpiricalNTK, monte_carlo
 from symtheory.ntk import CNNKernel, MLPKernel
 
@@ -85,6 +86,21 @@ def test_the_tangent_kernel_of_a_pooled_convolutional_network(rng):
     )
     expected = CNNKernel(1, (3, 3), "global")(x)
     assert (np.abs(mean - expected) < 4 * error).all()
+
+
+def test_blocks_of_items_give_the_same_kernel(rng, monkeypatch):
+    x, y = rng.normal(size=(5, 5)), rng.normal(size=(3, 5))
+    kernel = EmpiricalNTK(mlp, draw_mlp(jax.random.key(1), 4, outputs=2))
+    jacobians = [jax.jacrev(mlp)(kernel.parameters, jnp.asarray(v)) for v in (x, y)]
+    left, right = (
+        np.concatenate([np.asarray(leaf).reshape(len(v), -1) for leaf in jax.tree.leaves(jac)], 1)
+        for v, jac in zip((x, y), jacobians, strict=True)
+    )
+    for gib in (1.0, 1e-6):  # all at once, and one at a time
+        monkeypatch.setattr(empirical, "MEMORY_GIB", gib)
+        np.testing.assert_allclose(kernel(x, y), left @ right.T / 2, rtol=1e-12)
+        np.testing.assert_allclose(kernel(x), left @ left.T / 2, rtol=1e-12)
+        assert kernel(x[:0], y).shape == (0, 3) and kernel(x, y[:0]).shape == (5, 0)
 
 
 def test_bad_input_is_refused(rng):

@@ -255,3 +255,16 @@ def test_bad_input_is_refused(rng):
         several(x[None], y[None], extra=np.zeros(2))
     with pytest.raises(ValueError, match="Expected together ≥ 1"):
         several(x[None], y[None], together=0)
+
+
+@pytest.mark.parametrize("targets", [[0, 3], [-1, 0], [0.0, 1.0]])
+def test_labels_that_are_no_classes_of_the_network_are_refused(targets):
+    """Out of range, each would be a loss of NaN."""
+    options = {"loss": cross_entropy, "optimizer": optax.sgd(0.1), "epochs": 1}
+    x, key = np.ones((2, 5)), jax.random.key(0)
+    with pytest.raises(ValueError, match="integers from 0 to 2 for 3 outputs. Got .* Try outputs="):
+        train(MLP(5, 3, key=key), x, targets, key=key, **options)
+    with pytest.raises(ValueError, match="integers from 0 to 2 for 3 outputs. Got .* Try outputs="):
+        train_ensemble(
+            lambda key: MLP(5, 3, key=key), x[None], np.array([targets]), keys=key[None], **options
+        )

@@ -1,6 +1,7 @@
 """The fully connected kernel against neural-tangents, 50-digit arithmetic, and its limits."""
 
 import itertools
+import sys
 
 import jax
 import jax.numpy as jnp
@@ -135,3 +136,12 @@ def test_bad_attributes_are_refused(arguments, message):
 def test_from_stax_refuses_an_unknown_kind():
     with pytest.raises(ValueError, match="Expected kind"):
         from_stax(lambda x, y, kind: x, "tangent")
+
+
+def test_nothing_stays_in_place_of_the_experimental_module():
+    try:
+        library = import_neural_tangents()
+    except ImportError as error:
+        pytest.skip(str(error))
+    assert "neural_tangents.experimental" not in sys.modules
+    assert not hasattr(library, "experimental")

@@ -17,6 +17,8 @@ import optax
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks import has_values
+
 __all__ = [
     "UNROLL",
     "Loss",
@@ -94,6 +96,8 @@ def train(
             "Expected one target for each input. "
             f"Got shapes {targets.shape} and {inputs.shape}. Try targets of shape (n, ...)."
         )
+    if loss is cross_entropy:
+        _check_classes(targets, eqx.filter_eval_shape(model, inputs[0]).shape[-1:])
     loop = _Loop(loss, optimizer, epochs, batch_size, measure, measure_every)
     return _train(model, inputs, targets, key, loop)
 
@@ -151,6 +155,8 @@ def train_ensemble(
             f"one target for each input. Got {len(keys)} keys and shapes {inputs.shape} and "
             f"{targets.shape}. Try numpy.broadcast_to for data that members share."
         )
+    if loss is cross_entropy:
+        _check_classes(targets, eqx.filter_eval_shape(_called, init, keys[0], inputs[0, 0]).shape)
     if together is None:
         together = 1 if jax.default_backend() == "cpu" else len(keys)
     if together < 1:
@@ -279,6 +285,25 @@ def _train_all(
         member, (inputs, targets, keys, extra), batch_size=batch
     )
     return trained
+
+
+def _called(init: Callable[[Array], Any], key: Array, item: Array) -> Array:
+    outputs: Array = init(key)(item)
+    return outputs
+
+
+def _check_classes(targets: Array, outputs: tuple[int, ...]) -> None:
+    """Raise a ValueError unless targets are classes of a network of so many outputs."""
+    classes = outputs[-1] if outputs else 0
+    counts = jnp.issubdtype(targets.dtype, jnp.integer)
+    if counts and not has_values(targets):
+        return
+    if not counts or not ((targets >= 0) & (targets < classes)).all():
+        got = f"{int(targets.min())} to {int(targets.max())}" if counts else str(targets.dtype)
+        raise ValueError(
+            f"Expected classes as targets of cross_entropy, integers from 0 to {classes - 1} for "
+            f"{classes} outputs. Got {got}. Try outputs={int(targets.max()) + 1 if counts else 10}."
+        )
 
 
 def _unroll(length: int) -> int:
