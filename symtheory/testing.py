@@ -15,6 +15,14 @@ from symtheory.groups.axioms import check_axioms
 from symtheory.kernels import Kernel, gram
 from symtheory.spectral import symmetry_defect
 
+__all__ = [
+    "assert_action",
+    "assert_equivariant",
+    "assert_group",
+    "assert_invariant_kernel",
+    "assert_representation",
+]
+
 
 def assert_group(group: FiniteGroup) -> None:
     """Assert the group axioms on the whole table, in O(|G|³).

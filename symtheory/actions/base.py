@@ -15,6 +15,8 @@ from symtheory.actions.probes import Transform, check_transform, written
 from symtheory.actions.stabilizers import stabilizers
 from symtheory.groups import FiniteGroup, subgroup
 
+__all__ = ["Action", "as_shape", "orbit"]
+
 
 @dataclass(frozen=True)
 class Action:

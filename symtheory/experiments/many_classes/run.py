@@ -28,6 +28,8 @@ from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 from symtheory.spectral import average_rows
 
+__all__ = ["QUANTITIES", "accuracies", "compute", "measure", "plan"]
+
 # What is stored of each held-out image, and as what.
 QUANTITIES = {
     "exact_class": np.int8,

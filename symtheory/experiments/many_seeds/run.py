@@ -28,6 +28,8 @@ from symtheory.kernels import Kernel
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
+__all__ = ["LABELS", "QUANTITIES", "WORKERS", "compute", "measure", "plan", "summary"]
+
 WORKERS = 2
 LABELS = np.array([[1.0], [-1.0]])
 # What is stored of each held-out image, and as what.

@@ -14,6 +14,8 @@ from symtheory.experiments.shared.rotated_pairs import first_order, measure_orde
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
+__all__ = ["OF_EACH_ORBIT", "OF_EACH_PAIR", "WORKERS", "Unit", "compute", "medians", "plan"]
+
 OF_EACH_ORBIT = ("exact_error", "orbit_mean_error", "spectral_error")
 OF_EACH_PAIR = (
     "circulant_error",

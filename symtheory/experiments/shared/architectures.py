@@ -18,6 +18,8 @@ from symtheory.groups import FiniteGroup, cyclic_group
 from symtheory.kernels import Kernel
 from symtheory.orbit_gram import orbit_gram
 
+__all__ = ["RELATIVE_RIDGE", "Preparation", "coarser", "grams", "measure", "unit_norm"]
+
 RELATIVE_RIDGE = 1e-10
 
 Preparation = Callable[[np.ndarray], np.ndarray]

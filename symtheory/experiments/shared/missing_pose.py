@@ -21,6 +21,8 @@ from symtheory.datasets import normalize
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Kernel
 
+__all__ = ["exact_prediction", "nested_grams", "pair_errors", "predicted", "rotated_gram"]
+
 
 def rotated_gram(images: np.ndarray, order: int, kernel: Kernel) -> np.ndarray:
     """The Gram matrix of all rotations of several seeds of several classes.

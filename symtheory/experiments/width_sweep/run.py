@@ -43,6 +43,19 @@ from symtheory.networks.training import half_squared_error
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
+__all__ = [
+    "RATE",
+    "TIMES",
+    "WORKERS",
+    "Statistic",
+    "Unit",
+    "compute",
+    "in_span",
+    "plan",
+    "summary",
+    "train_centered",
+]
+
 # The largest eigenvalue of the kernel of n points is 2.0 n to 2.3 n: steps below 0.8 are stable,
 # and at 0.5 the component along it is gone after a few of them, while the others, whose eigenvalues
 # are far smaller, hardly see that steps are finite.
