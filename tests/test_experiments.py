@@ -254,6 +254,23 @@ def test_theory_is_exact_on_circles(order_sweep: dict[str, np.ndarray]) -> None:
         np.testing.assert_allclose(product, 1, rtol=1e-12)
 
 
+def test_ridges_of_the_paper_are_relative() -> None:
+    """Against its script's steps, in NumPy: a solve without the point, and a Fourier transform."""
+    sweep = two_circles.sweep_order((4, 48), of_the_paper=True)
+    for row, order in enumerate((4, 48)):
+        interleaved = datasets.two_circles(order, 1.0).transpose(1, 0, 2).reshape(2 * order, 3)
+        distance = np.linalg.norm(interleaved[:, None] - interleaved, axis=-1)
+        matrix, labels = np.exp(-np.square(1.4 * distance)), np.tile([1.0, -1.0], order)
+        train = matrix[1:, 1:] + 1e-5 * np.trace(matrix[1:, 1:]) * np.eye(2 * order - 1)
+        exact = abs(1 - matrix[0, 1:] @ np.linalg.solve(train, labels[1:]))
+        spectrum = np.fft.fft(matrix[0]).real + 1e-5 * matrix[0, 0] * 2 * order
+        np.testing.assert_allclose(sweep["exact_error"][row], exact, rtol=1e-9)
+        formula = 1 / spectrum[order] / np.mean(1 / spectrum)
+        np.testing.assert_allclose(sweep["spectral_error"][row], formula, rtol=1e-9)
+    assert 1.6e-4 < sweep["exact_error"][1] < 2e-4  # where one ridge of 1e-5 leaves a hundredth
+    assert two_circles.sweep_order((48,))["exact_error"][0] < 1e-5
+
+
 def test_denser_circles_are_learned(order_sweep: dict[str, np.ndarray]) -> None:
     assert (np.diff(np.log10(order_sweep["exact_error"])) < -0.5).all()
     eigenvalues = order_sweep["eigenvalues"]

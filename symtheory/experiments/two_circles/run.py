@@ -2,6 +2,10 @@
 
 Orbits that are denser lower the error (a sweep over N), and so do circles that lie farther apart
 (a sweep over the separation Δ).
+
+The paper's ridge is relative: its script multiplies 1e-5 with the trace of the training matrix for
+the exact error, of 2N - 1 points, and with k₀₀ times the size for the formula, of 2N. Either can be
+asked for: those two, or one absolute ridge, with which the formula is the exact error.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ def measure(
     inverse_length: float,
     *,
     ridge: float = RIDGE,
+    of_the_paper: bool = False,
 ) -> dict[str, np.ndarray]:
     """The error at a missing point of two circles, from regression and from the formula.
 
@@ -39,7 +44,9 @@ def measure(
         order: points per circle, N.
         separations: distances Δ between the circles, of radius 1.
         inverse_length: L in the kernel exp(-L² d²).
-        ridge: absolute.
+        ridge: absolute, one for both;
+        of_the_paper: or relative, as in the paper's script: times the trace of what is trained on
+            for the exact error, times k₀₀ and the number of all points for the formula.
 
     Returns:
         By name, with an axis of the separations before others: `exact_error`, of kernel regression
@@ -51,18 +58,22 @@ def measure(
     """
     require_float64()
     orbits = np.stack([two_circles(order, separation) for separation in separations])
-    result = _measure(orbits, inverse_length, ridge)
+    k_00 = float(RBF(inverse_length)(orbits[0, 0, :1])[0, 0])
+    exact, formula = (
+        k_00 * n * ridge if of_the_paper else ridge for n in (2 * order - 1, 2 * order)
+    )
+    result = _measure(orbits, inverse_length, exact, formula)
     measured = {key: np.asarray(value) for key, value in result.items()}
     require_finite(measured, ridge)
     return measured
 
 
 @jax.jit
-def _measure(orbits: Array, inverse_length: float, ridge: float) -> dict[str, Array]:
+def _measure(orbits: Array, inverse_length: float, exact: float, ridge: float) -> dict[str, Array]:
     """The same from orbits of shape (separations, 2, N, 3): compiled, which is once for each N."""
     labels = np.repeat([1.0, -1.0], orbits.shape[2])
     matrices = jax.vmap(partial(gram, RBF(inverse_length)))(orbits)
-    prediction = regression.held_out_prediction(matrices, labels, 0, ridge=ridge)
+    prediction = regression.held_out_prediction(matrices, labels, 0, ridge=exact)
     spectrum = spectral.spectrum(matrices, ridge=ridge)
     return {
         "exact_error": jnp.abs(labels[0] - prediction),
@@ -79,6 +90,7 @@ def sweep_order(
     separation: float = 1.0,
     inverse_length: float = 1.4,
     ridge: float = RIDGE,
+    of_the_paper: bool = False,
 ) -> dict[str, np.ndarray]:
     """Figure 3, A to C: denser and denser circles.
 
@@ -89,7 +101,9 @@ def sweep_order(
     width = 2 * max(orders)
     results = []
     for order in orders:
-        result = measure(order, [separation], inverse_length, ridge=ridge)
+        result = measure(
+            order, [separation], inverse_length, ridge=ridge, of_the_paper=of_the_paper
+        )
         missing = ((0, 0), (0, width - 2 * order))
         result["eigenvalues"] = np.pad(result["eigenvalues"], missing, constant_values=np.nan)
         results.append(result)
@@ -103,6 +117,7 @@ def sweep_separation(
     order: int = 6,
     inverse_length: float = 0.85,
     ridge: float = RIDGE,
+    of_the_paper: bool = False,
 ) -> dict[str, np.ndarray]:
     """Figure 3, D to F: circles farther and farther apart.
 
@@ -110,5 +125,5 @@ def sweep_separation(
         `separations` and what `measure` returns, each with an axis of the separations before its
         own.
     """
-    result = measure(order, separations, inverse_length, ridge=ridge)
+    result = measure(order, separations, inverse_length, ridge=ridge, of_the_paper=of_the_paper)
     return {"separations": np.array(separations)} | result
