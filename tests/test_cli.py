@@ -24,7 +24,7 @@ from symtheory.experiments.rotated_digits import run as rotated_digits
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import rotated_pairs
-from symtheory.runs import runner
+from symtheory.runs import estimates, runner
 from symtheory.runs.checkpoints import Checkpoint
 
 RESULTS = Path(__file__).parent.parent / "results"
@@ -60,6 +60,13 @@ def read(name: str, *options: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reproduce, "run_and_keep", ask)
         cli.main(["reproduce", name, *options])
+
+
+@pytest.fixture(autouse=True)
+def no_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short run that a busy machine makes long says how long it takes; not in these tests."""
+    monkeypatch.setattr(estimates, "LONG", float("inf"))
+    monkeypatch.setattr(estimates, "LOOK", float("inf"))
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
 
     Source: Perin & Deny (2024), figures 2 and 3.
     """
-    n = as_integer(n, "n, the points per circle,", minimum=1, maximum=_MOST_POINTS)
+    n = as_integer(n, "the number n of points on each circle", minimum=1, maximum=_MOST_POINTS)
     separation = float(as_number(separation, "separation", minimum=0))
     radius = float(as_number(radius, "radius", above=0))
     circle = np.arange(2)[:, None]
