@@ -293,9 +293,7 @@ def test_separated_circles_are_learned() -> None:
 
 
 def test_two_circles_reject() -> None:
-    with pytest.raises(
-        ValueError, match=r"integer ≥ 1 .* on each circle\. Got 0"
-    ):
+    with pytest.raises(ValueError, match=r"integer ≥ 1 .* on each circle\. Got 0"):
         two_circles.measure(0, [1.0], 1.0)
     with pytest.raises(ValueError, match="singular"):
         two_circles.measure(30, [0.0], 0.1, ridge=0.0)
