@@ -171,7 +171,7 @@ def test_gradient_flow_starts_at_zero_and_ends_at_interpolation(rng):
             at_new + step / 6 * cross @ residual,
         )
     np.testing.assert_allclose(gradient_flow(matrix, cross, labels, time=2.0), at_new, rtol=1e-3)
-    with pytest.raises(ValueError, match="Expected a time ≥ 0"):
+    with pytest.raises(ValueError, match="Expected times ≥ 0"):
         gradient_flow(matrix, cross, labels, time=-1.0)
 
 
