@@ -4,6 +4,7 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 # Before JAX and NumPy are imported. Nearly all of the time goes into compiling small programs that
 # run once: XLA's optimizations cost more than they save, and threads only fight the other worker.
@@ -30,6 +31,9 @@ jax.config.update("jax_enable_x64", True)
 # The first call of a jitted function compiles it, which takes longer than any deadline.
 settings.register_profile("symtheory", deadline=None, max_examples=30, derandomize=True)
 settings.load_profile("symtheory")
+
+# A helper of the tests of the book, which are skipped where Sphinx is not installed.
+collect_ignore = [] if find_spec("sphinx") else ["small_site.py"]
 
 # A compiled program takes about 1 MB, and is kept for as long as the process lives.
 MAX_PROGRAMS = 500
