@@ -37,7 +37,7 @@ def fourier_transform(function: ArrayLike | Array, group: FiniteGroup) -> tuple[
         ValueError: If the last axis is not the group, or the group is too large.
     """
     function = _as_function(function, group)
-    return tuple(_at(irrep.matrices, function) for irrep in irreps(group))
+    return transform_at(tuple(irrep.matrices for irrep in irreps(group)), function)
 
 
 def inverse_fourier_transform(
@@ -67,11 +67,16 @@ def inverse_fourier_transform(
             f"{group.name}, and the same batch. Got shapes {shapes}. Try fourier_transform."
         )
     # ρ(g⁻¹) is the conjugate transpose of ρ(g).
+    return _function_of(tuple(irrep.matrices.conj() for irrep in all_irreps), tuple(matrices))
+
+
+@jax.jit
+def _function_of(conjugates: tuple[Array, ...], transform: tuple[Array, ...]) -> Array:
     terms = [
-        irrep.dimension * jnp.einsum("gab,...ab->...g", irrep.matrices.conj(), matrix)
-        for irrep, matrix in zip(all_irreps, matrices, strict=True)
+        rho.shape[-1] * jnp.einsum("gab,...ab->...g", rho, matrix)
+        for rho, matrix in zip(conjugates, transform, strict=True)
     ]
-    return jnp.asarray(sum(terms)) / group.order
+    return jnp.asarray(sum(terms)) / len(conjugates[0])
 
 
 def convolve(f: ArrayLike | Array, h: ArrayLike | Array, group: FiniteGroup) -> Array:
@@ -96,7 +101,12 @@ def convolve(f: ArrayLike | Array, h: ArrayLike | Array, group: FiniteGroup) -> 
             f"Expected functions whose batch shapes broadcast. Got shapes {f.shape} and {h.shape}. "
             "Try f[:, None] for all pairs."
         ) from None
-    shifted = h[..., group.table[group.inverse]]  # entry (g, x) is h(g⁻¹x)
+    return _convolved(f, h, group.table[group.inverse])
+
+
+@jax.jit
+def _convolved(f: Array, h: Array, back: Array) -> Array:
+    shifted = h[..., back]  # entry (g, x) is h(g⁻¹x)
     return jnp.einsum("...g,...gx->...x", f, shifted)
 
 
@@ -118,8 +128,14 @@ def _each(transform: Sequence[ArrayLike | Array]) -> list[Any]:
         return []
 
 
-def _at(matrices: np.ndarray, function: Array) -> Array:
-    """Σ_g f(g) ρ(g). Real functions meet the two parts of ρ apart, and so have real gradients."""
+@jax.jit
+def transform_at(matrices: tuple[Array, ...], function: Array) -> tuple[Array, ...]:
+    """Σ_g f(g) ρ(g) for the matrices of some representations, each of shape (order, d, d)."""
+    return tuple(_at(rho, function) for rho in matrices)
+
+
+def _at(matrices: Array, function: Array) -> Array:
+    """One of them. Real functions meet the two parts of ρ apart, and so have real gradients."""
     if jnp.iscomplexobj(function):
         return jnp.einsum("...g,gab->...ab", function, matrices)
     parts = (

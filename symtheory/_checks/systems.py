@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.scipy.linalg import solve_triangular
 from numpy.typing import ArrayLike
 
 from symtheory._checks.arrays import (
@@ -74,7 +75,9 @@ def uncopied_gram(gram: ArrayLike | Array) -> np.ndarray | Array:
     return matrix
 
 
-def as_ridge(ridge: ArrayLike | Array, diagonal: Array, *, what: str = "Gram matrix") -> Array:
+def as_ridge(
+    ridge: ArrayLike | Array, diagonal: np.ndarray | Array, *, what: str = "Gram matrix"
+) -> Array:
     """A ridge that the precision of the matrix can resolve, with the matrix's batch shape.
 
     Args:
@@ -94,7 +97,8 @@ def as_ridge(ridge: ArrayLike | Array, diagonal: Array, *, what: str = "Gram mat
             f"Expected one ridge, or one for each {what}: shape () or {batch}. "
             f"Got shape {values.shape}. Try a scalar."
         )
-    result = jnp.broadcast_to(jnp.asarray(values, dtype=diagonal.dtype), batch)
+    xp: Any = np if known else jnp
+    result = jnp.asarray(xp.broadcast_to(values.astype(diagonal.dtype), batch))
     result = ensure(
         result,
         values >= 0,
@@ -151,29 +155,38 @@ def as_labels(
     )
 
 
-def cholesky(matrix: Array, *, what: str = "Gram matrix") -> Array:
-    """The lower Cholesky factors of a stack of Hermitian matrices.
+def inverse_factor(matrix: Array, *, what: str = "Gram matrix") -> Array:
+    """L⁻¹ for the Cholesky factors LL* of a stack of Hermitian matrices A, so A⁻¹ = (L⁻¹)*L⁻¹.
 
     Raises:
         ValueError: If one is singular or indefinite to the precision of its type.
     """
-    factor = jnp.linalg.cholesky(matrix)
-    xp = np if has_values(factor) else jnp
-    diagonals = (xp.diagonal(xp.asarray(a), axis1=-2, axis2=-1).real for a in (factor, matrix))
-    pivots, entries = diagonals
-    floor = matrix.shape[-1] * float(jnp.finfo(matrix.dtype).eps) * entries.max(-1, keepdims=True)
+    inverse, positive = _inverse_factor(matrix)
     return ensure(
-        factor,
-        (xp.square(pivots) > floor).all(-1),
+        inverse,
+        positive,
         lambda: (
             f"Expected a positive definite {what}. Got one that is singular to the precision "
-            f"of {pivots.dtype}. Try a larger ridge, such as relative_ridge(gram, 1e-10), and "
-            "look for items that occur twice."
+            f"of {jnp.finfo(matrix.dtype).dtype}. Try a larger ridge, such as "
+            "relative_ridge(gram, 1e-10), and look for items that occur twice."
         ),
     )
 
 
-def warn_if_ill_conditioned(matrices: Sequence[Array], inverse_factors: Sequence[Array]) -> None:
+@jax.jit
+def _inverse_factor(matrix: Array) -> tuple[Array, Array]:
+    """L⁻¹, and whether the matrix is positive definite to its precision."""
+    factor = jnp.linalg.cholesky(matrix)
+    identity = jnp.broadcast_to(jnp.eye(matrix.shape[-1], dtype=matrix.dtype), matrix.shape)
+    pivots, entries = (jnp.diagonal(a, axis1=-2, axis2=-1).real for a in (factor, matrix))
+    floor = matrix.shape[-1] * float(jnp.finfo(matrix.dtype).eps) * entries.max(-1, keepdims=True)
+    inverse = solve_triangular(factor, identity, lower=True)
+    return inverse, (jnp.square(pivots) > floor).all(-1)
+
+
+def warn_if_ill_conditioned(
+    matrices: Sequence[np.ndarray | Array], inverse_factors: Sequence[np.ndarray | Array]
+) -> None:
     """Warn if the condition number of a block-diagonal system leaves fewer than four digits.
 
     Eigenvalues are estimated by a few power iterations, from below and good to a small factor, so

@@ -68,8 +68,12 @@ def gradient_flow(
     cross = as_cross(cross, gram)
     labels = as_labels(labels, gram.shape[-1], gram.dtype, real=real_labels)
     rate = _as_time(time, gram.dtype) / gram.shape[-1]
-    learned = _weights(gram, as_columns(labels), rate)
-    return like(cross @ learned, labels)
+    return _at(cross, _weights(gram, as_columns(labels), rate), labels)
+
+
+@jax.jit
+def _at(cross: Array, weights: Array, labels: Array) -> Array:
+    return like(cross @ weights, labels)
 
 
 @jax.custom_jvp
@@ -78,7 +82,7 @@ def _weights(gram: Array, columns: Array, rate: Array) -> Array:
     eigenvalues, vectors, kept, rate = _decomposed(gram, rate)
     gain = _gain(eigenvalues, kept, rate)
     _warn_of_small_eigenvalues(eigenvalues, gain)
-    return vectors @ (gain[..., None] * (jnp.swapaxes(vectors, -1, -2) @ columns))
+    return _learned(vectors, gain, columns)
 
 
 @_weights.defjvp
@@ -88,8 +92,23 @@ def _weights_jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[A
     It is finite where eigenvalues coincide, as those of an invariant Gram matrix do; that of the
     eigenvectors is not.
     """
-    (gram, columns, rate), (d_gram, d_columns, d_rate) = primals, tangents
-    eigenvalues, vectors, kept, clipped = _decomposed(gram, rate)
+    gram, columns, rate = primals
+    return _with_change(*_decomposed(gram, rate), rate, columns, *tangents)
+
+
+@jax.jit
+def _with_change(
+    eigenvalues: Array,
+    vectors: Array,
+    kept: Array,
+    clipped: Array,
+    rate: Array,
+    columns: Array,
+    d_gram: Array,
+    d_columns: Array,
+    d_rate: Array,
+) -> tuple[Array, Array]:
+    """g(K) y and how it changes with K, y and r."""
     gain = _gain(eigenvalues, kept, clipped)
     turned = jnp.swapaxes(vectors, -1, -2)
     inner = turned @ columns
@@ -104,28 +123,40 @@ def _weights_jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[A
 
 def _decomposed(gram: Array, rate: Array) -> tuple[Array, Array, Array, Array]:
     """Eigenvalues, eigenvectors, which of them are more than rounding, and rates, all finite."""
+    eigenvalues, vectors, kept, clipped, positive = _eigenvectors(gram, rate)
+    vectors = ensure(
+        vectors,
+        positive,
+        lambda: (
+            "Expected a Gram matrix without negative eigenvalues. "
+            f"Got {eigenvalues.min():.2g}. Try checking that one kernel made all of it."
+        ),
+    )
+    return eigenvalues, vectors, kept, clipped
+
+
+@jax.jit
+def _eigenvectors(gram: Array, rate: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """The same, and whether eigenvalues are ≥ 0."""
     eigenvalues, vectors = jnp.linalg.eigh(gram)
     n, epsilon = gram.shape[-1], float(jnp.finfo(gram.dtype).eps)
     largest = jnp.abs(eigenvalues).max(-1)
     floor = n * epsilon * largest
-    concrete = has_values(eigenvalues)
-    xp = np if concrete else jnp
-    smallest = xp.asarray(eigenvalues[..., 0])
     # As much below 0 as entries may differ from those of their transpose.
-    vectors = ensure(
-        vectors,
-        smallest >= -max(n, 1e3) * epsilon * xp.asarray(largest),
-        lambda: (
-            "Expected a Gram matrix without negative eigenvalues. "
-            f"Got {smallest.min():.2g}. Try checking that one kernel made all of it."
-        ),
-    )
+    positive = eigenvalues[..., 0] >= -max(n, 1e3) * epsilon * largest
     # Beyond a thousand times 1/floor all is learned; a finite rate keeps derivatives finite.
     tiny = float(jnp.finfo(gram.dtype).tiny)
     clipped = jnp.minimum(rate.reshape(*rate.shape, *(1,) * largest.ndim), 1e3 / (floor + tiny))
-    return eigenvalues, vectors, eigenvalues > floor[..., None], clipped
+    return eigenvalues, vectors, eigenvalues > floor[..., None], clipped, positive
 
 
+@jax.jit
+def _learned(vectors: Array, gain: Array, columns: Array) -> Array:
+    """g(K) y, by eigenvectors and g(λ)."""
+    return vectors @ (gain[..., None] * (jnp.swapaxes(vectors, -1, -2) @ columns))
+
+
+@jax.jit
 def _gain(eigenvalues: Array, kept: Array, rate: Array) -> Array:
     """(1 - exp(-λr))/λ where λ is kept, else 0."""
     safe = jnp.where(kept, eigenvalues, 1.0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_gram, as_labels
-from symtheory.regression.solving import as_columns, factorize, like, predict, weights
+from symtheory._checks import as_gram, as_labels, has_values
+from symtheory.regression.solving import factorize, like, predict, weights
 
 __all__ = ["held_out_prediction", "leave_one_out_error", "leave_one_out_prediction"]
 
@@ -59,14 +60,17 @@ def held_out_prediction(
         )
     kept = np.setdiff1d(np.arange(n), indices)
     labels = as_labels(labels, n, gram.dtype, real=real_labels)
+    # By NumPy where that is possible, which need not compile a choice of rows for every shape.
+    matrix = np.asarray(gram) if has_values(gram) else gram
+    known = np.asarray(labels) if has_values(labels) else labels
     prediction = predict(
-        gram[..., kept[:, None], kept],
-        gram[..., indices[:, None], kept],
-        labels[kept],
+        matrix[..., kept[:, None], kept],
+        matrix[..., indices[:, None], kept],
+        known[kept],
         ridge=ridge,
         real_labels=real_labels,
     )
-    return prediction if np.ndim(held_out) else prediction.take(0, axis=gram.ndim - 2)
+    return prediction if np.ndim(held_out) else jnp.squeeze(prediction, axis=gram.ndim - 2)
 
 
 def leave_one_out_error(
@@ -94,7 +98,7 @@ def leave_one_out_error(
     """
     gram = as_gram(gram)
     labels = as_labels(labels, gram.shape[-1], gram.dtype)
-    return jnp.abs(_residual(gram, labels, ridge))
+    return _left_out(*factorize(gram, ridge), labels)[1]
 
 
 def leave_one_out_prediction(
@@ -123,11 +127,13 @@ def leave_one_out_prediction(
     """
     gram = as_gram(gram)
     labels = as_labels(labels, gram.shape[-1], gram.dtype, real=real_labels)
-    return labels - _residual(gram, labels, ridge)
+    return _left_out(*factorize(gram, ridge), labels)[0]
 
 
-def _residual(gram: Array, labels: Array, ridge: ArrayLike) -> Array:
-    """y_a - ŷ_a at every point."""
-    regularized, inverse = factorize(gram, ridge)
+@jax.jit
+def _left_out(regularized: Array, inverse: Array, labels: Array) -> tuple[Array, Array]:
+    """ŷ_a and |y_a - ŷ_a| at every point."""
     diagonal = jnp.sum(jnp.square(inverse), axis=-2)  # of the inverse of K + rI
-    return like(weights(regularized, inverse, as_columns(labels)) / diagonal[..., None], labels)
+    columns = weights(regularized, inverse, labels) / diagonal[..., None]
+    residual = like(columns, labels)
+    return labels - residual, jnp.abs(residual)

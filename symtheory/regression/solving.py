@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.linalg import solve_triangular
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
@@ -15,9 +15,9 @@ from symtheory._checks import (
     as_number,
     as_real_array,
     as_ridge,
-    cholesky,
     ensure,
     has_values,
+    inverse_factor,
     warn_if_ill_conditioned,
 )
 
@@ -49,7 +49,10 @@ def relative_ridge(gram: ArrayLike | Array, r: float) -> Float[Array, "*batch"]:
     Raises:
         ValueError: If gram is no Gram matrix, or r no such number.
     """
-    return as_number(r, "r", minimum=0) * jnp.trace(as_gram(gram), axis1=-2, axis2=-1)
+    gram = as_gram(gram)
+    xp = np if has_values(gram) else jnp
+    trace = xp.trace(xp.asarray(gram), axis1=-2, axis2=-1)
+    return jnp.asarray(as_number(r, "r", minimum=0) * trace)
 
 
 def predict(
@@ -84,6 +87,11 @@ def predict(
     cross = as_cross(cross, gram)
     labels = as_labels(labels, gram.shape[-1], gram.dtype, real=real_labels)
     regularized, inverse = factorize(gram, ridge)
+    return _predicted(cross, regularized, inverse, labels)
+
+
+@jax.jit
+def _predicted(cross: Array, regularized: Array, inverse: Array, labels: Array) -> Array:
     return like(cross @ weights(regularized, inverse, labels), labels)
 
 
@@ -125,20 +133,23 @@ def predictive_variance(
             f"Got shape {prior.shape}. Try jnp.diagonal(kernel(x_new))."
         )
     _, inverse = factorize(gram, ridge)
-    explained = jnp.sum(jnp.square(inverse @ jnp.swapaxes(cross, -1, -2)), axis=-2)
+    variance = _unexplained(cross, inverse, prior)
+    xp = np if has_values(variance, prior) else jnp
     # Where fewer digits than these are left, there is an IllConditionedWarning.
-    slack = 1e-3 * jnp.abs(prior)
-    xp = np if has_values(prior, explained) else jnp
-    ok = xp.asarray(explained) <= xp.asarray(prior + slack)
+    ok = xp.asarray(variance) >= -1e-3 * xp.abs(xp.asarray(prior))
     return ensure(
-        jnp.maximum(prior - explained, 0),
+        jnp.maximum(variance, 0),
         ok,
         lambda: (
-            "Expected a variance ≥ 0. Got one of "
-            f"{float(jnp.min(prior - explained)):.2g}. Try one kernel for gram, cross and prior, "
-            "and the same preparation of all points."
+            f"Expected a variance ≥ 0. Got one of {float(variance.min()):.2g}. "
+            "Try one kernel for gram, cross and prior, and the same preparation of all points."
         ),
     )
+
+
+@jax.jit
+def _unexplained(cross: Array, inverse: Array, prior: Array) -> Array:
+    return prior - jnp.sum(jnp.square(inverse @ jnp.swapaxes(cross, -1, -2)), axis=-2)
 
 
 def as_cross(cross: ArrayLike | Array, gram: Array) -> Array:
@@ -160,15 +171,22 @@ def as_cross(cross: ArrayLike | Array, gram: Array) -> Array:
 
 def factorize(gram: Array, ridge: ArrayLike) -> tuple[Array, Array]:
     """K + rI, and L⁻¹ for its Cholesky factor L, so that its inverse is (L⁻¹)ᵀ L⁻¹."""
-    ridge = as_ridge(ridge, jnp.diagonal(gram, axis1=-2, axis2=-1))
-    identity = jnp.eye(gram.shape[-1], dtype=gram.dtype)
-    regularized = gram + ridge[..., None, None] * identity
-    factor = cholesky(regularized)
-    inverse = solve_triangular(factor, jnp.broadcast_to(identity, factor.shape), lower=True)
-    warn_if_ill_conditioned([regularized[..., None, :, :]], [inverse[..., None, :, :]])
+    xp = np if has_values(gram) else jnp
+    ridge = as_ridge(ridge, xp.diagonal(xp.asarray(gram), axis1=-2, axis2=-1))
+    regularized = _regularized(gram, ridge)
+    inverse = inverse_factor(regularized)
+    if has_values(inverse):
+        whole, factor = (np.asarray(a)[..., None, :, :] for a in (regularized, inverse))
+        warn_if_ill_conditioned([whole], [factor])
     return regularized, inverse
 
 
+@jax.jit
+def _regularized(gram: Array, ridge: Array) -> Array:
+    return gram + ridge[..., None, None] * jnp.eye(gram.shape[-1], dtype=gram.dtype)
+
+
+@jax.jit
 def weights(regularized: Array, inverse: Array, labels: Array) -> Array:
     """(K + rI)⁻¹ y, one column for each class.
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_ridge, cholesky, uncopied, warn_if_ill_conditioned
+from symtheory._checks import as_ridge, inverse_factor, uncopied, warn_if_ill_conditioned
 from symtheory.groups import cyclic_group
 from symtheory.spectral.invariance import read_rows, warn_of_copies
-from symtheory.spectral.rows import FirstRows
+from symtheory.spectral.rows import FirstRows, diagonal_of
 
 __all__ = ["Spectrum", "circulant_spectral_error", "spectrum"]
 
@@ -74,16 +75,29 @@ def spectrum(
         )
     group = cyclic_group(order)
     rows = read_rows(gram, group)
-    ridge = as_ridge(ridge, jnp.diagonal(rows[..., 0], axis1=-2, axis2=-1) * order)
+    blocks = _blocks(rows, as_ridge(ridge, diagonal_of(rows)))
+    inverses = inverse_factor(blocks, what="circulant Gram matrix")
+    warn_if_ill_conditioned([blocks], [inverses])
+    if not allow_copies:
+        warn_of_copies(rows, group)
+    return _spectrum(blocks, inverses)
+
+
+@jax.jit
+def _blocks(rows: Array, ridge: Array) -> Array:
+    """The eigenvalues, ridge included, as 1×1 blocks: of shape (..., 2N, 1, 1)."""
     # From A_g it is 2h steps to A_{g+h} and 2h + 1 to B_{g+h}; from B_g it is 2h + 1 to A_{g+h+1}.
     same = (rows[..., 0, 0, :] + rows[..., 1, 1, :]) / 2
     other = (rows[..., 0, 1, :] + jnp.roll(rows[..., 1, 0, :], -1, axis=-1)) / 2
-    row = jnp.stack([same, other], axis=-1).reshape(*same.shape[:-1], 2 * order)
+    row = jnp.stack([same, other], axis=-1).reshape(*same.shape[:-1], 2 * same.shape[-1])
     eigenvalues = jnp.real(jnp.fft.fft(row, axis=-1)) + ridge[..., None]
-    diagonal = eigenvalues[..., None, None]  # 1×1 blocks, which must all be positive
-    factor = cholesky(diagonal, what="circulant Gram matrix")
-    warn_if_ill_conditioned([diagonal], [1 / factor])
-    if not allow_copies:
-        warn_of_copies(rows, group)
-    last, mean_inverse = eigenvalues[..., order], jnp.mean(1 / eigenvalues, axis=-1)
+    return eigenvalues[..., None, None]
+
+
+@jax.jit
+def _spectrum(blocks: Array, inverses: Array) -> Spectrum:
+    """With the inverses of the roots of the blocks, from `inverse_factor`."""
+    eigenvalues = blocks[..., 0, 0]
+    last = eigenvalues[..., eigenvalues.shape[-1] // 2]
+    mean_inverse = jnp.mean(jnp.square(inverses[..., 0, 0]), axis=-1)
     return Spectrum(eigenvalues, last, mean_inverse, 1 / (last * mean_inverse))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -11,16 +12,11 @@ from jax.scipy.linalg import solve_triangular
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_labels, as_ridge, warn_if_ill_conditioned
+from symtheory._checks import as_labels, as_ridge, inverse_factor, warn_if_ill_conditioned
 from symtheory.groups import FiniteGroup
-from symtheory.spectral.blocks import (
-    fourier_blocks,
-    half_columns,
-    inverse_factor,
-    trivial_weights,
-)
+from symtheory.spectral.blocks import fourier_blocks, half_columns, trivial_weights
 from symtheory.spectral.invariance import read_rows, warn_of_copies
-from symtheory.spectral.rows import FirstRows
+from symtheory.spectral.rows import FirstRows, diagonal_of
 
 __all__ = ["held_out_error", "held_out_prediction", "spectral_error"]
 
@@ -67,21 +63,26 @@ def spectral_error(
             seen. Not where it is traced, as in ``jax.jit``.
     """
     rows = read_rows(gram, group)
-    m = rows.shape[-2]
     labels, ridge = _prepare(rows, group, labels, ridge)
     parts = fourier_blocks(rows, group, ridge)
-    inverses = [inverse_factor(part) for part in parts]
+    inverses = [inverse_factor(part.blocks) for part in parts]
     warn_if_ill_conditioned([part.blocks for part in parts], inverses)
     if not allow_copies:
         warn_of_copies(rows, group)
+    return _error(inverses, [part.weight / group.order for part in parts], labels)
+
+
+@jax.jit
+def _error(inverses: Sequence[Array], shares: Sequence[Array], labels: Array) -> Array:
+    """The signal over the noise, with the share of each block in the mean of the inverses."""
     diagonals = [
         # Sums of squares of the columns of L⁻¹, over the d rows of a block and all blocks.
-        part.weight @ jnp.sum(jnp.real(inverse * jnp.conj(inverse)), axis=-2)
-        for part, inverse in zip(parts, inverses, strict=True)
+        share @ jnp.sum(jnp.real(inverse * jnp.conj(inverse)), axis=-2)
+        for inverse, share in zip(inverses, shares, strict=True)
     ]
+    m = len(labels)
     per_orbit = [jnp.sum(d.reshape(*d.shape[:-1], m, d.shape[-1] // m), axis=-1) for d in diagonals]
-    noise = _sum(per_orbit) / group.order
-
+    noise = jnp.sum(jnp.stack(per_orbit), axis=0)
     columns = labels[:, None] if labels.ndim == 1 else labels
     error = jnp.abs(trivial_weights(inverses[0], columns)) / noise[..., None]
     return error[..., 0] if labels.ndim == 1 else error
@@ -119,8 +120,7 @@ def held_out_error(
     Warns:
         IllConditionedWarning, SymmetryWarning: As `spectral_error`.
     """
-    _, residual = _held_out(gram, group, held_out, ridge, labels, allow_copies)
-    return jnp.abs(residual)
+    return _held_out(gram, group, held_out, ridge, labels, allow_copies)[1]
 
 
 def held_out_prediction(
@@ -142,10 +142,7 @@ def held_out_prediction(
     Returns:
         Shape (..., |H|) or (..., |H|, classes).
     """
-    truth, residual = _held_out(
-        gram, group, held_out, ridge, labels, allow_copies, real=real_labels
-    )
-    return truth - residual
+    return _held_out(gram, group, held_out, ridge, labels, allow_copies, real=real_labels)[0]
 
 
 def _held_out(
@@ -158,7 +155,7 @@ def _held_out(
     *,
     real: bool | None = None,
 ) -> tuple[Array, Array]:
-    """The labels y of held-out points, and y - ŷ."""
+    """ŷ and |y - ŷ| at held-out points."""
     rows = read_rows(gram, group)
     m = rows.shape[-2]
     labels, ridge = _prepare(rows, group, labels, ridge, real=real)
@@ -178,13 +175,27 @@ def _held_out(
         )
     orbits, elements = points.T
     parts = fourier_blocks(rows, group, ridge)
-    inverses = [inverse_factor(part) for part in parts]
+    inverses = [inverse_factor(part.blocks) for part in parts]
     warn_if_ill_conditioned([part.blocks for part in parts], inverses)
     if not allow_copies:
         warn_of_copies(rows, group, list(zip(orbits.tolist(), elements.tolist(), strict=True)))
+    scales = [np.sqrt(part.weight / group.order) for part in parts]
+    matrices = [part.matrices(elements) for part in parts]
+    return _left_out(inverses, scales, matrices, labels, orbits)
+
+
+@jax.jit
+def _left_out(
+    inverses: Sequence[Array],
+    scales: Sequence[Array],
+    matrices: Sequence[Array],
+    labels: Array,
+    orbits: Array,
+) -> tuple[Array, Array]:
+    """ŷ and |y - ŷ| at held-out points; arguments as `half_columns`, for all parts."""
     halves = [
-        half_columns(part, inverse, m, orbits, elements)
-        for part, inverse in zip(parts, inverses, strict=True)
+        half_columns(inverse, scale, rho, len(labels), orbits)
+        for inverse, scale, rho in zip(inverses, scales, matrices, strict=True)
     ]
     # [(A⁻¹)_HH]⁻¹ = (RᵀR)⁻¹, by QR of its factor: where H has copies of an item, its condition
     # number is that of A, and half the digits would be lost.
@@ -194,7 +205,8 @@ def _held_out(
     residual = solve_triangular(
         factor, solve_triangular(jnp.swapaxes(factor, -1, -2), weights, lower=True)
     )
-    return labels[orbits], residual[..., 0] if labels.ndim == 1 else residual
+    residual = residual[..., 0] if labels.ndim == 1 else residual
+    return labels[orbits] - residual, jnp.abs(residual)
 
 
 def _prepare(
@@ -210,9 +222,4 @@ def _prepare(
     if labels is None and m != 2:
         raise ValueError(f"Expected labels for {m} orbits. Got none. Try labels=[+1, -1, …].")
     labels = as_labels([1.0, -1.0] if labels is None else labels, m, rows.dtype, real=real)
-    diagonal = jnp.diagonal(rows[..., 0], axis1=-2, axis2=-1) * group.order
-    return labels, as_ridge(ridge, diagonal)
-
-
-def _sum(arrays: Sequence[Array]) -> Array:
-    return jnp.sum(jnp.stack(arrays), axis=0)
+    return labels, as_ridge(ridge, diagonal_of(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -69,7 +70,7 @@ def symmetry_defect(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array,
     """
     rows, gap = mean_and_defect(gram, group)
     # What is left is orthogonal to the average, whose squared norm is |G| times that of its rows.
-    return _share(gap, group.order * _square(rows))
+    return jnp.asarray(_share(gap, group.order * _square(rows)))
 
 
 def variation_defect(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array, "*batch"]:
@@ -88,7 +89,7 @@ def variation_defect(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array
     Raises:
         ValueError: As `average_rows`.
     """
-    return _variation_defect(*mean_and_defect(gram, group), group.order)
+    return jnp.asarray(_variation_defect(*mean_and_defect(gram, group), group.order))
 
 
 def read_rows(gram: ArrayLike | Array | FirstRows, group: FiniteGroup) -> Array:
@@ -103,9 +104,9 @@ def read_rows(gram: ArrayLike | Array | FirstRows, group: FiniteGroup) -> Array:
     if isinstance(gram, FirstRows):
         return check_rows(gram.values, group)
     rows, gap = mean_and_defect(gram, group)
-    if has_values(rows):
-        _warn_of_defect(rows, gap, group)
-    return rows
+    if isinstance(rows, np.ndarray):
+        _warn_of_defect(rows, np.asarray(gap), group)
+    return jnp.asarray(rows)
 
 
 def warn_of_copies(
@@ -151,26 +152,29 @@ def warn_of_copies(
             return
 
 
-def _square(rows: Array) -> Array:
-    return jnp.sum(jnp.square(rows), axis=(-3, -2, -1))
+@np.errstate(over="ignore", invalid="ignore")  # infinity and NaN are no news, as in JAX
+def _square(rows: Any) -> Any:
+    return (rows * rows).sum((-3, -2, -1))
 
 
-def _share(gap: Array, rest: Array) -> Array:
+@np.errstate(over="ignore", invalid="ignore")
+def _share(gap: Any, rest: Any) -> Any:
     """√(gap / (gap + rest)), 0 where both are."""
+    xp = np if has_values(gap, rest) else jnp
     whole = gap + rest
-    return jnp.sqrt(gap / jnp.where(whole == 0, 1.0, whole))
+    return xp.sqrt(gap / xp.where(whole == 0, 1.0, whole))
 
 
-def _variation_defect(rows: Array, gap: Array, order: int) -> Array:
+def _variation_defect(rows: Any, gap: Any, order: int) -> Any:
     return _share(gap, order * _square(rows - rows.mean(-1, keepdims=True)))
 
 
-def _warn_of_defect(rows: Array, gap: Array, group: FiniteGroup) -> None:
+def _warn_of_defect(rows: np.ndarray, gap: np.ndarray, group: FiniteGroup) -> None:
     defect = np.asarray(_variation_defect(rows, gap, group.order))
     size = group.order * _square(rows)
     # Where an orbit collapses to a point, what is left of its variation is rounding.
     rounding = 1e3 * float(np.finfo(rows.dtype).eps)
-    seen = (defect > DEFECT_TOLERANCE) & np.asarray(jnp.sqrt(gap) > rounding * jnp.sqrt(size))
+    seen = (defect > DEFECT_TOLERANCE) & (np.sqrt(gap) > rounding * np.sqrt(size))
     if seen.any():
         whole = float(np.asarray(_share(gap, size))[seen].max())
         warnings.warn(

@@ -15,7 +15,14 @@ from numpy.typing import ArrayLike
 from symtheory._checks import as_real_array, ensure, has_values, uncopied_gram
 from symtheory.groups import FiniteGroup
 
-__all__ = ["FirstRows", "average_rows", "check_rows", "expand_rows", "mean_and_defect"]
+__all__ = [
+    "FirstRows",
+    "average_rows",
+    "check_rows",
+    "diagonal_of",
+    "expand_rows",
+    "mean_and_defect",
+]
 
 
 @partial(jax.tree_util.register_dataclass, data_fields=["values"], meta_fields=[])
@@ -56,11 +63,16 @@ def average_rows(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array, "*
     Raises:
         ValueError: If it is no Gram matrix of whole orbits of the group.
     """
-    return mean_and_defect(gram, group)[0]
+    return jnp.asarray(mean_and_defect(gram, group)[0])
 
 
-def mean_and_defect(gram: ArrayLike | Array, group: FiniteGroup) -> tuple[Array, Array]:
-    """`average_rows`, and the squared distance ‖K - avg(K)‖² from what they determine, (...,)."""
+def mean_and_defect(
+    gram: ArrayLike | Array, group: FiniteGroup
+) -> tuple[np.ndarray | Array, np.ndarray | Array]:
+    """`average_rows`, and the squared distance ‖K - avg(K)‖² from what they determine, (...,).
+
+    Of NumPy where they have values.
+    """
     matrix = uncopied_gram(gram)
     n = group.order
     if matrix.shape[-1] % n:
@@ -69,12 +81,12 @@ def mean_and_defect(gram: ArrayLike | Array, group: FiniteGroup) -> tuple[Array,
             f"Got size {matrix.shape[-1]}. Try symtheory.kernels.gram(kernel, orbits)."
         )
     m = matrix.shape[-1] // n
-    blocks = matrix.reshape(*matrix.shape[:-2], m, n, m, n)
-    if not has_values(blocks):
-        moved = jnp.swapaxes(blocks, -3, -2)[..., np.arange(n)[:, None], group.table]
+    shape = (*matrix.shape[:-2], m, n, m, n)
+    if not has_values(matrix):
+        moved = jnp.swapaxes(matrix.reshape(shape), -3, -2)[..., np.arange(n)[:, None], group.table]
         rows = moved.mean(axis=-2)
         return rows, jnp.sum(jnp.square(moved - rows[..., None, :]), axis=(-4, -3, -2, -1))
-    blocks = np.asarray(blocks)
+    blocks = np.asarray(matrix).reshape(shape)
     average = np.zeros((*matrix.shape[:-2], m, m, n), blocks.dtype)
     for g in range(n):
         average += blocks[..., g, :, :][..., group.table[g]]
@@ -83,7 +95,7 @@ def mean_and_defect(gram: ArrayLike | Array, group: FiniteGroup) -> tuple[Array,
     for g in range(n):
         gap = blocks[..., g, :, :][..., group.table[g]] - average
         defect += np.square(gap).sum((-3, -2, -1))
-    return jnp.asarray(average), jnp.asarray(defect)
+    return average, defect
 
 
 def expand_rows(rows: ArrayLike | Array, group: FiniteGroup) -> Float[Array, "*batch n n"]:
@@ -101,8 +113,16 @@ def expand_rows(rows: ArrayLike | Array, group: FiniteGroup) -> Float[Array, "*b
     """
     rows = check_rows(rows, group)
     m, n = rows.shape[-2:]
-    blocks = rows[..., group.table[group.inverse]]  # (..., m, m, g, h)
-    return jnp.swapaxes(blocks, -3, -2).reshape(*rows.shape[:-3], m * n, m * n)
+    xp = np if has_values(rows) else jnp
+    blocks = xp.asarray(rows)[..., group.table[group.inverse]]  # (..., m, m, g, h)
+    matrix = xp.swapaxes(blocks, -3, -2).reshape(*rows.shape[:-3], m * n, m * n)
+    return jnp.asarray(matrix)
+
+
+def diagonal_of(rows: Array) -> np.ndarray | Array:
+    """The diagonal of the Gram matrix, once for each orbit and |G|-fold: of shape (..., m)."""
+    xp = np if has_values(rows) else jnp
+    return xp.diagonal(xp.asarray(rows)[..., 0], axis1=-2, axis2=-1) * rows.shape[-1]
 
 
 def check_rows(rows: ArrayLike | Array, group: FiniteGroup) -> Array:
