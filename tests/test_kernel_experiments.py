@@ -69,7 +69,7 @@ def solved_again(
     prepare: Callable[[np.ndarray], np.ndarray],
     held_out: tuple[int, ...],
 ) -> np.ndarray:
-    """|y - ŷ| at points of a pair of orbits, each left out in turn and predicted from the rest."""
+    """1 - yŷ at points of a pair of orbits, each left out in turn and predicted from the rest."""
     matrix = np.asarray(gram(kernel, prepare(orbit(images, action))))
     y = np.repeat([1.0, -1.0], len(matrix) // 2)
     matrix = matrix + 1e-10 * np.trace(matrix) * np.eye(len(matrix))
@@ -77,7 +77,7 @@ def solved_again(
     for one in held_out:
         kept = np.delete(np.arange(len(y)), one)
         weights = np.linalg.solve(matrix[np.ix_(kept, kept)], y[kept])
-        errors.append(abs(y[one] - matrix[one, kept] @ weights))
+        errors.append(1 - y[one] * (matrix[one, kept] @ weights))
     return np.array(errors)
 
 

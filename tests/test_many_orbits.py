@@ -124,7 +124,7 @@ def test_spectral_predictions_are_those_of_a_solve_without_the_points(group) -> 
     np.testing.assert_allclose(signed, exact, rtol=1e-9, atol=1e-11)
     assert (np.asarray(exact) > 0).any() and (np.asarray(exact) < 0).any()
     error = held_out_error(invariant, group, labels=labels, **keywords)
-    np.testing.assert_allclose(np.abs(every[points] - signed), error, rtol=1e-9)
+    np.testing.assert_allclose(1 - every[points] * signed, error, rtol=1e-9, atol=1e-11)
     column = spectral_prediction(invariant, group, labels=labels[:, 1], **keywords)
     np.testing.assert_allclose(column, signed[:, 1], rtol=1e-10)
 
@@ -237,7 +237,9 @@ def test_many_seeds_measures_what_it_says(digits: Dataset) -> None:
 
     every = np.repeat([1.0, -1.0], 12)
     alone = np.asarray(leave_one_out_error(flat, every, ridge=ridge)).reshape(2, 3, 4)[..., 0]
-    np.testing.assert_allclose(result["alone_error"], alone, rtol=1e-7)
+    # Of the size: with several seeds of its own class one overshoots here.
+    assert alone.min() < 0
+    np.testing.assert_allclose(result["alone_error"], np.abs(alone), rtol=1e-7)
     for i, others in ((1, [3, 4, 5]), (5, [0, 1, 2])):
         kept = [i, *others]
         part = matrix[kept][:, :, kept].reshape(16, 16)

@@ -35,8 +35,9 @@ def random_problem(seed: int, n: int = 7, batch: tuple[int, ...] = ()):
 @given(seeds)
 def test_leave_one_out_error_is_that_of_solving_again_without_each_point(seed):
     gram, labels = random_problem(seed)
-    again = [abs(held_out_prediction(gram, labels, a, ridge=0.1) - labels[a]) for a in range(7)]
-    np.testing.assert_allclose(leave_one_out_error(gram, labels, ridge=0.1), again, rtol=1e-9)
+    again = [1 - labels[a] * held_out_prediction(gram, labels, a, ridge=0.1) for a in range(7)]
+    error = leave_one_out_error(gram, labels, ridge=0.1)
+    np.testing.assert_allclose(error, again, rtol=1e-9, atol=1e-10)
 
 
 @given(seeds)
@@ -188,7 +189,7 @@ def test_any_real_targets_may_be_predicted(seed):
     np.testing.assert_allclose(left_out, again, rtol=1e-8, atol=1e-10)
     error = leave_one_out_error(gram, labels, ridge=0.1)
     signed = 1 - labels * leave_one_out_prediction(gram, labels, ridge=0.1)
-    np.testing.assert_allclose(np.abs(signed), error, rtol=1e-9)
+    np.testing.assert_allclose(error, signed, rtol=1e-9, atol=1e-10)
 
 
 def test_numbers_that_are_no_classes_are_asked_for():

@@ -114,7 +114,7 @@ def test_each_image_is_held_out_with_its_own_label(digits) -> None:
     ridge = 1e-10 * np.trace(kernel)
     prediction = regression.held_out_prediction(kernel, labels[1], 0, ridge=ridge)
     expected = rotated_pairs.measure(images, 4)["exact_error"][0, 1]
-    np.testing.assert_allclose(abs(1 - labels[1, 0] * prediction), expected, rtol=1e-6)
+    np.testing.assert_allclose(1 - labels[1, 0] * prediction, expected, rtol=1e-6)
 
 
 def test_a_network_of_the_run_is_one_trained_alone(digits, trained) -> None:

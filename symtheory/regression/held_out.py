@@ -76,15 +76,16 @@ def held_out_prediction(
 def leave_one_out_error(
     gram: ArrayLike | Array, labels: ArrayLike | Array, *, ridge: ArrayLike
 ) -> Float[Array, "*shape"]:
-    """The error |y_a - ŷ_a| at every point a, predicted from all the others.
+    """The error 1 - y_a ŷ_a at every point a, predicted from all the others.
 
-    One factorization serves all points (Rasmussen and Williams 2006, equation 5.12):
-    y_a - ŷ_a = [(K + rI)⁻¹ y]_a / [(K + rI)⁻¹]_aa.
+    Above 1 exactly where the prediction has the wrong sign, negative where it overshoots. One
+    factorization serves all points (Rasmussen and Williams 2006, equation 5.12):
+    1 - y_a ŷ_a = y_a [(K + rI)⁻¹ y]_a / [(K + rI)⁻¹]_aa.
 
     Args:
         gram: Of shape (..., n, n).
-        labels: +1 or -1, of shape (n,) or (n, classes). (Subtract `leave_one_out_prediction` from
-            other numbers.)
+        labels: +1 or -1, of shape (n,) or (n, classes). (Other numbers have no right sign: their
+            error is the residual y - ŷ, for which subtract `leave_one_out_prediction`.)
         ridge: Absolute, a scalar or of shape (...,).
 
     Returns:
@@ -132,8 +133,8 @@ def leave_one_out_prediction(
 
 @jax.jit
 def _left_out(regularized: Array, inverse: Array, labels: Array) -> tuple[Array, Array]:
-    """ŷ_a and |y_a - ŷ_a| at every point."""
+    """ŷ_a and y_a (y_a - ŷ_a), which is 1 - y_a ŷ_a for labels ±1, at every point."""
     diagonal = jnp.sum(jnp.square(inverse), axis=-2)  # of the inverse of K + rI
     columns = weights(regularized, inverse, labels) / diagonal[..., None]
     residual = like(columns, labels)
-    return labels - residual, jnp.abs(residual)
+    return labels - residual, labels * residual

@@ -5,9 +5,11 @@ that are constant on orbits. The Fourier transform over G takes K + rI apart int
 Λ_ρ for each irreducible representation ρ, made of the blocks κ̂_ij(ρ) = Σ_h κ_ij(h) ρ(h), and the
 error at a point of orbit i that was left out of the training set is
 
-    ε_i = |(Λ_1⁻¹ y)_i| / ( (1/|G|) Σ_ρ d_ρ tr[(Λ_ρ⁻¹)_ii] ),
+    ε_i = 1 - y_i ŷ_i = y_i (Λ_1⁻¹ y)_i / ( (1/|G|) Σ_ρ d_ρ tr[(Λ_ρ⁻¹)_ii] ),
 
-the trivial representation alone over the mean of all. For two orbits of C_N that interleave into
+the trivial representation alone over the mean of all. It is above 1 exactly where the prediction
+has the wrong sign, and negative where it overshoots, which two orbits under a nonnegative kernel
+never do. For two orbits of C_N that interleave into
 one circulant of size 2N it is Perin and Deny's ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩ (arXiv 2412.11521).
 
 Wherever a Gram matrix of shape (..., m|G|, m|G|) is expected by a function below, the first rows

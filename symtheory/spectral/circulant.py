@@ -26,7 +26,8 @@ class Spectrum(NamedTuple):
             changes sign from each point to the next, is that of the labels.
         last_eigenvalue: λ_N, of shape (...,). Large where the two classes are far apart.
         mean_inverse: ⟨λ⁻¹⟩, of shape (...,). Small where orbits are densely sampled.
-        error: ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩, of shape (...,). Above 1 the prediction is wrong.
+        error: ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩, of shape (...,). Above 1 the prediction is wrong. It is never
+            negative: orbits that interleave cannot overshoot.
     """
 
     eigenvalues: Array

@@ -50,7 +50,8 @@ def spectral_error(
             blind to some transforms by design.
 
     Returns:
-        Shape (..., m) or (..., m, classes). Above 1 a prediction has the wrong sign or overshoots.
+        1 - yŷ, of shape (..., m) or (..., m, classes). Above 1 exactly where a prediction has the
+        wrong sign, negative where it overshoots.
 
     Raises:
         ValueError: If shapes do not match, a value is not finite, a label is not ±1, or the matrix
@@ -84,7 +85,7 @@ def _error(inverses: Sequence[Array], shares: Sequence[Array], labels: Array) ->
     per_orbit = [jnp.sum(d.reshape(*d.shape[:-1], m, d.shape[-1] // m), axis=-1) for d in diagonals]
     noise = jnp.sum(jnp.stack(per_orbit), axis=0)
     columns = labels[:, None] if labels.ndim == 1 else labels
-    error = jnp.abs(trivial_weights(inverses[0], columns)) / noise[..., None]
+    error = columns * trivial_weights(inverses[0], columns) / noise[..., None]
     return error[..., 0] if labels.ndim == 1 else error
 
 
@@ -111,7 +112,8 @@ def held_out_error(
         allow_copies: As `spectral_error`.
 
     Returns:
-        |y - ŷ| at each held-out point, of shape (..., |H|) or (..., |H|, classes).
+        1 - yŷ at each held-out point, of shape (..., |H|) or (..., |H|, classes). Above 1 exactly
+        where a prediction has the wrong sign, negative where it overshoots.
 
     Raises:
         ValueError: As `spectral_error`, or if held_out is empty, out of range, repeated, or
@@ -155,7 +157,7 @@ def _held_out(
     *,
     real: bool | None = None,
 ) -> tuple[Array, Array]:
-    """ŷ and |y - ŷ| at held-out points."""
+    """ŷ and y (y - ŷ), which is 1 - yŷ for labels ±1, at held-out points."""
     rows = read_rows(gram, group)
     m = rows.shape[-2]
     labels, ridge = _prepare(rows, group, labels, ridge, real=real)
@@ -192,7 +194,7 @@ def _left_out(
     labels: Array,
     orbits: Array,
 ) -> tuple[Array, Array]:
-    """ŷ and |y - ŷ| at held-out points; arguments as `half_columns`, for all parts."""
+    """ŷ and y (y - ŷ) at held-out points; arguments as `half_columns`, for all parts."""
     halves = [
         half_columns(inverse, scale, rho, len(labels), orbits)
         for inverse, scale, rho in zip(inverses, scales, matrices, strict=True)
@@ -206,7 +208,7 @@ def _left_out(
         factor, solve_triangular(jnp.swapaxes(factor, -1, -2), weights, lower=True)
     )
     residual = residual[..., 0] if labels.ndim == 1 else residual
-    return labels[orbits] - residual, jnp.abs(residual)
+    return labels[orbits] - residual, labels[orbits] * residual
 
 
 def _prepare(

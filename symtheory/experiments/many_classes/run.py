@@ -69,7 +69,8 @@ def measure(
         image that was seen; `pair_correct`, whether the paper's formula says that the image is
         recognized: its mean prediction 1 - ε_s is positive against every other class, each a mean
         over pairs; `pair_general_correct`, the same with the general formula for two orbits;
-        `exact_error`, `general_error`, |y - ŷ| for the own class against the rest;
+        `exact_error`, `general_error`, the size |1 - yŷ| of the error of the own class against the
+        rest, as in the paper;
         `pair_error`, the mean of ε_s over all seeds of all other classes.
 
     Raises:

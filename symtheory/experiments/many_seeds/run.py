@@ -72,7 +72,7 @@ def measure(
         mean over these;
         `pair_general_error`, the same with the general formula for two orbits;
         `against_all_error`, of this seed against all of the other class, without its own class;
-        `alone_error`, with all seeds, where this one alone lacks the pose;
+        `alone_error`, with all seeds, where this one alone lacks the pose, both as sizes |1 - yŷ|;
         `nearest_margin`, +1 or -1: whether the nearest image that was seen is of its class.
 
     Raises:
@@ -119,8 +119,8 @@ def _measure(matrix: np.ndarray, ridge: float) -> dict[str, np.ndarray]:
         "general_margin": predicted(rows, LABELS, absolute)[..., 0] * LABELS,
         "pair_error": _with_the_other_class(circulant),
         "pair_general_error": _with_the_other_class(general),
-        "against_all_error": np.asarray(against_all)[:, 0].reshape(2, seeds),
-        "alone_error": np.asarray(alone).reshape(2, seeds),
+        "against_all_error": np.abs(against_all)[:, 0].reshape(2, seeds),
+        "alone_error": np.abs(alone).reshape(2, seeds),
         "nearest_margin": _nearest(matrix),
     }
 
@@ -176,7 +176,7 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """What a run shows at each order.
 
     A draw is summed up as in the paper: means over both choices of the incomplete class, and over
-    the seeds.
+    the seeds, of the size |1 - yŷ| of the error, in which overshoots do not make up for mistakes.
 
     Returns:
         By name, arrays of shape (orders,): the medians over draws of `exact_error`,

@@ -118,11 +118,11 @@ def measure(
 
     Returns:
         By name, arrays of shape (pairs, 2), a column for each orbit, or (pairs,):
-        `exact_error` (pairs, 2), |y - ŷ| at the untransformed image when it alone is held out;
+        `exact_error` (pairs, 2), 1 - yŷ at the untransformed image when it alone is held out;
         `number_correct` (pairs,), how many of these two are below 1;
         `orbit_mean_error` (pairs, 2), the mean of the exact error over the orbit;
         `spectral_error` (pairs, 2), the general formula, and its parts: `signal` and `noise`, whose
-        ratio noise/signal it is;
+        ratio noise/signal it is (a signal below 0 is an overshoot);
         `feature_spread` (pairs, 2), the mean squared distance of an orbit's points from their
         mean, in feature space;
         `symmetry_defect` (pairs,) of the Gram matrix; and for cyclic groups
@@ -147,7 +147,8 @@ def measure(
         spectral.spectral_error(first_rows, group, ridge=absolute, allow_copies=True)
     )
     trivial = rows.sum(axis=-1) + absolute[:, None, None] * np.eye(2)  # Λ_1
-    signal = 1 / np.abs(np.linalg.solve(trivial, np.array([[1.0], [-1.0]]))[..., 0])
+    sides = np.array([1.0, -1.0])
+    signal = 1 / (sides * np.linalg.solve(trivial, sides[:, None])[..., 0])
     own = rows[:, [0, 1], [0, 1]]
     result = {
         "exact_error": everywhere[..., 0],

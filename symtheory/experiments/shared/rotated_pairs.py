@@ -55,7 +55,7 @@ def measure(
 
     Returns:
         By name, arrays of shape (pairs,), or (pairs, 2) with a column for each of the two orbits:
-        `exact_error` (pairs, 2), |y - ŷ| at the unrotated image when it alone is held out;
+        `exact_error` (pairs, 2), 1 - yŷ at the unrotated image when it alone is held out;
         `number_correct`, how many of these two are below 1, so that the prediction has the right
         sign;
         `orbit_mean_error` (pairs, 2), the mean of the exact error over all images of the orbit,

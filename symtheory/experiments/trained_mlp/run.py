@@ -283,7 +283,7 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         error less the predicted. For each of them, under `…_interval`, of shape (orders, 2), a 95 %
         interval from resampling pairs (Efron 1979, percentile method).
     """
-    trained = np.abs(1 - data["trained_margin"].astype(float))
+    trained = 1 - data["trained_margin"].astype(float)
     right = data["trained_margin"] > 0
     predicted: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for name in ("exact", "spectral", "own", "own_spectral"):
@@ -294,7 +294,7 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         predicted[name] = error, error < 1
     for name in ("start", "final", "descent"):
         margin = data[f"{name}_margin"].astype(float)
-        predicted[name] = np.abs(1 - margin), margin > 0
+        predicted[name] = 1 - margin, margin > 0
 
     rows: list[dict[str, np.ndarray]] = []
     for k in range(len(trained)):

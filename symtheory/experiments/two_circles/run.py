@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from functools import partial
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
@@ -76,7 +75,7 @@ def _measure(orbits: Array, inverse_length: float, exact: float, ridge: float) -
     prediction = regression.held_out_prediction(matrices, labels, 0, ridge=exact)
     spectrum = spectral.spectrum(matrices, ridge=ridge)
     return {
-        "exact_error": jnp.abs(labels[0] - prediction),
+        "exact_error": 1 - labels[0] * prediction,
         "spectral_error": spectrum.error,
         "eigenvalues": spectrum.eigenvalues,
         "last_eigenvalue": spectrum.last_eigenvalue,

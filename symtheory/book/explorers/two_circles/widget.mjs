@@ -87,7 +87,7 @@ export function meanInverse(lambda) {
   return lambda.reduce((sum, value) => sum + 1 / value, 0) / lambda.length;
 }
 
-/** ε = λ_N⁻¹ / ⟨λ⁻¹⟩, the error |y - ŷ| at the missing point. Above 1 the prediction has the wrong sign. */
+/** ε = λ_N⁻¹ / ⟨λ⁻¹⟩, the error 1 - yŷ at the missing point. Above 1 the prediction has the wrong sign. */
 export function spectralError(lambda) {
   return labelsInverse(lambda) / meanInverse(lambda);
 }
