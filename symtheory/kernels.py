@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import jax
@@ -18,7 +19,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_number, as_real_array, has_values
+from symtheory._checks import as_number, as_real_array, has_values, in_shape, on_host
 from symtheory._pytrees import in_precision, pytree, settle
 
 __all__ = [
@@ -65,9 +66,8 @@ class RBF:
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """All similarities between x and y; see `Kernel`."""
-        distances = squared_distances(x, y)
-        length = in_precision(self, distances.dtype).inverse_length
-        return jnp.exp(-jnp.square(length) * distances)
+        x, y, _ = as_vectors(x, y)
+        return _gaussian(x, y, in_precision(self, x.dtype).inverse_length)
 
 
 @pytree()
@@ -78,7 +78,7 @@ class Linear:
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """All similarities between x and y; see `Kernel`."""
         x, y, _ = as_vectors(x, y)
-        return x @ y.T
+        return _inner_products(x, y)
 
 
 @pytree("kernel")
@@ -119,8 +119,8 @@ class Averaged:
                 f"Got one of {y.shape} to {moved.shape}. Try action.transform."
             )
         n, size = moved.shape[:2]
-        values = self.kernel(x, moved.reshape(n * size, *moved.shape[2:]))
-        return values.reshape(len(values), n, size).mean(axis=-1)
+        values = self.kernel(x, in_shape(moved, (n * size, *moved.shape[2:])))
+        return _mean_over_transforms(values, size)
 
     def _moved(self, items: Array) -> ArrayLike | Array:
         if has_values(items):
@@ -180,7 +180,8 @@ def first_rows(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "m m o
     """
     points, order = _flatten(orbits)
     m = len(points) // order
-    return kernel(points[::order], points).reshape(m, m, order)
+    seeds = jnp.asarray(on_host(points)[::order])
+    return in_shape(kernel(seeds, points), (m, m, order))
 
 
 def as_vectors(
@@ -194,14 +195,14 @@ def as_vectors(
     x = _as_items(x)
     size = math.prod(x.shape[1:])
     if y is None:
-        x = x.reshape(len(x), size)
+        x = in_shape(x, (len(x), size))
         return x, x, True
     y = _as_items(y)
     if y.shape[1:] != x.shape[1:]:
         raise ValueError(
             f"Expected items of one shape. Got {x.shape[1:]} in x and {y.shape[1:]} in y."
         )
-    return x.reshape(len(x), size), y.reshape(len(y), size).astype(x.dtype), False
+    return in_shape(x, (len(x), size)), in_shape(y, (len(y), size)).astype(x.dtype), False
 
 
 def squared_distances(x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
@@ -216,6 +217,22 @@ def squared_distances(x: ArrayLike | Array, y: ArrayLike | Array | None = None) 
 @jax.jit  # where the differences of all pairs are never stored
 def _squared_distances(x: Array, y: Array) -> Array:
     return jnp.sum(jnp.square(x[:, None, :] - y[None, :, :]), axis=-1)
+
+
+@jax.jit
+def _gaussian(x: Array, y: Array, inverse_length: Array) -> Array:
+    return jnp.exp(-jnp.square(inverse_length) * _squared_distances(x, y))
+
+
+@jax.jit
+def _inner_products(x: Array, y: Array) -> Array:
+    return x @ y.T
+
+
+@partial(jax.jit, static_argnames="size")
+def _mean_over_transforms(values: Array, size: int) -> Array:
+    n, columns = values.shape
+    return values.reshape(n, columns // size, size).mean(axis=-1)
 
 
 def _as_items(x: ArrayLike | Array) -> Array:
@@ -237,4 +254,4 @@ def _flatten(orbits: ArrayLike | Array) -> tuple[Array, int]:
             "Try symtheory.actions.orbit(seeds, action)."
         )
     m, order = orbits.shape[:2]
-    return orbits.reshape(m * order, *orbits.shape[2:]), order
+    return in_shape(orbits, (m * order, *orbits.shape[2:])), order

@@ -8,7 +8,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array, has_values, poison
+from symtheory._checks import as_real_array, ensure, has_values, on_host
 from symtheory.actions import Action
 from symtheory.groups import cosets, subgroup
 from symtheory.kernels import Kernel
@@ -57,16 +57,19 @@ def orbit_gram(
     _, representatives = np.unique(coset, return_index=True)
     items = points.shape[2:]
 
-    def moved(h: int) -> Array:
-        return points[:, group.multiply(h, representatives)].reshape(-1, *items)
+    host = on_host(points)
 
-    blocks: dict[int, Array] = {0: kernel(moved(0))}
+    def moved(h: int) -> Array:
+        return jnp.asarray(host[:, group.multiply(h, representatives)].reshape(-1, *items))
+
+    blocks = {0: on_host(kernel(moved(0)))}
     for h in exact.tolist():
         if h not in blocks:
-            blocks[h] = kernel(moved(0), moved(h))
+            blocks[h] = on_host(kernel(moved(0), moved(h)))
             blocks[int(group.inverse[h])] = blocks[h].T
     m, size = len(points), len(representatives)
-    stacked = jnp.stack([blocks[h].reshape(m, size, m, size) for h in exact.tolist()])
+    xp = np if has_values(*blocks.values()) else jnp
+    stacked = xp.stack([blocks[h].reshape(m, size, m, size) for h in exact.tolist()])
 
     # Where each g = hr is found: h as a position in `exact`, r as one in `representatives`.
     place = np.empty((group.order, 2), dtype=np.intp)
@@ -76,7 +79,8 @@ def orbit_gram(
     between = np.searchsorted(exact, step)[place[:, None, 0], place[None, :, 0]]
     gram = stacked[between, :, place[:, None, 1], :, place[None, :, 1]]  # (g, g', i, j)
     matrix = gram.transpose(2, 0, 3, 1).reshape(m * group.order, m * group.order)
-    matrix = (matrix + matrix.T) / 2  # k(x, hx') and k(hx', x) agree to rounding only
+    # k(x, hx') and k(hx', x) agree to rounding only.
+    matrix = jnp.asarray((matrix + matrix.T) / 2)
     generators = inclusion.images[inclusion.source.generators]
     return _spot_checked(matrix, kernel, points, generators, action) if len(exact) > 1 else matrix
 
@@ -91,19 +95,23 @@ def _spot_checked(
     """
     m, order = points.shape[:2]
     columns = np.random.default_rng(0).permutation(m * order)[:_SAMPLE]
-    computed = kernel(points[0, moved], points.reshape(m * order, *points.shape[2:])[columns])
-    gap = jnp.abs(computed - matrix[np.ix_(moved, columns)]).max()
-    largest = jnp.abs(jnp.diagonal(matrix)).max()
+    items = on_host(points)
+    chosen = (items[0, moved], items.reshape(m * order, *points.shape[2:])[columns])
+    computed, found = on_host(kernel(*map(jnp.asarray, chosen))), on_host(matrix)
+    xp = np if has_values(computed, found) else jnp
+    gap = xp.abs(computed - found[np.ix_(moved, columns)]).max()
+    largest = xp.abs(xp.diagonal(found)).max()
     allowed = max(_INVARIANT, float(np.sqrt(jnp.finfo(computed.dtype).eps)))
-    invariant = gap <= allowed * largest
-    if has_values(invariant) and not invariant:
-        group = action.group
-        raise ValueError(
+    group = action.group
+    return ensure(
+        matrix,
+        gap <= allowed * largest,
+        lambda: (
             f"Expected a kernel that is invariant under the {len(action.exact_elements)} elements "
             f"of {group.name} that act exactly, k(hx, hx') = k(x, x'). Got a difference of "
             f"{float(gap / largest):.2g} of the largest k(x, x). Usual causes: a kernel that is "
             "not (zero padding and shifts); orbits of another action, or in another order than "
             "symtheory.actions.orbit gives. Try symtheory.kernels.gram(kernel, orbits), which "
             "computes every entry."
-        )
-    return poison(matrix, invariant)
+        ),
+    )

@@ -9,6 +9,8 @@ from symtheory._checks.arrays import (
     as_real_values,
     ensure,
     has_values,
+    in_shape,
+    on_host,
     poison,
     uncopied,
 )
@@ -42,7 +44,9 @@ __all__ = [
     "as_ridge",
     "ensure",
     "has_values",
+    "in_shape",
     "inverse_factor",
+    "on_host",
     "poison",
     "uncopied",
     "uncopied_gram",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +17,19 @@ _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 def has_values(*arrays: object) -> bool:
     """Whether all arrays are concrete, so that their values can be looked at."""
     return not any(isinstance(array, jax.core.Tracer) for array in arrays)
+
+
+def on_host(array: ArrayLike | Array) -> Any:
+    """The array as one of NumPy where it has values, a traced one as it is.
+
+    To choose entries and move axes in NumPy compiles no program for every shape.
+    """
+    return np.asarray(array) if has_values(array) else array
+
+
+def in_shape(array: Array, shape: tuple[int, ...]) -> Array:
+    """The array in another shape, for which nothing is compiled where it has values."""
+    return jnp.asarray(on_host(array).reshape(shape))
 
 
 def poison(result: Array, ok: ArrayLike | Array) -> Array:

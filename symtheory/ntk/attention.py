@@ -88,9 +88,7 @@ class AttentionKernel:
             )
         if not len(x) or not len(y):
             return jnp.zeros((len(x), len(y)), x.dtype)
-        tokens = _tokens(x, self.patch_shape), _tokens(y, self.patch_shape)
-        matrix = _gram(*tokens, in_precision(self, x.dtype))
-        return matrix if other is not None else (matrix + matrix.T) / 2  # symmetric to the last bit
+        return _gram(x, y, in_precision(self, x.dtype), other is None)
 
 
 class _Scales(NamedTuple):
@@ -116,14 +114,14 @@ class _Image(NamedTuple):
     norms: tuple[Array, ...]
 
 
-@jax.jit
-def _gram(x: Array, y: Array, kernel: AttentionKernel) -> Array:
-    """The kernel of tokens. Compiled once for all standard deviations and τ."""
+@partial(jax.jit, static_argnames="same")
+def _gram(x: Array, y: Array, kernel: AttentionKernel, same: bool) -> Array:
+    """The kernel of images. Compiled once for all standard deviations and τ."""
     stds = kernel.weight_std, kernel.bias_std, kernel.positional_std
     weight, bias, position = (jnp.square(std) for std in stds)
     scales = _Scales(weight, bias, position, jnp.asarray(kernel.attention_scale))
     alone = partial(_alone, scales, kernel.depth)
-    x_images, y_images = (jax.vmap(alone)(tokens) for tokens in (x, y))
+    x_images, y_images = (jax.vmap(alone)(_tokens(images, kernel.patch_shape)) for images in (x, y))
 
     def row(image: _Image) -> Array:
         covariance, tangent = jax.vmap(partial(_together, scales, image))(y_images)
@@ -131,7 +129,8 @@ def _gram(x: Array, y: Array, kernel: AttentionKernel) -> Array:
         values = values if kernel.pooling == "global" else jnp.diagonal(values, axis1=-2, axis2=-1)
         return scales.weight * values.reshape(len(y), -1).mean(axis=-1) + scales.bias
 
-    return jax.lax.map(row, x_images)
+    matrix = jax.lax.map(row, x_images)
+    return (matrix + matrix.T) / 2 if same else matrix  # symmetric to the last bit
 
 
 def _tokens(images: Array, patch_shape: tuple[int, int]) -> Array:

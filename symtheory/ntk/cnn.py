@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import has_values
+from symtheory._checks import has_values, in_shape, on_host
 from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.ntk.convolution import Average, Filter, Layer, first_layer, next_layer, read_out
 from symtheory.ntk.images import as_images
@@ -113,9 +113,10 @@ class CNNKernel:
 
 def _flat(x: Array) -> Array:
     """Images as (n, pixels, channels)."""
-    return x.reshape(len(x), x.shape[1] * x.shape[2], -1)
+    return in_shape(x, (len(x), x.shape[1] * x.shape[2], x.shape[3]))
 
 
+@jax.jit
 def _unit_patches(patches: Array, kernel: CNNKernel) -> tuple[Array, Array]:
     """Unit vectors along patches with a bias coordinate, and their squared norms."""
     weights = kernel.weight_std / math.sqrt(patches.shape[-1]) * patches
@@ -175,11 +176,11 @@ def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
 
 
 def _pooled(x: Array, y: Array | None, taps: np.ndarray, kernel: CNNKernel) -> Array:
-    both = x if y is None else jnp.concatenate([x, y])
-    if has_values(both):
-        bags = collect_bags(np.asarray(both), taps, kernel.depth)
+    images = [x] if y is None else [x, y]
+    if has_values(*images):
+        bags = collect_bags(np.concatenate(images), taps, kernel.depth)
     else:
-        bags = separate_bags(both, taps, kernel.depth)
+        bags = separate_bags(jnp.concatenate(images), taps, kernel.depth)
     classes = max(bags.patches.shape[1], bags.weights.shape[1])
     needed = 8 * classes**2 * _ARRAYS / 2**30
     if needed > MEMORY_GIB:
@@ -194,7 +195,7 @@ def _pooled(x: Array, y: Array | None, taps: np.ndarray, kernel: CNNKernel) -> A
     wanted = np.sort(np.stack(np.broadcast_arrays(rows[:, None], columns), axis=-1), axis=-1)
     pairs, where = np.unique(wanted.reshape(-1, 2), axis=0, return_inverse=True)
     values = _pooled_pairs(bags, pairs, x.dtype, kernel)
-    return values[where.reshape(wanted.shape[:2])]
+    return jnp.asarray(on_host(values)[where.reshape(wanted.shape[:2])])
 
 
 def _pooled_pairs(bags: Bags, pairs: np.ndarray, dtype: jnp.dtype, kernel: CNNKernel) -> Array:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
+from symtheory._checks import has_values
 from symtheory._pytrees import pytree, settle
 from symtheory.ntk.cnn import CNNKernel
 from symtheory.ntk.images import as_images
@@ -106,9 +110,18 @@ class GroupCNNKernel:
         y = x if other is None else other
         if self._turns and y.shape[1] != y.shape[2]:
             raise ValueError(f"Expected square images for quarter turns. Got shape {y.shape}.")
+        xp = np if has_values(y) else jnp
+        images = xp.asarray(y)
         moved = [
-            jnp.rot90(y[:, :, ::-1] if mirror else y, turns, axes=(1, 2))
+            xp.rot90(images[:, :, ::-1] if mirror else images, turns, axes=(1, 2))
             for turns, mirror in POINT_GROUPS[self.symmetry]
         ]
-        values = self._plain(x, jnp.concatenate(moved))
-        return values.reshape(len(x), len(moved), len(y)).mean(axis=1)
+        values = self._plain(x, xp.concatenate(moved))
+        return _mean_over_transforms(values, len(moved))
+
+
+@partial(jax.jit, static_argnames="size")
+def _mean_over_transforms(values: Array, size: int) -> Array:
+    """The mean over the transforms of y, which are listed transform by transform."""
+    n, columns = values.shape
+    return values.reshape(n, size, columns // size).mean(axis=1)

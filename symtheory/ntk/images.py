@@ -5,7 +5,7 @@ from __future__ import annotations
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array
+from symtheory._checks import as_real_array, in_shape
 
 __all__ = ["as_images"]
 
@@ -47,4 +47,4 @@ def _as_floats(x: ArrayLike | Array) -> Array:
 
 
 def _with_channels(x: Array) -> Array:
-    return x[..., None] if x.ndim == 3 else x
+    return in_shape(x, (*x.shape, 1)) if x.ndim == 3 else x

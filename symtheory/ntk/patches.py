@@ -77,9 +77,9 @@ def take_patches(images: Array, taps: NDArray[np.intp] | Array) -> Array:
 def collect_bags(images: NDArray[np.float64], taps: NDArray[np.intp], depth: int) -> Bags:
     """The bags of images of shape (n, pixels, channels), for a network of some convolutions."""
     n, places = len(images), len(taps)
-    patches = np.asarray(take_patches(jnp.asarray(images), taps))
-    patches = patches + 0.0  # the two zeros of floating point are one number
-    content, ids = _distinct(patches.reshape(n * places, -1))
+    padded = np.pad(images, ((0, 0), (0, 1), (0, 0)))  # what lies outside is zero
+    patches = padded + 0.0  # the two zeros of floating point are one number
+    content, ids = _distinct(patches[:, taps].reshape(n * places, -1))
     layers = [ids.reshape(n, places)]
     for _ in range(depth - 1):
         outside = np.full((n, 1), -1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -33,12 +35,18 @@ def arc_cosine(cosine: ArrayLike | Array, order: int) -> Array:
     """
     order = as_integer(order, "order", minimum=0, maximum=1)
     cosine = as_real_array(cosine, "correlations")
-    inside = jnp.abs(cosine) <= 1 + 1e3 * jnp.finfo(cosine.dtype).eps
-    if has_values(inside) and not inside.all():
+    largest = 1 + 1e3 * float(jnp.finfo(cosine.dtype).eps)
+    if has_values(cosine) and (np.abs(np.asarray(cosine)) > largest).any():
         raise ValueError(
-            f"Expected correlations in [-1, 1]. Got {float(jnp.abs(cosine).max()):.6g}. "
+            f"Expected correlations in [-1, 1]. Got {np.abs(np.asarray(cosine)).max():.6g}. "
             "Try dividing inner products by the norms."
         )
+    return _arc_cosine(cosine, order, largest)
+
+
+@partial(jax.jit, static_argnames=("order", "largest"))
+def _arc_cosine(cosine: Array, order: int, largest: float) -> Array:
+    inside = jnp.abs(cosine) <= largest
     cosine = jnp.where(inside, jnp.clip(cosine, -1.0, 1.0), jnp.nan)
     sine = safe_sqrt((1 - cosine) * (1 + cosine))
     angle = jnp.arctan2(sine, cosine)

@@ -9,7 +9,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_gram, as_labels, has_values
+from symtheory._checks import as_gram, as_labels, on_host
 from symtheory.regression.solving import factorize, like, predict, weights
 
 __all__ = ["held_out_prediction", "leave_one_out_error", "leave_one_out_prediction"]
@@ -60,13 +60,11 @@ def held_out_prediction(
         )
     kept = np.setdiff1d(np.arange(n), indices)
     labels = as_labels(labels, n, gram.dtype, real=real_labels)
-    # By NumPy where that is possible, which need not compile a choice of rows for every shape.
-    matrix = np.asarray(gram) if has_values(gram) else gram
-    known = np.asarray(labels) if has_values(labels) else labels
+    matrix = on_host(gram)
     prediction = predict(
         matrix[..., kept[:, None], kept],
         matrix[..., indices[:, None], kept],
-        known[kept],
+        on_host(labels)[kept],
         ridge=ridge,
         real_labels=real_labels,
     )
