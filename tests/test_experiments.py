@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import numpy as np
 import pytest
 from scipy.ndimage import rotate
 
-from symtheory import datasets, runs
+from symtheory import datasets, regression, runs, spectral
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
 from symtheory.experiments.rotated_digits.run import medians
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
-from symtheory.experiments.shared import rotated_pairs
+from symtheory.experiments.shared import cyclic, rotated_pairs
 from symtheory.experiments.two_circles import run as two_circles
+from symtheory.groups import cyclic_group
 from symtheory.kernels import Linear, gram
 from symtheory.ntk import MLPKernel
 from symtheory.regression import held_out_prediction, relative_ridge
@@ -191,6 +193,31 @@ def test_real_mnist() -> None:
     assert median["general_gap"][1] <= 1e-4
     assert median["general_gap"][2] <= 3e-4
     np.testing.assert_allclose(median["exact_error"], [1.24, 0.57, 0.075], rtol=0.1)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 8])
+def test_numpy_computes_what_the_theory_does(order: int, rng: np.random.Generator) -> None:
+    """On matrices that are not invariant, of as many pairs as there are orbits in one."""
+    points = rng.normal(size=(2, 2 * order, 4 * order + 2))
+    matrices, ridge = points @ np.swapaxes(points, -1, -2), np.array([0.1, 0.3])
+    group, labels = cyclic_group(order), np.repeat([1.0, -1.0], order)
+    rows = cyclic.averaged_rows(matrices)
+    exact, general = cyclic.exact_errors(matrices, ridge), cyclic.general_errors(rows, ridge)
+    interleaved, defects = cyclic.circulant(rows, ridge), cyclic.defects(matrices, rows)
+    close = partial(np.testing.assert_allclose, rtol=1e-11, atol=1e-13)
+    for k, (matrix, r) in enumerate(zip(matrices, ridge, strict=True)):
+        close(exact[k].ravel(), regression.leave_one_out_error(matrix, labels, ridge=r))
+        close(rows[k], spectral.average_rows(matrix, group))
+        first = spectral.FirstRows(rows[k])
+        close(general[k], spectral.spectral_error(first, group, ridge=r))
+        found = spectral.spectrum(first, ridge=r)
+        for name in cyclic.Circulant._fields:
+            close(getattr(interleaved, name)[k], getattr(found, name))
+        close(defects[k], spectral.symmetry_defect(matrix, group))
+    singular = matrices.copy()
+    singular[1] = 1.0
+    errors = cyclic.exact_errors(singular, np.zeros(2))
+    assert np.isfinite(errors[0]).all() and np.isnan(errors[1]).all()
 
 
 # Interruption

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symtheory.experiments.shared.tables import convolutional
+from symtheory.experiments.shared.network_tables import convolutional
 from symtheory.records import Record
 
 __all__ = ["table"]

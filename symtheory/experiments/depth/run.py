@@ -13,7 +13,7 @@ import numpy as np
 
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.depth.settings import Depth
-from symtheory.experiments.shared.rotated_pairs import first_order, measure_orders, pairs_at_a_time
+from symtheory.experiments.shared.rotated_pairs import measure_orders, pairs_at_a_time
 from symtheory.experiments.shared.summaries import summary
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
@@ -89,7 +89,6 @@ def compute(dataset: Dataset, settings: Depth, unit: Unit) -> Mapping[str, np.nd
             settings.orders,
             kernel=MLPKernel(depth=depth),
             ridge=settings.ridge,
-            first=first_order(unit.pairs.start, settings.orders),
         )
         for depth in settings.depths
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symtheory.experiments.shared.tables import of_networks
+from symtheory.experiments.shared.network_tables import of_networks
 from symtheory.records import Record
 
 __all__ = ["table"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.rotated_digits.settings import RotatedDigits
-from symtheory.experiments.shared.rotated_pairs import first_order, measure_orders, pairs_at_a_time
+from symtheory.experiments.shared.rotated_pairs import measure_orders, pairs_at_a_time
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
@@ -74,7 +74,6 @@ def compute(dataset: Dataset, settings: RotatedDigits, unit: Unit) -> Mapping[st
         settings.orders,
         kernel=MLPKernel(depth=settings.depth),
         ridge=settings.ridge,
-        first=first_order(unit.pairs.start, settings.orders),
     )
     return {key: np.stack([result[key] for result in results]) for key in results[0]}
 

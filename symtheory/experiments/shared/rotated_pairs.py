@@ -13,19 +13,22 @@ import jax
 import numpy as np
 from jax import Array
 
-from symtheory import regression, spectral
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import normalize
 from symtheory.experiments.shared.checks import require_finite, require_float64
-from symtheory.groups import cyclic_group
+from symtheory.experiments.shared.cyclic import (
+    averaged_rows,
+    circulant,
+    defects,
+    exact_errors,
+    general_errors,
+)
 from symtheory.kernels import Kernel, gram
 from symtheory.ntk import MLPKernel
 
 __all__ = [
     "RELATIVE_RIDGE",
-    "SMALL_ORDER",
     "UNIT_IMAGES",
-    "first_order",
     "held_out_first",
     "measure",
     "measure_orders",
@@ -35,8 +38,6 @@ __all__ = [
 RELATIVE_RIDGE = 1e-10
 # Images in one unit of work: 13 MB of them, which stay near the processor, in about 0.1 s.
 UNIT_IMAGES = 2048
-# Up to this order, optimizing the code takes the compiler longer than the optimized code saves.
-SMALL_ORDER = 16
 
 
 def measure(
@@ -80,7 +81,6 @@ def measure_orders(
     *,
     kernel: Kernel | None = None,
     ridge: float = RELATIVE_RIDGE,
-    first: int = 0,
 ) -> list[dict[str, np.ndarray]]:
     """`measure` at several orders; those that divide the largest share its Gram matrices.
 
@@ -89,8 +89,6 @@ def measure_orders(
         orders: numbers of rotations.
         kernel: as `measure`.
         ridge: as `measure`.
-        first: which order to begin with, of no effect on the result. Threads that begin with
-            different ones compile different code at a time.
 
     Returns:
         What `measure` returns for each order.
@@ -100,17 +98,17 @@ def measure_orders(
     largest = max(orders)
     orbits = _orbits(images, largest)
     matrices = np.asarray(_grams(orbits, kernel))
-    results: dict[int, dict[str, np.ndarray]] = {}
-    for order in [*orders[first:], *orders[:first]]:
+    results = []
+    for order in orders:
         if largest % order:
             own = _orbits(images, order)
-            results[order] = _measure(own, np.asarray(_grams(own, kernel)), ridge)
+            results.append(_measure(own, np.asarray(_grams(own, kernel)), ridge))
         else:
             blocks = matrices.reshape(-1, 2, largest, 2, largest)
             step = largest // order
             chosen = blocks[:, :, ::step, :, ::step].reshape(-1, 2 * order, 2 * order)
-            results[order] = _measure(orbits[:, :, ::step], chosen, ridge)
-    return [results[order] for order in orders]
+            results.append(_measure(orbits[:, :, ::step], chosen, ridge))
+    return results
 
 
 def _orbits(images: np.ndarray, order: int) -> np.ndarray:
@@ -129,8 +127,19 @@ def _orbits(images: np.ndarray, order: int) -> np.ndarray:
 
 def _measure(orbits: np.ndarray, matrices: np.ndarray, ridge: float) -> dict[str, np.ndarray]:
     """All results, from orbits (pairs, 2, N, pixels) and Gram matrices (pairs, 2N, 2N)."""
-    compiled = _errors_small if orbits.shape[2] <= SMALL_ORDER else _errors_large
-    result = {key: np.asarray(value) for key, value in compiled(matrices, ridge).items()}
+    absolute = ridge * np.trace(matrices, axis1=-2, axis2=-1)
+    everywhere = exact_errors(matrices, absolute)
+    rows = averaged_rows(matrices)
+    interleaved = circulant(rows, absolute)
+    result = {
+        "exact_error": everywhere[..., 0],  # orbits begin with the unrotated image
+        "orbit_mean_error": everywhere.mean(axis=-1),
+        "spectral_error": general_errors(rows, absolute),
+        "circulant_error": interleaved.error,
+        "last_eigenvalue": interleaved.last_eigenvalue,
+        "mean_inverse": interleaved.mean_inverse,
+        "symmetry_defect": defects(matrices, rows),
+    }
     require_finite(result, ridge)
     mean = orbits.mean(axis=2)
     # ‖x - μ‖² of points of norm 1, without a copy of them all.
@@ -146,30 +155,6 @@ def _measure(orbits: np.ndarray, matrices: np.ndarray, ridge: float) -> dict[str
 def _grams(orbits: Array, kernel: Kernel) -> Array:
     """Gram matrices. Pair after pair, not batched: the kernel skips work that a pair spares it."""
     return jax.lax.map(partial(gram, kernel), orbits)
-
-
-def _errors(matrices: Array, ridge: float) -> dict[str, Array]:
-    """Exact and spectral errors, from Gram matrices (pairs, 2N, 2N). Compiled for each order."""
-    order = matrices.shape[-1] // 2
-    group = cyclic_group(order)
-    labels = np.repeat([1.0, -1.0], order)
-    absolute = regression.relative_ridge(matrices, ridge)
-    everywhere = regression.leave_one_out_error(matrices, labels, ridge=absolute)
-    everywhere = everywhere.reshape(-1, 2, order)
-    spectrum = spectral.spectrum(matrices, ridge=absolute)
-    return {
-        "exact_error": everywhere[..., 0],  # orbits begin with the unrotated image
-        "orbit_mean_error": everywhere.mean(axis=-1),
-        "spectral_error": spectral.spectral_error(matrices, group, ridge=absolute),
-        "circulant_error": spectrum.error,
-        "last_eigenvalue": spectrum.last_eigenvalue,
-        "mean_inverse": spectrum.mean_inverse,
-        "symmetry_defect": spectral.symmetry_defect(matrices, group),
-    }
-
-
-_errors_small = jax.jit(_errors, compiler_options={"xla_backend_optimization_level": 0})
-_errors_large = jax.jit(_errors)
 
 
 def held_out_first(images: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
@@ -195,8 +180,3 @@ def held_out_first(images: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarr
 def pairs_at_a_time(orders: Sequence[int]) -> int:
     """Pairs in one unit of work."""
     return max(1, UNIT_IMAGES // (2 * max(orders)))
-
-
-def first_order(start: int, orders: Sequence[int]) -> int:
-    """Which order the unit of work that begins with some pair begins with; see `measure_orders`."""
-    return start // pairs_at_a_time(orders) * (len(orders) // 2) % len(orders)
