@@ -17,6 +17,7 @@ from symtheory.datasets import Dataset, normalize
 from symtheory.experiments.rotated_digits.run import medians
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.shared import cyclic, rotated_pairs
+from symtheory.experiments.shared.rotated_grams import rotated_grams
 from symtheory.experiments.two_circles import run as two_circles
 from symtheory.groups import cyclic_group
 from symtheory.kernels import Linear, gram
@@ -142,6 +143,17 @@ def test_any_kernel_will_do(digits: Dataset) -> None:
         for kernel in (None, MLPKernel(depth=5), Linear())
     )
     assert (np.abs(shallow - deep) > 1e-3).any() and (np.abs(shallow - linear) > 1e-3).any()
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4, 6, 16])
+def test_rotated_grams_are_those_of_the_kernel(order: int, digits: Dataset) -> None:
+    """Of one digit twice as well: angles of 0, which rounding of a cosine would make 1e-8."""
+    pairs = digits.images[[[0, 1], [2, 2]]]
+    rotated = orbit(pairs.reshape(-1, 28, 28), rotation_action(order, (28, 28)))
+    orbits = normalize(rotated).reshape(2, 2, order, -1)
+    for depth in (1, 4):
+        expected = [gram(MLPKernel(depth=depth), one) for one in orbits]
+        np.testing.assert_allclose(rotated_grams(orbits, depth), np.stack(expected), rtol=4e-15)
 
 
 def test_measure_rejects(digits: Dataset) -> None:
@@ -327,8 +339,8 @@ def test_two_circles_reject() -> None:
 
 
 @pytest.mark.usefixtures("without_x64")
-def test_64_bit_floats_are_demanded() -> None:
+def test_64_bit_floats_are_demanded(digits: Dataset) -> None:
     with pytest.raises(ValueError, match="64-bit"):
-        rotated_pairs.measure(np.ones((1, 2, 28, 28)), 4)
+        rotated_pairs.measure(digits.images[None, :2], 4, kernel=Linear())
     with pytest.raises(ValueError, match="64-bit"):
         two_circles.measure(6, [1.0], 1.0)

@@ -15,7 +15,6 @@ from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.depth.settings import Depth
 from symtheory.experiments.shared.rotated_pairs import measure_orders, pairs_at_a_time
 from symtheory.experiments.shared.summaries import summary
-from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
 __all__ = ["Unit", "compute", "plan", "summary"]
@@ -87,7 +86,7 @@ def compute(dataset: Dataset, settings: Depth, unit: Unit) -> Mapping[str, np.nd
         measure_orders(
             dataset.images[pairs[unit.pairs]],
             settings.orders,
-            kernel=MLPKernel(depth=depth),
+            depth=depth,
             ridge=settings.ridge,
         )
         for depth in settings.depths

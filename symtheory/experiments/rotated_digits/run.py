@@ -11,7 +11,6 @@ import numpy as np
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.rotated_digits.settings import RotatedDigits
 from symtheory.experiments.shared.rotated_pairs import measure_orders, pairs_at_a_time
-from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
 __all__ = ["OF_EACH_ORBIT", "OF_EACH_PAIR", "WORKERS", "Unit", "compute", "medians", "plan"]
@@ -72,7 +71,7 @@ def compute(dataset: Dataset, settings: RotatedDigits, unit: Unit) -> Mapping[st
     results = measure_orders(
         dataset.images[pairs[unit.pairs]],
         settings.orders,
-        kernel=MLPKernel(depth=settings.depth),
+        depth=settings.depth,
         ridge=settings.ridge,
     )
     return {key: np.stack([result[key] for result in results]) for key in results[0]}

@@ -42,7 +42,7 @@ def exact_errors(matrices: np.ndarray, ridge: np.ndarray) -> np.ndarray:
         ridge: absolute, of shape (pairs,).
 
     Returns:
-        Shape (pairs, 2, N). NaN where a matrix is not positive definite.
+        1 - yŷ, of shape (pairs, 2, N). NaN where a matrix is not positive definite.
     """
     size = matrices.shape[-1]
     labels = np.repeat([1.0, -1.0], size // 2)[:, None]
@@ -54,7 +54,7 @@ def exact_errors(matrices: np.ndarray, ridge: np.ndarray) -> np.ndarray:
     # One step of refinement: such labels are nearly an eigenvector of a large eigenvalue, which
     # costs digits (see `symtheory.regression`).
     weights += inverse @ (labels - regularized @ weights)
-    errors = np.abs(weights[..., 0] / np.diagonal(inverse, axis1=-2, axis2=-1))
+    errors = (labels * weights)[..., 0] / np.diagonal(inverse, axis1=-2, axis2=-1)
     errors[~good] = np.nan
     return errors.reshape(-1, 2, size // 2)
 

@@ -23,8 +23,8 @@ from symtheory.experiments.shared.cyclic import (
     exact_errors,
     general_errors,
 )
+from symtheory.experiments.shared.rotated_grams import rotated_grams
 from symtheory.kernels import Kernel, gram
-from symtheory.ntk import MLPKernel
 
 __all__ = [
     "RELATIVE_RIDGE",
@@ -51,7 +51,7 @@ def measure(
     Args:
         images: the pairs, of shape (pairs, 2, height, width), not normalized.
         order: the number of rotations N, by multiples of 360°/N.
-        kernel: `MLPKernel()` if not given.
+        kernel: `MLPKernel()`, computed in NumPy, if not given.
         ridge: as a fraction of the trace of the Gram matrix of both orbits.
 
     Returns:
@@ -69,8 +69,8 @@ def measure(
         distance of an image from the mean of its orbit, both among normalized images.
 
     Raises:
-        ValueError: for images of another shape, without 64-bit floats, or if a Gram matrix is
-            singular to precision.
+        ValueError: for images of another shape, with a kernel but without 64-bit floats, or if
+            a Gram matrix is singular to precision.
     """
     return measure_orders(images, [order], kernel=kernel, ridge=ridge)[0]
 
@@ -79,6 +79,7 @@ def measure_orders(
     images: np.ndarray,
     orders: Sequence[int],
     *,
+    depth: int = 1,
     kernel: Kernel | None = None,
     ridge: float = RELATIVE_RIDGE,
 ) -> list[dict[str, np.ndarray]]:
@@ -87,22 +88,25 @@ def measure_orders(
     Args:
         images: as `measure`.
         orders: numbers of rotations.
-        kernel: as `measure`.
+        depth: the number of hidden layers of the network,
+        kernel: or another kernel, as `measure`.
         ridge: as `measure`.
 
     Returns:
         What `measure` returns for each order.
     """
-    require_float64()
-    kernel = kernel or MLPKernel()
+
+    def grams(orbits: np.ndarray) -> np.ndarray:
+        return rotated_grams(orbits, depth) if kernel is None else _grams(orbits, kernel)
+
     largest = max(orders)
     orbits = _orbits(images, largest)
-    matrices = np.asarray(_grams(orbits, kernel))
+    matrices = grams(orbits)
     results = []
     for order in orders:
         if largest % order:
             own = _orbits(images, order)
-            results.append(_measure(own, np.asarray(_grams(own, kernel)), ridge))
+            results.append(_measure(own, grams(own), ridge))
         else:
             blocks = matrices.reshape(-1, 2, largest, 2, largest)
             step = largest // order
@@ -151,9 +155,15 @@ def _measure(orbits: np.ndarray, matrices: np.ndarray, ridge: float) -> dict[str
     }
 
 
+def _grams(orbits: np.ndarray, kernel: Kernel) -> np.ndarray:
+    """Gram matrices under any kernel."""
+    require_float64()
+    return np.asarray(_compiled_grams(orbits, kernel))
+
+
 @partial(jax.jit, static_argnames=("kernel",))
-def _grams(orbits: Array, kernel: Kernel) -> Array:
-    """Gram matrices. Pair after pair, not batched: the kernel skips work that a pair spares it."""
+def _compiled_grams(orbits: Array, kernel: Kernel) -> Array:
+    """Pair after pair, not batched: the kernel skips work that a pair spares it."""
     return jax.lax.map(partial(gram, kernel), orbits)
 
 
