@@ -8,11 +8,14 @@ from importlib.util import find_spec
 
 # Before JAX and NumPy are imported. Nearly all of the time goes into compiling small programs that
 # run once: XLA's optimizations cost more than they save, and threads only fight the other worker.
+# One piece of code for each program, without LLVM's costly passes, takes a sixth off large ones.
 os.environ["XLA_FLAGS"] = " ".join(
     [
         os.environ.get("XLA_FLAGS", ""),
         "--xla_backend_optimization_level=0",
         "--xla_cpu_multi_thread_eigen=false",
+        "--xla_cpu_parallel_codegen_split_count=1",
+        "--xla_llvm_disable_expensive_passes=true",
     ]
 )
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -35,8 +38,8 @@ settings.load_profile("symtheory")
 # A helper of the tests of the book, which are skipped where Sphinx is not installed.
 collect_ignore = [] if find_spec("sphinx") else ["small_site.py"]
 
-# A compiled program takes about 1 MB, and is kept for as long as the process lives.
-MAX_PROGRAMS = 500
+# A compiled program takes a few MB at most, and is kept for as long as the process lives.
+MAX_PROGRAMS = 250
 _programs = 0
 _peaks: dict[str, int] = {}
 

@@ -8,8 +8,6 @@ import pytest
 pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
 
 import checked_by
-from jupyter_server.services.contents.largefilemanager import LargeFileManager
-from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -27,6 +25,10 @@ def test_there_are_chapters():
 @pytest.mark.filterwarnings("ignore")
 def test_saving_a_chapter_in_jupyterlab_changes_nothing(tmp_path):
     """If one changes, `make format` writes it as JupyterLab does."""
+    # Here, because the imports take seconds, which only one of several processes need.
+    from jupyter_server.services.contents.largefilemanager import LargeFileManager
+    from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
+
     manager = build_sync_jupytext_contents_manager_class(LargeFileManager)(root_dir=str(tmp_path))
     (tmp_path / "jupytext.toml").write_bytes((ROOT / "jupytext.toml").read_bytes())
     changed = []

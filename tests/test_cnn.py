@@ -81,7 +81,7 @@ def test_a_filter_that_sees_one_pixel_and_an_image_of_one_pixel_make_a_dense_net
     )
 
 
-@given(st.integers(0, 2**32 - 1), st.sampled_from(["circular", "zero"]), st.integers(1, 3))
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["circular", "zero"]), st.sampled_from([1, 3]))
 def test_merging_equal_patches_changes_nothing(seed, padding, depth):
     """Inside jit nothing is merged, because nothing is known of the values."""
     rng = np.random.default_rng(seed)
@@ -152,7 +152,7 @@ def test_gradients_flow_through(rng):
         def entry(step, kernel=kernel):
             return kernel(x.at[0, 1, 2].add(step))[0, 1]
 
-        slope = jax.grad(entry)(0.0)
+        slope = jax.jit(jax.grad(entry))(0.0)
         difference = (entry(1e-5) - entry(-1e-5)) / 2e-5
         np.testing.assert_allclose(slope, difference, rtol=1e-6)
 

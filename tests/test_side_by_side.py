@@ -1,5 +1,6 @@
 """Chapters executed side by side, each a page with a cell or two."""
 
+import importlib
 import os
 from pathlib import Path
 
@@ -7,8 +8,6 @@ import pytest
 
 pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
 
-import nbformat
-import side_by_side
 from small_site import Site
 from sphinx.errors import ExtensionError
 
@@ -16,6 +15,12 @@ from sphinx.errors import ExtensionError
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 PAGES = ("index", "two")
+
+
+@pytest.fixture(scope="module")
+def side_by_side():
+    """Imported when a test runs: that takes seconds, which only one of several processes need."""
+    return importlib.import_module("side_by_side")
 
 
 def chapter(*cells: str) -> str:
@@ -37,7 +42,7 @@ def lines(log: Path) -> list[list[str]]:
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
+def site(side_by_side, tmp_path, monkeypatch):
     monkeypatch.delenv("SYMTHEORY_DATA", raising=False)
     for name in side_by_side.THREADS:
         monkeypatch.delenv(name, raising=False)
@@ -54,7 +59,7 @@ def site(tmp_path, monkeypatch):
     return site
 
 
-def test_chapters_run_at_once_and_again_only_when_the_package_changes(site, tmp_path):
+def test_chapters_run_at_once_and_again_only_when_the_package_changes(side_by_side, site, tmp_path):
     log = tmp_path / "runs.txt"
     # Each waits for the other: in turn, none would end.
     meet = f"while len(open({str(log)!r}).readlines()) < 2: pass\nprint('met')"
@@ -94,7 +99,9 @@ def test_what_a_cell_writes_to_stderr_fails_the_build(site):
     assert "stderr" in site.warnings
 
 
-def test_the_longest_comes_first_and_the_unknown_before_all(tmp_path):
+def test_the_longest_comes_first_and_the_unknown_before_all(side_by_side, tmp_path):
+    import nbformat
+
     def made(name: str, code: str) -> side_by_side.Chapter:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         return side_by_side.Chapter(name, tmp_path / name, notebook)
@@ -105,7 +112,9 @@ def test_the_longest_comes_first_and_the_unknown_before_all(tmp_path):
     assert order == ["newer", "new", "long", "short"]
 
 
-def test_seconds_are_those_of_the_last_run(tmp_path):
+def test_seconds_are_those_of_the_last_run(side_by_side, tmp_path):
+    import nbformat
+
     for age, seconds in ((2, 5.0), (1, 7.0)):
         folder = tmp_path / f"cache-{age}"
         cache = side_by_side.get_cache(folder)
@@ -119,12 +128,12 @@ def test_seconds_are_those_of_the_last_run(tmp_path):
 
 
 @pytest.mark.parametrize("setting", ["0", "-1", "two", "1.5"])
-def test_a_bad_setting_is_one_clear_error(monkeypatch, setting):
+def test_a_bad_setting_is_one_clear_error(side_by_side, monkeypatch, setting):
     monkeypatch.setenv(side_by_side.SETTING, setting)
     with pytest.raises(ExtensionError, match=r"Expected CHAPTERS_AT_ONCE .* Got .* Try"):
         side_by_side.chapters_at_once()
 
 
-def test_there_is_one_chapter_a_core_unless_told_otherwise(monkeypatch):
+def test_there_is_one_chapter_a_core_unless_told_otherwise(side_by_side, monkeypatch):
     monkeypatch.delenv(side_by_side.SETTING, raising=False)
     assert side_by_side.chapters_at_once() == side_by_side.cores() >= 1
