@@ -30,8 +30,7 @@ import optax  # noqa: E402
 from symtheory import datasets  # noqa: E402
 from symtheory.datasets import sample_pairs  # noqa: E402
 from symtheory.experiments.shared.rotated_pairs import held_out_first  # noqa: E402
-from symtheory.networks import MLP, train_ensemble  # noqa: E402
-from symtheory.networks.training import squared_error  # noqa: E402
+from symtheory.networks import MLP, squared_error, train_ensemble  # noqa: E402
 
 Way = Callable[[np.ndarray, np.ndarray, jax.Array, int], np.ndarray]
 ADAM = optax.adam(1e-3)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array
+from symtheory._checks import as_callable, as_integer, as_real_array
 
 MEMORY_GIB = 0.25  # what the Jacobians of one call may take
 __all__ = ["EmpiricalNTK", "MonteCarlo", "monte_carlo"]
@@ -34,11 +34,16 @@ class EmpiricalNTK:
     apply: Callable[[Any, Array], Array]
     parameters: Any
 
+    def __post_init__(self) -> None:
+        """Check that there is something to call."""
+        as_callable(self.apply, "apply", "of parameters and items")
+
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): (n, n').
 
         Raises:
-            ValueError: If outputs are not of shape (n,) or (n, c).
+            ValueError: If outputs are not of shape (n,) or (n, c), or items are not what the
+                network takes.
         """
         x = as_real_array(x, "items")
         y = x if y is None else as_real_array(y, "items")
@@ -60,7 +65,12 @@ class EmpiricalNTK:
 
     def _outputs(self, x: Array) -> int:
         """How many outputs an item has."""
-        shape = jax.eval_shape(self.apply, self.parameters, x).shape
+        try:
+            shape = jax.eval_shape(self.apply, self.parameters, x).shape
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"Expected items that the network takes. Got shape {x.shape}: {error}"
+            ) from error
         if len(shape) not in (1, 2) or shape[0] != len(x):
             raise ValueError(
                 f"Expected outputs of shape ({len(x)},) or ({len(x)}, c). Got {shape}. "
@@ -103,8 +113,7 @@ def monte_carlo(draw: Callable[[Array], Array], *, samples: int, key: Array) -> 
     Raises:
         ValueError: If there are fewer than two samples.
     """
-    if samples < 2:
-        raise ValueError(f"Expected at least 2 samples, to tell their spread. Got {samples}.")
+    samples = as_integer(samples, "samples, whose spread is told,", minimum=2)
     draws = jax.lax.map(draw, jax.random.split(key, samples))
     error = jnp.std(draws, axis=0, ddof=1) / jnp.sqrt(samples)
     return MonteCarlo(jnp.mean(draws, axis=0), error)

@@ -19,7 +19,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_number, as_real_array, has_values, in_shape, on_host
+from symtheory._checks import as_callable, as_number, as_real_array, has_values, in_shape, on_host
 from symtheory._pytrees import in_precision, pytree, settle
 
 __all__ = [
@@ -101,6 +101,11 @@ class Averaged:
 
     kernel: Kernel
     transform: Callable[[np.ndarray], np.ndarray | Array]
+
+    def __post_init__(self) -> None:
+        """Check that there is something to call."""
+        as_callable(self.kernel, "kernel", "of items")
+        as_callable(self.transform, "transform", "of items")
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """All similarities between x and y; see `Kernel`.

@@ -15,7 +15,7 @@ from typing import Any
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array
+from symtheory._checks import as_callable, as_choice, as_real_array
 from symtheory.kernels import Kernel
 
 __all__ = ["from_stax", "import_neural_tangents"]
@@ -55,8 +55,8 @@ def from_stax(kernel_fn: Callable[..., Any], kind: str = "ntk") -> Kernel:
         kernel_fn: The third value that ``stax.serial`` and its like return.
         kind: ``"ntk"`` or ``"nngp"``.
     """
-    if kind not in ("ntk", "nngp"):
-        raise ValueError(f'Expected kind "ntk" or "nngp". Got {kind!r}.')
+    as_choice(kind, "kind", ("ntk", "nngp"))
+    as_callable(kernel_fn, "kernel_fn", "of items")
 
     def kernel(x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         x = as_real_array(x, "items")

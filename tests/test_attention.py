@@ -134,7 +134,7 @@ def test_uniform_attention_averages_all_patches(rng):
     "arguments,message",
     [
         ({"depth": 0}, "≥ 1 as depth"),
-        ({"patch_shape": (0, 2)}, "≥ 1 as height in patch_shape"),
+        ({"patch_shape": (0, 2)}, "≥ 1 as size in patch_shape"),
         ({"pooling": "max"}, "Expected pooling"),
         ({"positional_std": -1.0}, "≥ 0 as positional_std"),
         ({"kind": "tangent"}, 'Expected kind "ntk" or "nngp"'),

@@ -6,7 +6,6 @@ replaced by each odd input of its kind. A function without an example fails.
 
 import importlib
 import pkgutil
-from pathlib import Path
 
 import pytest
 from bad_calls.examples import EXAMPLES, NOT_CALLED
@@ -14,8 +13,6 @@ from bad_calls.outcomes import fault
 
 import symtheory
 
-# Faults that are known and not mended yet, "function | argument=input" in each line.
-KNOWN = set((Path(__file__).parent / "bad_calls" / "known.txt").read_text().splitlines())
 # Pages and commands: what they take comes from the book and from the command line.
 OTHER_ROOMS = {"book", "cli", "experiments", "runs"}
 
@@ -47,9 +44,9 @@ def test_every_public_function_has_an_example() -> None:
 def test_bad_calls(name: str) -> None:
     example = EXAMPLES[name]
     faults = {
-        f"{name} | {argument}={odd.label}": what
+        f"{argument}={odd.label}": what
         for argument, table in example.arguments.items()
         for odd in table.odd()
         if (what := fault(example, argument, odd))
     }
-    assert {call: what for call, what in faults.items() if call not in KNOWN} == {}
+    assert faults == {}

@@ -106,5 +106,5 @@ def test_blocks_of_items_give_the_same_kernel(rng, monkeypatch):
 def test_bad_input_is_refused(rng):
     with pytest.raises(ValueError, match="Expected outputs of shape"):
         EmpiricalNTK(lambda w, x: (x @ w)[0], jnp.ones(3))(rng.normal(size=(2, 3)))
-    with pytest.raises(ValueError, match="Expected at least 2 samples"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 2 as samples"):
         monte_carlo(lambda key: jnp.zeros(()), samples=1, key=jax.random.key(0))

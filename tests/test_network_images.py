@@ -11,23 +11,30 @@ import numpy as np
 import optax
 import pytest
 
-from symtheory.networks import CNN, ViT, train
+from symtheory.networks import CNN, Parametrization, ViT, cross_entropy, train
 from symtheory.networks.cnn import Convolution, max_pool
-from symtheory.networks.training import cross_entropy
 from symtheory.networks.vit import Normalization
 
 ADAM = optax.adam(1e-2)
 
 
-def small_cnn(dtype=jnp.float64):
+def small_cnn(dtype=jnp.float64, channels=()):
     """From 9×9 pixels: 7×7, pooled to 3×3 without the last row and column, 2×2, pooled to 1×1."""
     key = jax.random.key(1)
-    return CNN((9, 9), channels=(3, 2), filters=(3, 2), hidden=5, outputs=4, key=key, dtype=dtype)
+    return CNN(
+        (9, 9, *channels),
+        channels=(3, 2),
+        filters=(3, 2),
+        hidden=5,
+        outputs=4,
+        key=key,
+        parametrization=Parametrization(dtype=dtype),
+    )
 
 
-def small_vit(dtype=jnp.float64, positions=True):
+def small_vit(dtype=jnp.float64, positions=True, channels=()):
     return ViT(
-        (4, 6),
+        (4, 6, *channels),
         patch=2,
         width=8,
         depth=2,
@@ -36,7 +43,7 @@ def small_vit(dtype=jnp.float64, positions=True):
         outputs=4,
         positions=positions,
         key=jax.random.key(2),
-        dtype=dtype,
+        parametrization=Parametrization(dtype=dtype),
     )
 
 
@@ -74,9 +81,10 @@ def pooled(x):
     return result
 
 
-def test_the_cnn_is_what_it_says(rng):
-    network, image = small_cnn(), rng.normal(size=(9, 9))
-    features = image[..., None]
+@pytest.mark.parametrize("channels", [(), (1,), (3,)])
+def test_the_cnn_is_what_it_says(rng, channels):
+    network, image = small_cnn(channels=channels), rng.normal(size=(9, 9, *channels))
+    features = image.reshape(9, 9, -1)
     for layer in network.convolutions:
         features = pooled(np.maximum(convolved(layer, features), 0))
     hidden, last = network.layers
@@ -85,7 +93,9 @@ def test_the_cnn_is_what_it_says(rng):
 
 
 def test_a_convolution_is_jax_s_own(rng):
-    layer = Convolution(3, 4, 5, key=jax.random.key(0), dtype=jnp.float64)
+    layer = Convolution(
+        3, 4, 5, key=jax.random.key(0), parametrization=Parametrization(dtype=jnp.float64)
+    )
     x = rng.normal(size=(11, 8, 3))
     expected = jax.lax.conv_general_dilated(
         x[None], layer.weight, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
@@ -108,8 +118,10 @@ def gelu(x):
     return x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
 
-def test_the_vit_is_what_it_says(rng):
-    network, image = randomized(small_vit()), rng.normal(size=(4, 6))
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_the_vit_is_what_it_says(rng, channels):
+    network = randomized(small_vit(channels=channels))
+    image = rng.normal(size=(4, 6, *channels))
     patches = [
         image[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].ravel() for i in range(2) for j in range(3)
     ]
@@ -236,8 +248,8 @@ def test_the_networks_of_figure_1_have_their_sizes():
 def test_the_ntk_parametrization_only_moves_factors(make, rng):
     """Weights are standard normal, and s_w W as weights of a standard network gives the same."""
     key = jax.random.key(3)
-    network = make(key=key, parametrization="ntk", weight_std=1.5, bias_std=0.3, dtype=jnp.float64)
-    plain = make(key=key, dtype=jnp.float64)
+    network = make(key=key, parametrization=Parametrization("ntk", 1.5, 0.3, jnp.float64))
+    plain = make(key=key, parametrization=Parametrization(dtype=jnp.float64))
     is_layer = lambda node: hasattr(node, "weight_scale")  # noqa: E731
     layers = [leaf for leaf in jax.tree.leaves(network, is_leaf=is_layer) if is_layer(leaf)]
     drawn = np.concatenate([np.ravel(layer.weight) for layer in layers])
@@ -262,8 +274,83 @@ def test_the_ntk_parametrization_only_moves_factors(make, rng):
     same = eqx.tree_at(arrays_of, plain, scaled)
     image = rng.normal(size=(8, 8))
     np.testing.assert_allclose(network(image), same(image), rtol=1e-10)
-    with pytest.raises(ValueError, match="Expected parametrization"):
-        make(key=key, parametrization="other")
+
+
+# Channels
+
+
+def in_gray(network, channels):
+    """A network on gray images that sees each as this one sees it in equal channels."""
+    if isinstance(network, CNN):
+        where = lambda model: model.convolutions[0].weight  # noqa: E731
+        gray, weight = small_cnn(), where(network).sum(axis=2, keepdims=True)
+    else:
+        # Tokens are made of pixels, and of the channels of each.
+        where = lambda model: model.embed.weight  # noqa: E731
+        gray = small_vit()
+        weight = where(network).reshape(len(where(network)), -1, channels).sum(axis=-1)
+    _, static = eqx.partition(gray, eqx.is_array)
+    assert where(gray).shape == weight.shape
+    # All else is that of the network in color.
+    arrays, kept = jax.tree.leaves(eqx.tree_at(where, network, weight)), jax.tree.leaves(gray)
+    arrays = [new if new.shape == old.shape else old for new, old in zip(arrays, kept, strict=True)]
+    return eqx.combine(jax.tree.unflatten(jax.tree.structure(gray), arrays), static)
+
+
+@pytest.mark.parametrize("make", [small_cnn, small_vit])
+def test_equal_channels_are_gray_with_summed_weights(make, rng):
+    network = make(channels=(3,))
+    image = rng.normal(size=network.image_shape[:2])
+    color = np.repeat(image[..., None], 3, axis=2)
+    np.testing.assert_allclose(network(color), in_gray(network, 3)(image), rtol=0, atol=1e-12)
+    assert np.abs(network(rng.normal(size=color.shape)) - network(color)).max() > 1e-3
+
+
+@pytest.mark.parametrize("make", [small_cnn, small_vit])
+def test_images_of_another_shape_are_refused(make):
+    for channels, others in (((), (1, 3)), ((1,), (3,)), ((3,), (1, 4))):
+        network = make(channels=channels)
+        shape = network.image_shape
+        pixels = [(*shape[:2], k) for k in others] + [(shape[0] + 1, *shape[1:]), (2, *shape)]
+        pixels += [shape[:2]] if channels else []
+        for wrong in pixels:
+            with pytest.raises(ValueError, match=r"Expected one image .* image_shape.*Got shape"):
+                network(np.zeros(wrong))
+        with pytest.raises(ValueError, match=r"Expected one image .* image_shape"):
+            jax.eval_shape(network, np.zeros((*shape, 2)))
+    with pytest.raises(ValueError, match="Expected 2 or 3 sizes as image_shape"):
+        type(network)((8, 8, 3, 1), key=jax.random.key(0))
+
+
+# The last number of each array that is drawn, layer by layer: records and the book's figures were
+# made from these draws.
+DRAWN = {
+    CNN: [0.1249703, -0.3032494, 0.03815191, 0.1405576, 0.01773202, -0.2337996],
+    ViT: [
+        *(-0.1948606, 0.2182724, 0.763357, 0.1256986, 0.3178655, -0.01123273, -0.02906811),
+        *(-0.4418931, 0.1469288, 0.3584495, 0.2008251, -0.4466176, 0.4149743, -0.3363989),
+        *(0.0999056, 0.01773202, -0.2337996),
+    ],
+}
+OUTPUTS = {CNN: [0.3863046, -0.18550071], ViT: [0.26975492, 0.32183427]}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        partial(CNN, channels=(3,), filters=(3,), hidden=4, outputs=2),
+        partial(ViT, width=4, depth=1, heads=2, hidden=3, outputs=2),
+    ],
+)
+def test_a_key_draws_the_network_that_records_were_made_with(make):
+    network = make((8, 8), key=jax.random.key(7))
+    drawn = [np.ravel(leaf)[-1] for leaf in jax.tree.leaves(network) if np.ptp(leaf)]
+    np.testing.assert_allclose(drawn, DRAWN[make.func], rtol=1e-6)
+    image = np.linspace(-1, 1, 64).reshape(8, 8)
+    np.testing.assert_allclose(network(image), OUTPUTS[make.func], rtol=1e-5)
+    in_one_channel = make((8, 8, 1), key=jax.random.key(7))
+    for one, other in zip(*map(jax.tree.leaves, (network, in_one_channel)), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_layers_start_within_one_over_root_fan_in():

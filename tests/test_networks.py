@@ -12,9 +12,17 @@ import optax
 import pytest
 
 from symtheory.empirical import EmpiricalNTK, monte_carlo
-from symtheory.networks import MLP, train, train_ensemble
+from symtheory.networks import (
+    MLP,
+    Parametrization,
+    cross_entropy,
+    half_squared_error,
+    squared_error,
+    train,
+    train_ensemble,
+)
 from symtheory.networks.dense import Dense, dropout
-from symtheory.networks.training import cross_entropy, half_squared_error, squared_error
+from symtheory.networks.parametrization import as_parametrization
 from symtheory.ntk import MLPKernel
 
 ADAM = optax.adam(1e-2)
@@ -43,7 +51,7 @@ def test_the_ntk_of_wide_networks_is_the_closed_form(rng):
 
     def kernel(key):
         sizes = (5, 256, 256, None)
-        network = MLP(*sizes, key=key, parametrization="ntk", weight_std=1.2, bias_std=0.3)
+        network = MLP(*sizes, key=key, parametrization=Parametrization("ntk", 1.2, 0.3))
         parameters, static = eqx.partition(network, eqx.is_array)
         return EmpiricalNTK(lambda p, x: jax.vmap(eqx.combine(p, static))(x), parameters)(x)
 
@@ -63,12 +71,14 @@ def test_the_standard_parametrization_is_uniform_within_one_over_root_fan_in():
 
 
 def test_a_network_written_out(rng):
-    network = MLP(12, 7, 2, key=jax.random.key(1), dtype=jnp.float64)
+    network = MLP(
+        12, 7, 2, key=jax.random.key(1), parametrization=Parametrization(dtype=jnp.float64)
+    )
     x = rng.normal(size=(3, 4))
     first, second = network.layers
     hidden = np.maximum(first.weight @ x.ravel() + first.bias, 0)
     np.testing.assert_allclose(network(x), second.weight @ hidden + second.bias, rtol=1e-12)
-    scalar = MLP(12, 7, None, key=jax.random.key(1), parametrization="ntk", weight_std=2.0)
+    scalar = MLP(12, 7, None, key=jax.random.key(1), parametrization=Parametrization("ntk", 2.0))
     assert scalar(x).shape == ()
     assert scalar(x).dtype == jnp.float32
     first, second = scalar.layers
@@ -97,7 +107,9 @@ def test_dropout_keeps_the_mean_and_is_off_without_a_key():
 def test_a_linear_problem_is_solved_as_in_closed_form(rng):
     """Gradient descent on ½⟨(f - y)²⟩: residuals shrink by (1 - η K/n) in every step, K = XXᵀ."""
     x, y = rng.normal(size=(8, 5)), rng.normal(size=8)
-    network = MLP(5, None, key=jax.random.key(0), dtype=jnp.float64)
+    network = MLP(
+        5, None, key=jax.random.key(0), parametrization=Parametrization(dtype=jnp.float64)
+    )
     start = y - jax.vmap(network)(x)
     shrink = np.eye(8) - 0.1 * (x @ x.T + 1) / 8
     result = train(
@@ -112,7 +124,14 @@ def test_a_linear_problem_is_solved_as_in_closed_form(rng):
 def test_the_compiled_loop_takes_the_steps_of_a_plain_one(rng):
     """In double precision, so that only the order of sums may differ."""
     x, y = problem(rng)
-    network = MLP(6, 8, None, key=jax.random.key(0), dropout=0.3, dtype=jnp.float64)
+    network = MLP(
+        6,
+        8,
+        None,
+        key=jax.random.key(0),
+        dropout=0.3,
+        parametrization=Parametrization(dtype=jnp.float64),
+    )
     key = jax.random.key(5)
     result = train(
         network, x, y, loss=squared_error, optimizer=ADAM, epochs=4, batch_size=4, key=key
@@ -223,24 +242,29 @@ def test_classes_are_learned_by_cross_entropy(rng):
 
 def test_bad_input_is_refused(rng):
     key = jax.random.key(0)
-    for sizes in ((), (5,), (5, 0, 1), (None, 3), (5, None, 1), (5.0, 1)):
+    for sizes in ((), (5,)):
         with pytest.raises(ValueError, match="Expected at least two sizes"):
             MLP(*sizes, key=key)
+    for sizes in ((5, 0, 1), (None, 3), (5, None, 1), (5.0, 1)):
+        with pytest.raises(ValueError, match="Expected an integer ≥ 1 as size in sizes of an MLP"):
+            MLP(*sizes, key=key)
     with pytest.raises(ValueError, match='Expected parametrization "standard" or "ntk"'):
-        MLP(5, 1, key=key, parametrization="mup")
+        Parametrization("mup")
     with pytest.raises(ValueError, match="Expected a dropout rate"):
         MLP(5, 1, key=key, dropout=1.0)
-    with pytest.raises(ValueError, match="Expected weight_std > 0"):
-        MLP(5, 1, key=key, parametrization="ntk", weight_std=0.0)
-    with pytest.raises(ValueError, match="Expected sizes of layers"):
+    with pytest.raises(ValueError, match="Expected a finite number > 0 as weight_std"):
+        Parametrization("ntk", weight_std=0.0)
+    with pytest.raises(ValueError, match=r'Try Parametrization\("ntk", 2.0, 1.0\)'):
+        Parametrization(weight_std=2.0)
+    with pytest.raises(ValueError, match="Expected an integer ≥ 1 as size in inputs and outputs"):
         Dense(0, 1, key=key)
     x, y = problem(rng)
     run = partial(train, small(key), loss=squared_error, optimizer=ADAM, key=key)
     with pytest.raises(ValueError, match="Expected one target for each input"):
         run(x, y[:-1], epochs=2)
-    with pytest.raises(ValueError, match="Expected epochs ≥ 1"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 1 as epochs"):
         run(x, y, epochs=0)
-    with pytest.raises(ValueError, match="Expected batch_size ≥ 1"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 1 as batch_size"):
         run(x, y, epochs=1, batch_size=0)
     with pytest.raises(ValueError, match="Expected measure_every to divide the 3 epochs"):
         run(x, y, epochs=3, measure=lambda network, epoch: epoch, measure_every=2)
@@ -253,18 +277,78 @@ def test_bad_input_is_refused(rng):
         several(np.stack([x, x]), np.stack([y, y]))
     with pytest.raises(ValueError, match="Expected keys, inputs, targets and extra with one"):
         several(x[None], y[None], extra=np.zeros(2))
-    with pytest.raises(ValueError, match="Expected together ≥ 1"):
+    with pytest.raises(ValueError, match="Expected an integer ≥ 1 as together"):
         several(x[None], y[None], together=0)
 
 
+def wrapped(model, inputs, targets, key):
+    return 2 * cross_entropy(model, inputs, targets, key)
+
+
 @pytest.mark.parametrize("targets", [[0, 3], [-1, 0], [0.0, 1.0]])
-def test_labels_that_are_no_classes_of_the_network_are_refused(targets):
-    """Out of range, each would be a loss of NaN."""
-    options = {"loss": cross_entropy, "optimizer": optax.sgd(0.1), "epochs": 1}
+@pytest.mark.parametrize("loss", [cross_entropy, wrapped])
+def test_labels_that_are_no_classes_of_the_network_are_refused(targets, loss):
+    """-1 would be the last class, 3 a loss of NaN."""
+    options = {"loss": loss, "optimizer": DESCENT, "epochs": 1}
     x, key = np.ones((2, 5)), jax.random.key(0)
-    with pytest.raises(ValueError, match="integers from 0 to 2 for 3 outputs. Got .* Try outputs="):
-        train(MLP(5, 3, key=key), x, targets, key=key, **options)
-    with pytest.raises(ValueError, match="integers from 0 to 2 for 3 outputs. Got .* Try outputs="):
+    network = MLP(5, 3, key=key)
+    refused = pytest.raises(ValueError, match="integers of shape .* from 0 to 2 for 3 outputs. Got")
+    with refused:
+        loss(network, x, targets, key)
+    with refused:
+        jax.grad(lambda scale: loss(lambda x, key: scale * network(x), x, targets, key))(2.0)
+    with refused:
+        train(network, x, targets, key=key, **options)
+    with refused:
         train_ensemble(
             lambda key: MLP(5, 3, key=key), x[None], np.array([targets]), keys=key[None], **options
         )
+
+
+@pytest.mark.parametrize("wrong", [3, -1])
+def test_a_label_that_nobody_sees_makes_no_number(wrong):
+    """Made inside a compiled training, it is refused afterwards; inside `jax.jit` all is NaN."""
+    x, key = np.ones((2, 5)), jax.random.key(0)
+    network = MLP(5, 3, key=key)
+    compiled = eqx.filter_jit(eqx.filter_value_and_grad(cross_entropy))
+    value, gradient = compiled(network, x, jnp.array([0, wrong]), key)
+    assert np.isnan(value)
+    assert all(np.isnan(leaf).all() for leaf in leaves(gradient))
+
+    def shifted(model, inputs, targets, key):
+        return cross_entropy(model, inputs, jnp.where(targets == 2, wrong, targets), key)
+
+    options = {"loss": shifted, "optimizer": DESCENT, "epochs": 1, "batch_size": 1}
+    train(network, x, [0, 1], key=key, **options)
+    with pytest.raises(ValueError, match="Expected losses that are finite numbers in the first"):
+        train(network, x, [0, 2], key=key, **options)
+    with pytest.raises(ValueError, match="Expected losses that are finite numbers in the first"):
+        train_ensemble(
+            lambda key: MLP(5, 3, key=key), x[None], np.array([[0, 2]]), keys=key[None], **options
+        )
+
+
+def test_targets_of_another_shape_are_refused(rng):
+    """(n,) and (n, 1) would broadcast to the differences of all pairs."""
+    x, y = problem(rng)
+    key = jax.random.key(0)
+    one, column = MLP(6, None, key=key), MLP(6, 1, key=key)
+    for loss in (squared_error, half_squared_error):
+        assert np.isfinite(loss(one, x, y, key)) and np.isfinite(loss(column, x, y[:, None], key))
+        for network, targets in ((one, y[:, None]), (column, y), (one, y[:-1]), (one, y[0])):
+            with pytest.raises(ValueError, match="Expected targets of the shape of the outputs"):
+                loss(network, x, targets, key)
+
+
+def test_a_parametrization_is_checked_once_for_all_layers():
+    with pytest.raises(ValueError, match="Expected a Parametrization. Got 'ntk'"):
+        as_parametrization("ntk")
+    for dtype in (int, complex, None, "seven"):
+        with pytest.raises(ValueError, match="Expected dtype, a type of floats"):
+            Parametrization(dtype=dtype)
+    short = jax.experimental.enable_x64(False)
+    with short, pytest.raises(ValueError, match="Try jax.config.update"):
+        Parametrization(dtype="float64")
+    with pytest.raises(ValueError, match="Got abstract values, inside jax.jit"):
+        jax.jit(lambda std: Parametrization("ntk", std).weight_std)(1.0)
+    assert Parametrization("ntk", 1, 0) == Parametrization("ntk", np.float64(1), jnp.zeros(()))

@@ -22,9 +22,8 @@ from symtheory.experiments.trained_mlp.run import StandardKernel
 from symtheory.experiments.trained_mlp.settings import TrainedMLP
 from symtheory.experiments.width_sweep import run as width_sweep
 from symtheory.experiments.width_sweep.settings import WidthSweep
-from symtheory.networks import MLP, train
+from symtheory.networks import MLP, Parametrization, half_squared_error, squared_error, train
 from symtheory.networks.tangent import tangent_kernel
-from symtheory.networks.training import half_squared_error, squared_error
 from symtheory.ntk import MLPKernel
 
 TRAINED = {"pairs": 2, "orders": [2], "width": 32, "epochs": 200, "descent_pairs": 1, "seed": 7}
@@ -68,11 +67,16 @@ def swept(digits: Dataset) -> dict[str, np.ndarray]:
 # Tangent kernels
 
 
-@pytest.mark.parametrize("parametrization", ["standard", "ntk"])
-def test_the_tangent_kernel_is_that_of_the_jacobian(rng, parametrization) -> None:
+@pytest.mark.parametrize("name", ["standard", "ntk"])
+def test_the_tangent_kernel_is_that_of_the_jacobian(rng, name) -> None:
     x = rng.normal(size=(5, 2, 3))
     network = MLP(
-        6, 9, 7, None, key=jax.random.key(0), parametrization=parametrization, dtype=jnp.float64
+        6,
+        9,
+        7,
+        None,
+        key=jax.random.key(0),
+        parametrization=Parametrization(name, dtype=jnp.float64),
     )
     parameters, static = eqx.partition(network, eqx.is_array)
     kernel = EmpiricalNTK(lambda p, x: jax.vmap(eqx.combine(p, static))(x), parameters)
@@ -89,7 +93,9 @@ def test_the_standard_kernel_is_the_mean_tangent_kernel(rng) -> None:
     x[1] = 0.9 * x[0] + 0.1 * x[1]
 
     def draw(key):
-        return tangent_kernel(MLP(300, 200, None, key=key, dtype=jnp.float64), x)
+        return tangent_kernel(
+            MLP(300, 200, None, key=key, parametrization=Parametrization(dtype=jnp.float64)), x
+        )
 
     draws = np.asarray(jax.lax.map(draw, jax.random.split(jax.random.key(0), 100)))
     error = draws.std(axis=0, ddof=1) / np.sqrt(100)
@@ -209,9 +215,21 @@ def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
     np.testing.assert_allclose(
         coordinates @ coordinates.T / 5, points @ points.T / 40, rtol=1e-12, atol=1e-13
     )
-    network = MLP(40, 30, None, key=jax.random.key(0), parametrization="ntk", dtype=jnp.float64)
+    network = MLP(
+        40,
+        30,
+        None,
+        key=jax.random.key(0),
+        parametrization=Parametrization("ntk", dtype=jnp.float64),
+    )
     frame = np.linalg.svd(points, full_matrices=False)[2].T
-    start = MLP(5, 30, None, key=jax.random.key(0), parametrization="ntk", dtype=jnp.float64)
+    start = MLP(
+        5,
+        30,
+        None,
+        key=jax.random.key(0),
+        parametrization=Parametrization("ntk", dtype=jnp.float64),
+    )
     in_few = eqx.tree_at(
         lambda model: (model.layers[0].weight, model.layers[0].bias, model.layers[1]),
         start,

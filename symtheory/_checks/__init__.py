@@ -5,6 +5,7 @@ arrays are abstract; shapes and types are still checked, and a bad value turns t
 """
 
 from symtheory._checks.arrays import (
+    as_float_type,
     as_real_array,
     as_real_values,
     ensure,
@@ -15,7 +16,7 @@ from symtheory._checks.arrays import (
     uncopied,
 )
 from symtheory._checks.complex_arrays import as_complex_array, as_complex_values
-from symtheory._checks.numbers import as_integer, as_number
+from symtheory._checks.numbers import as_image_shape, as_integer, as_number, as_sizes
 from symtheory._checks.systems import (
     LARGEST_AMPLIFICATION,
     as_gram,
@@ -26,22 +27,26 @@ from symtheory._checks.systems import (
     warn_if_ill_conditioned,
 )
 from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning
-from symtheory._checks.words import as_choice
+from symtheory._checks.words import as_callable, as_choice
 
 __all__ = [
     "LARGEST_AMPLIFICATION",
     "IllConditionedWarning",
     "SymmetryWarning",
+    "as_callable",
     "as_choice",
     "as_complex_array",
     "as_complex_values",
+    "as_float_type",
     "as_gram",
+    "as_image_shape",
     "as_integer",
     "as_labels",
     "as_number",
     "as_real_array",
     "as_real_values",
     "as_ridge",
+    "as_sizes",
     "ensure",
     "has_values",
     "in_shape",

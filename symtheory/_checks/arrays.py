@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -122,6 +122,22 @@ def uncopied(array: ArrayLike | Array, name: str) -> np.ndarray | Array:
         return real
     _refuse_other_than_counts(real.dtype, name)
     return real.astype(jnp.result_type(float))
+
+
+def as_float_type(dtype: DTypeLike | None) -> np.dtype:
+    """A type of floats, or a ValueError; one that JAX would make shorter is refused too."""
+    try:
+        found = None if dtype is None else jnp.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or not jnp.issubdtype(found, jnp.floating):
+        raise ValueError(f"Expected dtype, a type of floats. Got {dtype!r}. Try numpy.float64.")
+    if jax.dtypes.canonicalize_dtype(found) != found:
+        raise ValueError(
+            f"Expected a dtype that JAX computes in. Got {found}. "
+            'Try jax.config.update("jax_enable_x64", True) before making any array.'
+        )
+    return found
 
 
 def _as_numpy(array: ArrayLike, name: str) -> np.ndarray | Array:

@@ -48,6 +48,43 @@ def as_integer(
     return scalar
 
 
+def as_sizes(
+    values: object, name: str, *, length: int | tuple[int, ...] | None = None
+) -> tuple[int, ...]:
+    """A tuple of sizes, integers from 1: of the axes of an array, or of layers.
+
+    Args:
+        values: What a user handed in; a list or an array will do.
+        name: What it is, in errors: "image_shape".
+        length: How many there have to be, or may be; any number if not given.
+
+    Raises:
+        ValueError: If they are not integers from 1, or of another number.
+    """
+    lengths = (length,) if isinstance(length, int) else length
+    many = "" if lengths is None else " or ".join(map(str, lengths)) + " "
+    example = (28,) * (2 if lengths is None else lengths[0])
+    refusal = f"Expected {many}sizes as {name}. Got {values!r}. Try {example}."
+    try:
+        sizes: tuple[object, ...] = tuple(values)  # type: ignore[arg-type]
+    except TypeError:
+        raise ValueError(refusal) from None
+    if isinstance(values, str) or (lengths is not None and len(sizes) not in lengths):
+        raise ValueError(refusal)
+    return tuple(as_integer(size, f"size in {name}", minimum=1) for size in sizes)
+
+
+def as_image_shape(shape: object) -> tuple[int, ...]:
+    """The shape of one image: (height, width), or (height, width, channels), channels last.
+
+    Wherever a shape is said, an image without a last axis is gray, of one channel.
+
+    Raises:
+        ValueError: If it is another.
+    """
+    return as_sizes(shape, "image_shape", length=(2, 3))
+
+
 def as_number(
     value: object,
     name: str,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory._checks import SymmetryWarning, as_integer, as_real_values
+from symtheory._checks import SymmetryWarning, as_integer, as_real_values, as_sizes
 from symtheory.actions.probes import Transform, check_transform, written
 from symtheory.actions.stabilizers import stabilizers
 from symtheory.groups import FiniteGroup, subgroup
 
-__all__ = ["Action", "as_shape", "orbit"]
+__all__ = ["Action", "orbit"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Action:
         else:
             elements = every if self.exact else (0,)
         object.__setattr__(self, "exact", bool(self.exact))
-        object.__setattr__(self, "item_shape", as_shape(self.item_shape))
+        object.__setattr__(self, "item_shape", as_sizes(self.item_shape, "item_shape"))
         object.__setattr__(self, "exact_elements", elements)
         check_transform(self.name, self.group, self.item_shape, self.transform, elements)
 
@@ -96,17 +95,6 @@ def orbit(
     if not allow_copies:
         _warn_of_copies(poses, action)
     return poses
-
-
-def as_shape(shape: Sequence[int], name: str = "item_shape") -> tuple[int, ...]:
-    """The shape of one item as a tuple.
-
-    Raises:
-        ValueError: If it is not a sequence of integers from 1.
-    """
-    if not isinstance(shape, (tuple, list, np.ndarray)) or np.ndim(shape) > 1:
-        raise ValueError(f"Expected {name}, a tuple of sizes. Got {shape!r}. Try (28, 28).")
-    return tuple(as_integer(size, f"size in {name}", minimum=1) for size in shape)
 
 
 def _check_subgroup(elements: tuple[int, ...], group: FiniteGroup, *, exact: bool) -> None:

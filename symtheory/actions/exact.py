@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory._checks import as_integer
-from symtheory.actions.base import Action, as_shape
+from symtheory._checks import as_integer, as_sizes
+from symtheory.actions.base import Action
 from symtheory.groups import FiniteGroup, cyclic_group
 
 __all__ = ["permutation_action", "translation_action"]
@@ -57,7 +57,7 @@ def translation_action(n: int, image_shape: Sequence[int], axis: int | None = No
     Raises:
         ValueError: If n does not divide the size of the axis, or the axis is not there or not said.
     """
-    group, shape = cyclic_group(n), as_shape(image_shape, "image_shape")
+    group, shape = cyclic_group(n), as_sizes(image_shape, "image_shape")
     if axis is None and len(shape) > 2:
         raise ValueError(
             f"Expected an axis to shift along, of items of shape {shape}. Got none. "
@@ -95,7 +95,7 @@ def permutation_action(
             f"Expected a group of permutations. Got {group.name}. Try symmetric_group(k), "
             "alternating_group(k) or permutation_group(generators)."
         )
-    shape = as_shape(item_shape)
+    shape = as_sizes(item_shape, "item_shape")
     place = None if axis is None else _axis(axis, shape)
     places = group.permutations.shape[1]
     size = math.prod(shape) if place is None else shape[place]

@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory._checks import as_integer, as_real_values
-from symtheory.actions.base import Action, as_shape
+from symtheory._checks import as_integer, as_real_values, as_sizes
+from symtheory.actions.base import Action
 from symtheory.groups import FiniteGroup, cyclic_group
 from symtheory.groups.values import Value, read_only
 
@@ -68,7 +68,7 @@ def linear_action(
             f"({group.order}, d, d). Got shape {rho.shape}. Try np.stack(matrices)."
         )
     d = rho.shape[1]
-    shape = (d,) if item_shape is None else as_shape(item_shape)
+    shape = (d,) if item_shape is None else as_sizes(item_shape, "item_shape")
     if not shape or shape[-1] != d:
         raise ValueError(
             f"Expected items of shape (..., {d}), which {d}×{d} matrices act on. Got {shape}. "

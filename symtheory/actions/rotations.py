@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symtheory.actions.base import Action, as_shape
+from symtheory._checks import as_image_shape
+from symtheory.actions.base import Action
 from symtheory.groups import cyclic_group, dihedral_group
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ def _square(image_shape: Sequence[int]) -> tuple[int, ...]:
     Raises:
         ValueError: If it is another.
     """
-    shape = as_shape(image_shape, "image_shape")
-    if len(shape) not in (2, 3) or shape[0] != shape[1]:
+    shape = as_image_shape(image_shape)
+    if shape[0] != shape[1]:
         raise ValueError(
             "Expected square images, whose quarter turns are exact, of shape (side, side) or "
             f"(side, side, channels). Got shape {shape}. Try padding the images to a square first."

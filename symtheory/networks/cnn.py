@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import Array
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike
 
-from symtheory.networks.dense import Dense, Parametrization, draw_layer
+from symtheory._checks import as_image_shape, as_sizes
+from symtheory.networks.dense import Dense
+from symtheory.networks.items import as_image
+from symtheory.networks.parametrization import (
+    STANDARD,
+    Parametrization,
+    as_parametrization,
+    draw_layer,
+)
 
 __all__ = ["CNN", "POOL", "Convolution", "max_pool"]
 
@@ -24,7 +31,7 @@ class Convolution(eqx.Module):
     Attributes:
         weight: Of shape (size, size, inputs, outputs).
         bias: Of shape (outputs,).
-        weight_scale: What weights are multiplied with, see `Dense`.
+        weight_scale: What weights are multiplied with, see `Parametrization`.
         bias_scale: What biases are multiplied with.
     """
 
@@ -40,10 +47,7 @@ class Convolution(eqx.Module):
         size: int,
         *,
         key: Array,
-        parametrization: Parametrization = "standard",
-        weight_std: float = 1.0,
-        bias_std: float = 1.0,
-        dtype: DTypeLike = jnp.float32,
+        parametrization: Parametrization = STANDARD,
     ) -> None:
         """Draw a layer as `Dense` does, with a fan-in of size²·inputs.
 
@@ -52,21 +56,15 @@ class Convolution(eqx.Module):
             outputs: Channels that go out, at least 1.
             size: Side of the filters in pixels, at least 1.
             key: From `jax.random.key`.
-            parametrization: ``"standard"`` or ``"ntk"``.
-            weight_std: σ_w, of the NTK parametrization alone.
-            bias_std: σ_b, of the NTK parametrization alone.
-            dtype: Of the parameters, in which the layer computes too.
+            parametrization: How parameters are drawn and used.
 
         Raises:
-            ValueError: If a number is below 1, or as `Dense`.
+            ValueError: If a number is below 1.
         """
-        if min(inputs, outputs, size) < 1:
-            raise ValueError(
-                f"Expected channels and filter sizes ≥ 1. Got {inputs}, {outputs} and {size}."
-            )
+        inputs, outputs, size = as_sizes((inputs, outputs, size), "channels and filters")
         shape, fan_in = (size, size, inputs, outputs), size * size * inputs
         self.weight, self.bias, self.weight_scale, self.bias_scale = draw_layer(
-            key, shape, outputs, fan_in, parametrization, weight_std, bias_std, dtype
+            parametrization, key, shape, outputs, fan_in
         )
 
     def __call__(self, x: Array) -> Array:
@@ -107,85 +105,82 @@ class CNN(eqx.Module):
     Attributes:
         convolutions: From the image on.
         layers: The fully connected ones, from the flattened features to the outputs.
+        image_shape: Of what it takes, (height, width) or (height, width, channels).
     """
 
     convolutions: tuple[Convolution, ...]
     layers: tuple[Dense, ...]
+    image_shape: tuple[int, ...] = eqx.field(static=True)
 
     def __init__(
         self,
-        image_shape: tuple[int, int] = (28, 28),
+        image_shape: Sequence[int] = (28, 28),
         *,
         channels: Sequence[int] = (24, 32),
         filters: Sequence[int] = (5, 3),
         hidden: int = 256,
         outputs: int = 10,
         key: Array,
-        parametrization: Parametrization = "standard",
-        weight_std: float = 1.0,
-        bias_std: float = 1.0,
-        dtype: DTypeLike = jnp.float32,
+        parametrization: Parametrization = STANDARD,
     ) -> None:
         """Draw a network.
 
         Args:
-            image_shape: (height, width) in pixels.
+            image_shape: (height, width) in pixels, or (height, width, channels).
             channels: Of each convolution.
             filters: The side of each one's filters, in pixels.
             hidden: Units of the fully connected layer.
             outputs: Numbers that the network returns.
             key: From `jax.random.key`; each layer has its own part of it.
-            parametrization: Of all layers, see `Dense`.
-            weight_std: σ_w, of the NTK parametrization alone.
-            bias_std: σ_b, of the NTK parametrization alone.
-            dtype: Of the parameters; images are converted to it.
+            parametrization: How the parameters of all layers are drawn and used.
 
         Raises:
             ValueError: If channels and filters differ in number, a number is out of range, or the
                 image is too small for the filters.
         """
+        channels, filters = as_sizes(channels, "channels"), as_sizes(filters, "filters")
         if len(channels) != len(filters) or not channels:
             raise ValueError(
                 "Expected channels and a filter size for each of one or more convolutions. "
-                f"Got {tuple(channels)} and {tuple(filters)}. "
+                f"Got {channels} and {filters}. "
                 "Try channels=(24, 32), filters=(5, 3)."
             )
+        as_parametrization(parametrization)
         keys = jax.random.split(key, len(channels) + 2)
-        height, width = image_shape
-        incoming = 1
+        self.image_shape = as_image_shape(image_shape)
+        height, width, incoming = (*self.image_shape, 1)[:3]
         convolutions = []
-        style: dict[str, Any] = {
-            "parametrization": parametrization,
-            "weight_std": weight_std,
-            "bias_std": bias_std,
-            "dtype": dtype,
-        }
         for outgoing, size, of_layer in zip(channels, filters, keys[:-2], strict=True):
-            convolutions.append(Convolution(incoming, outgoing, size, key=of_layer, **style))
+            convolutions.append(
+                Convolution(incoming, outgoing, size, key=of_layer, parametrization=parametrization)
+            )
             height, width = (height - size + 1) // POOL, (width - size + 1) // POOL
             incoming = outgoing
         if min(height, width) < 1:
             raise ValueError(
-                f"Expected images that filters {tuple(filters)} and pooling leave a pixel of. "
-                f"Got {image_shape}. Try larger images, or fewer or smaller filters."
+                f"Expected images that filters {filters} and pooling leave a pixel of. "
+                f"Got {self.image_shape}. Try larger images, or fewer or smaller filters."
             )
         self.convolutions = tuple(convolutions)
         self.layers = (
-            Dense(height * width * incoming, hidden, key=keys[-2], **style),
-            Dense(hidden, outputs, key=keys[-1], **style),
+            Dense(height * width * incoming, hidden, key=keys[-2], parametrization=parametrization),
+            Dense(hidden, outputs, key=keys[-1], parametrization=parametrization),
         )
 
-    def __call__(self, x: Array, *, key: Array | None = None) -> Array:
+    def __call__(self, x: ArrayLike | Array, *, key: Array | None = None) -> Array:
         """The outputs for one image.
 
         Args:
-            x: Of shape (height, width).
+            x: Of the ``image_shape``.
             key: Not used: nothing is dropped.
 
         Returns:
             Shape (outputs,).
+
+        Raises:
+            ValueError: If it has another shape.
         """
-        features = jnp.asarray(x, self.layers[0].weight.dtype)[..., None]
+        features = as_image(x, self.image_shape, self.layers[0].weight.dtype)
         for convolution in self.convolutions:
             features = max_pool(jax.nn.relu(convolution(features)))
         hidden, last = self.layers

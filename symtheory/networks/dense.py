@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import Array
-from numpy.typing import DTypeLike
 
-__all__ = ["Dense", "Parametrization", "check_dropout", "draw_layer", "dropout"]
+from symtheory._checks import as_number, as_sizes
+from symtheory.networks.parametrization import STANDARD, Parametrization, draw_layer
 
-Parametrization = Literal["standard", "ntk"]
+__all__ = ["Dense", "as_dropout", "dropout"]
 
 
 class Dense(eqx.Module):
-    r"""A fully connected layer, x ↦ s_w W x + s_b b.
-
-    In the standard parametrization, PyTorch's default, W and b are drawn uniformly from
-    ±1/√(fan-in) and s_w = s_b = 1. In the NTK parametrization (Jacot, Gabriel, Hongler 2018) they
-    are drawn from the standard normal distribution and s_w = σ_w/√(fan-in), s_b = σ_b, so that the
-    kernel of a wide network is the closed form of `symtheory.ntk` and steps of gradient descent
-    need no rescaling with the width.
+    """A fully connected layer, x ↦ s_w W x + s_b b; see `Parametrization`.
 
     Attributes:
         weight: W, of shape (outputs, inputs).
@@ -42,10 +34,7 @@ class Dense(eqx.Module):
         outputs: int,
         *,
         key: Array,
-        parametrization: Parametrization = "standard",
-        weight_std: float = 1.0,
-        bias_std: float = 1.0,
-        dtype: DTypeLike = jnp.float32,
+        parametrization: Parametrization = STANDARD,
     ) -> None:
         """Draw a layer.
 
@@ -53,19 +42,14 @@ class Dense(eqx.Module):
             inputs: The fan-in, at least 1.
             outputs: At least 1.
             key: From `jax.random.key`.
-            parametrization: ``"standard"`` or ``"ntk"``.
-            weight_std: σ_w, of the NTK parametrization alone.
-            bias_std: σ_b, of the NTK parametrization alone.
-            dtype: Of the parameters, in which the layer computes too.
+            parametrization: How parameters are drawn and used.
 
         Raises:
-            ValueError: If a size is below 1, or the parametrization is another one or its σ are
-                out of range.
+            ValueError: If a size is below 1.
         """
-        if inputs < 1 or outputs < 1:
-            raise ValueError(f"Expected sizes of layers ≥ 1. Got {inputs} and {outputs}.")
+        inputs, outputs = as_sizes((inputs, outputs), "inputs and outputs of a layer")
         self.weight, self.bias, self.weight_scale, self.bias_scale = draw_layer(
-            key, (outputs, inputs), outputs, inputs, parametrization, weight_std, bias_std, dtype
+            parametrization, key, (outputs, inputs), outputs, inputs
         )
 
     def __call__(self, x: Array) -> Array:
@@ -73,53 +57,6 @@ class Dense(eqx.Module):
         if self.weight_scale == 1.0 and self.bias_scale == 1.0:
             return self.weight @ x + self.bias
         return self.weight_scale * (self.weight @ x) + self.bias_scale * self.bias
-
-
-def draw_layer(
-    key: Array,
-    shape: tuple[int, ...],
-    outputs: int,
-    fan_in: int,
-    parametrization: Parametrization,
-    weight_std: float,
-    bias_std: float,
-    dtype: DTypeLike,
-) -> tuple[Array, Array, float, float]:
-    """Draw the weights and biases of a layer in a parametrization, see `Dense`.
-
-    Args:
-        key: From `jax.random.key`.
-        shape: Of the weights.
-        outputs: How many biases.
-        fan_in: How many inputs each output sums over.
-        parametrization: ``"standard"`` or ``"ntk"``.
-        weight_std: σ_w, of the NTK parametrization alone.
-        bias_std: σ_b, of the NTK parametrization alone.
-        dtype: Of both.
-
-    Returns:
-        Weights, biases, and the factors s_w and s_b that they are used with.
-
-    Raises:
-        ValueError: If the parametrization is another one or its σ are out of range.
-    """
-    if parametrization not in get_args(Parametrization):
-        raise ValueError(f'Expected parametrization "standard" or "ntk". Got {parametrization!r}.')
-    if not (weight_std > 0 and bias_std >= 0):
-        raise ValueError(
-            "Expected weight_std > 0 and bias_std ≥ 0. "
-            f"Got weight_std={weight_std}, bias_std={bias_std}."
-        )
-    dtype = jnp.dtype(dtype)
-    of_weight, of_bias = jax.random.split(key)
-    if parametrization == "ntk":
-        weight = jax.random.normal(of_weight, shape, dtype)
-        bias = jax.random.normal(of_bias, (outputs,), dtype)
-        return weight, bias, weight_std * fan_in**-0.5, bias_std
-    bound = fan_in**-0.5
-    weight = jax.random.uniform(of_weight, shape, dtype, -bound, bound)
-    bias = jax.random.uniform(of_bias, (outputs,), dtype, -bound, bound)
-    return weight, bias, 1.0, 1.0
 
 
 def dropout(x: Array, rate: float, key: Array | None) -> Array:
@@ -137,7 +74,9 @@ def dropout(x: Array, rate: float, key: Array | None) -> Array:
     return jnp.where(kept, x / (1 - rate), jnp.zeros((), x.dtype))
 
 
-def check_dropout(rate: float) -> None:
-    """Raise a ValueError unless the rate is at least 0 and below 1."""
-    if not 0 <= rate < 1:
-        raise ValueError(f"Expected a dropout rate ≥ 0 and < 1. Got {rate}.")
+def as_dropout(rate: object) -> float:
+    """A rate of dropout, at least 0 and below 1, else a ValueError."""
+    number = float(as_number(rate, "dropout", minimum=0))
+    if number >= 1:
+        raise ValueError(f"Expected a dropout rate ≥ 0 and < 1. Got {number}. Try 0.5.")
+    return number

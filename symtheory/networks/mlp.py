@@ -6,11 +6,13 @@ from itertools import pairwise
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 from jax import Array
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike
 
-from symtheory.networks.dense import Dense, Parametrization, check_dropout, dropout
+from symtheory._checks import as_sizes
+from symtheory.networks.dense import Dense, as_dropout, dropout
+from symtheory.networks.items import as_floats
+from symtheory.networks.parametrization import STANDARD, Parametrization, as_parametrization
 
 __all__ = ["MLP"]
 
@@ -32,11 +34,8 @@ class MLP(eqx.Module):
         self,
         *sizes: int | None,
         key: Array,
-        parametrization: Parametrization = "standard",
-        weight_std: float = 1.0,
-        bias_std: float = 1.0,
+        parametrization: Parametrization = STANDARD,
         dropout: float = 0.0,
-        dtype: DTypeLike = jnp.float32,
     ) -> None:
         """Draw a network.
 
@@ -44,43 +43,29 @@ class MLP(eqx.Module):
             *sizes: The numbers of inputs, of units in each hidden layer, if any, and of outputs.
                 None in the last place makes one output of shape ().
             key: From `jax.random.key`; each layer has its own part of it.
-            parametrization: ``"standard"`` (uniform in ±1/√fan-in, PyTorch's default) or ``"ntk"``,
-                see `Dense`.
-            weight_std: σ_w, of every layer in the NTK parametrization.
-            bias_std: σ_b, of every layer in the NTK parametrization.
+            parametrization: How the parameters of all layers are drawn and used.
             dropout: The rate, at least 0 and below 1, after every hidden layer.
-            dtype: Of the parameters; inputs are converted to it.
 
         Raises:
             ValueError: If there are fewer than two sizes or one is out of range, as is a setting.
         """
-        numbers = [
-            1 if size is None and k == len(sizes) - 1 else size for k, size in enumerate(sizes)
-        ]
-        if len(numbers) < 2 or any(not isinstance(size, int) or size < 1 for size in numbers):
+        if len(sizes) < 2:
             raise ValueError(
                 f"Expected at least two sizes ≥ 1, from inputs to outputs. Got {sizes}. "
                 "Try MLP(784, 512, 10, key=key), or None in the last place for a scalar output."
             )
-        check_dropout(dropout)
-        widths = [int(size) for size in numbers if size is not None]
+        outputs = 1 if sizes[-1] is None else sizes[-1]
+        widths = as_sizes((*sizes[:-1], outputs), "sizes of an MLP")
+        as_parametrization(parametrization)
         keys = jax.random.split(key, len(widths) - 1)
         self.layers = tuple(
-            Dense(
-                inputs,
-                outputs,
-                key=of_layer,
-                parametrization=parametrization,
-                weight_std=weight_std,
-                bias_std=bias_std,
-                dtype=dtype,
-            )
+            Dense(inputs, outputs, key=of_layer, parametrization=parametrization)
             for (inputs, outputs), of_layer in zip(pairwise(widths), keys, strict=True)
         )
-        self.dropout = dropout
+        self.dropout = as_dropout(dropout)
         self.scalar = sizes[-1] is None
 
-    def __call__(self, x: Array, *, key: Array | None = None) -> Array:
+    def __call__(self, x: ArrayLike | Array, *, key: Array | None = None) -> Array:
         """The outputs for one item.
 
         Args:
@@ -89,9 +74,19 @@ class MLP(eqx.Module):
 
         Returns:
             Shape (outputs,), or () for a scalar network.
+
+        Raises:
+            ValueError: If it has another number of entries.
         """
-        hidden = jnp.asarray(x, self.layers[0].weight.dtype).reshape(-1)
         *before, last = self.layers
+        first = self.layers[0].weight
+        item = as_floats(x, "item", first.dtype)
+        hidden = item.reshape(-1)
+        if hidden.size != first.shape[1]:
+            raise ValueError(
+                f"Expected one item of {first.shape[1]} entries. Got shape {item.shape}. "
+                "Try jax.vmap(network)(items) for several."
+            )
         for number, layer in enumerate(before):
             hidden = jax.nn.relu(layer(hidden))
             of_layer = None if key is None else jax.random.fold_in(key, number)

@@ -17,15 +17,13 @@ import optax
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import has_values
+from symtheory._checks import as_integer, has_values
+from symtheory.networks.items import as_items, precision
 
 __all__ = [
     "UNROLL",
     "Loss",
     "Training",
-    "cross_entropy",
-    "half_squared_error",
-    "squared_error",
     "train",
     "train_ensemble",
 ]
@@ -75,7 +73,8 @@ def train(
         model: An `equinox.Module`, whose arrays of floats are trained.
         inputs: Of shape (n, *item).
         targets: Of shape (n, ...).
-        loss: Takes (model, inputs, targets, key) of a batch to a scalar.
+        loss: Takes (model, inputs, targets, key) of any number of items to a scalar. It sees the
+            values of all targets once, before anything is compiled, and may refuse them.
         optimizer: Any of optax.
         epochs: At least 1.
         batch_size: The most items in a step. An epoch goes through a fresh permutation of the
@@ -87,19 +86,21 @@ def train(
         measure_every: Epochs between two calls of ``measure``; divides ``epochs``.
 
     Raises:
-        ValueError: If a number is out of range or inputs and targets differ in length.
+        ValueError: If a number is out of range, inputs and targets differ in length, the loss
+            refuses them, or it is no finite number in the first epoch.
     """
     inputs, targets = _as_data(model, inputs, targets)
-    _check(epochs, batch_size, measure_every if measure is not None else epochs)
+    epochs, batch_size, measure_every = _as_counts(epochs, batch_size, measure_every, measure)
     if inputs.ndim < 1 or targets.ndim < 1 or len(inputs) != len(targets) or len(inputs) == 0:
         raise ValueError(
             "Expected one target for each input. "
             f"Got shapes {targets.shape} and {inputs.shape}. Try targets of shape (n, ...)."
         )
-    if loss is cross_entropy:
-        _check_classes(targets, eqx.filter_eval_shape(model, inputs[0]).shape[-1:])
+    _let_refuse(loss, model, inputs, targets, key)
     loop = _Loop(loss, optimizer, epochs, batch_size, measure, measure_every)
-    return _train(model, inputs, targets, key, loop)
+    trained = _train(model, inputs, targets, key, loop)
+    _refuse_no_number(trained.losses)
+    return trained
 
 
 def train_ensemble(
@@ -146,7 +147,7 @@ def train_ensemble(
     """
     model = eqx.filter_eval_shape(init, keys[0])
     inputs, targets = _as_data(model, inputs, targets)
-    _check(epochs, batch_size, measure_every if measure is not None else epochs)
+    epochs, batch_size, measure_every = _as_counts(epochs, batch_size, measure_every, measure)
     lengths = {len(leaf) for leaf in jax.tree.leaves(extra)} | {len(keys)}
     shapes = (inputs.shape[:2], targets.shape[:2])
     if shapes[0] != shapes[1] or lengths != {len(inputs)} or 0 in shapes[0] or len(shapes[0]) < 2:
@@ -155,37 +156,19 @@ def train_ensemble(
             f"one target for each input. Got {len(keys)} keys and shapes {inputs.shape} and "
             f"{targets.shape}. Try numpy.broadcast_to for data that members share."
         )
-    if loss is cross_entropy:
-        _check_classes(targets, eqx.filter_eval_shape(_called, init, keys[0], inputs[0, 0]).shape)
+    items, labels = (
+        array.reshape(shape[0] * shape[1], *array.shape[2:])
+        for array, shape in zip((inputs, targets), shapes, strict=True)
+    )
+    _let_refuse(loss, model, items, labels, keys[0])
     if together is None:
         together = 1 if jax.default_backend() == "cpu" else len(keys)
-    if together < 1:
-        raise ValueError(f"Expected together ≥ 1. Got {together}.")
+    together = as_integer(together, "together", minimum=1)
     loop = _Loop(loss, optimizer, epochs, batch_size, measure, measure_every)
     trained, losses, measured = _train_all(init, inputs, targets, keys, extra, loop, together)
+    _refuse_no_number(losses)
     static = eqx.partition(model, _is_shape)[1]
     return Training(eqx.combine(trained, static), losses, measured)
-
-
-def squared_error(model: Any, inputs: Array, targets: Array, key: Array) -> Array:
-    """The mean of (f(x) - y)², over items and outputs."""
-    return jnp.mean(jnp.square(_outputs(model, inputs, key) - targets))
-
-
-def half_squared_error(model: Any, inputs: Array, targets: Array, key: Array) -> Array:
-    """Half of `squared_error`, whose flow `symtheory.regression.gradient_flow` follows."""
-    return squared_error(model, inputs, targets, key) / 2
-
-
-def cross_entropy(model: Any, inputs: Array, targets: Array, key: Array) -> Array:
-    """The mean over items of -log softmax(f(x))_y, in nats, for classes y as integers."""
-    outputs = _outputs(model, inputs, key)
-    return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(outputs, targets))
-
-
-def _outputs(model: Any, inputs: Array, key: Array) -> Array:
-    keys = jax.random.split(key, len(inputs))
-    return jax.vmap(lambda x, of_item: model(x, key=of_item))(inputs, keys)
 
 
 class _Loop(NamedTuple):
@@ -287,22 +270,20 @@ def _train_all(
     return trained
 
 
-def _called(init: Callable[[Array], Any], key: Array, item: Array) -> Array:
-    outputs: Array = init(key)(item)
-    return outputs
+def _let_refuse(loss: Loss, model: Any, inputs: Array, targets: Array, key: Array) -> None:
+    """Let the loss look at all data before anything is compiled, where nobody sees values."""
+    arrays, static = eqx.partition(model, lambda leaf: eqx.is_array(leaf) or _is_shape(leaf))
+    # What is closed over keeps its values, while the network is abstract: nothing is computed.
+    jax.eval_shape(lambda some: loss(eqx.combine(some, static), inputs, targets, key), arrays)
 
 
-def _check_classes(targets: Array, outputs: tuple[int, ...]) -> None:
-    """Raise a ValueError unless targets are classes of a network of so many outputs."""
-    classes = outputs[-1] if outputs else 0
-    counts = jnp.issubdtype(targets.dtype, jnp.integer)
-    if counts and not has_values(targets):
-        return
-    if not counts or not ((targets >= 0) & (targets < classes)).all():
-        got = f"{int(targets.min())} to {int(targets.max())}" if counts else str(targets.dtype)
+def _refuse_no_number(losses: Array) -> None:
+    """Raise a ValueError unless losses are finite in the first epoch, if they have values."""
+    if has_values(losses) and not np.isfinite(np.asarray(losses[..., 0])).all():
         raise ValueError(
-            f"Expected classes as targets of cross_entropy, integers from 0 to {classes - 1} for "
-            f"{classes} outputs. Got {got}. Try outputs={int(targets.max()) + 1 if counts else 10}."
+            "Expected losses that are finite numbers in the first epoch. "
+            f"Got {np.asarray(losses[..., 0])}. Try targets that the loss is made for, such as "
+            "classes from 0, or a smaller learning rate."
         )
 
 
@@ -318,29 +299,25 @@ def _as_data(
     model: Any, inputs: ArrayLike | Array, targets: ArrayLike | Array
 ) -> tuple[Array, Array]:
     """Inputs and targets, floats in the precision of the model."""
-    floats = [
-        leaf.dtype
-        for leaf in jax.tree.leaves(model)
-        if (_is_shape(leaf) or eqx.is_array(leaf)) and jnp.issubdtype(leaf.dtype, jnp.inexact)
-    ]
-    if not floats:
+    dtype = precision(model)
+    if dtype is None:
         raise ValueError("Expected a model with arrays of floats to train. Got none.")
-
-    def convert(values: ArrayLike | Array) -> Array:
-        array = values if isinstance(values, Array) else np.asarray(values)
-        if jnp.issubdtype(array.dtype, jnp.inexact):
-            array = array.astype(floats[0])
-        return jnp.asarray(array)
-
-    return convert(inputs), convert(targets)
+    return as_items(inputs, "inputs", dtype), as_items(targets, "targets", dtype)
 
 
-def _check(epochs: int, batch_size: int | None, measure_every: int) -> None:
-    if epochs < 1:
-        raise ValueError(f"Expected epochs ≥ 1. Got {epochs}.")
-    if batch_size is not None and batch_size < 1:
-        raise ValueError(f"Expected batch_size ≥ 1, or None for all. Got {batch_size}.")
-    if measure_every < 1 or epochs % measure_every:
+def _as_counts(
+    epochs: object, batch_size: object, measure_every: object, measure: object
+) -> tuple[int, int | None, int]:
+    """The counts of a training as Python integers.
+
+    Raises:
+        ValueError: If one is below 1, or measure_every does not divide the epochs.
+    """
+    number = as_integer(epochs, "epochs", minimum=1)
+    size = None if batch_size is None else as_integer(batch_size, "batch_size", minimum=1)
+    every = as_integer(measure_every, "measure_every", minimum=1)
+    if measure is not None and number % every:
         raise ValueError(
-            f"Expected measure_every to divide the {epochs} epochs. Got {measure_every}."
+            f"Expected measure_every to divide the {number} epochs. Got {every}. Try 1."
         )
+    return number, size, every

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jax import Array
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
-from symtheory.networks.dense import Dense, Parametrization
+from symtheory._checks import as_image_shape, as_sizes
+from symtheory.networks.dense import Dense
+from symtheory.networks.items import as_image
+from symtheory.networks.parametrization import STANDARD, Parametrization, as_parametrization
 
 __all__ = ["EPSILON", "POSITION_STD", "Block", "Normalization", "ViT"]
 
@@ -72,27 +75,19 @@ class Block(eqx.Module):
         hidden: int,
         *,
         key: Array,
-        parametrization: Parametrization = "standard",
-        weight_std: float = 1.0,
-        bias_std: float = 1.0,
-        dtype: DTypeLike = jnp.float32,
+        parametrization: Parametrization = STANDARD,
     ) -> None:
         """Draw a block: ``width`` entries in a token, ``hidden`` units in its two-layer network."""
+        dtype = jnp.dtype(parametrization.dtype)
         parts = jax.random.split(key, 6)
-        style: dict[str, Any] = {
-            "parametrization": parametrization,
-            "weight_std": weight_std,
-            "bias_std": bias_std,
-            "dtype": dtype,
-        }
         self.before_attention = Normalization(width, dtype=dtype)
         self.queries, self.keys, self.values, self.merge = (
-            Dense(width, width, key=part, **style) for part in parts[:4]
+            Dense(width, width, key=part, parametrization=parametrization) for part in parts[:4]
         )
         self.before_mlp = Normalization(width, dtype=dtype)
         self.mlp = (
-            Dense(width, hidden, key=parts[4], **style),
-            Dense(hidden, width, key=parts[5], **style),
+            Dense(width, hidden, key=parts[4], parametrization=parametrization),
+            Dense(hidden, width, key=parts[5], parametrization=parametrization),
         )
         self.heads = heads
 
@@ -134,6 +129,7 @@ class ViT(eqx.Module):
         normalize: Of the mean token.
         readout: To the outputs.
         patch: Side of a patch in pixels.
+        image_shape: Of what it takes, (height, width) or (height, width, channels).
     """
 
     before_embed: Normalization
@@ -144,10 +140,11 @@ class ViT(eqx.Module):
     normalize: Normalization
     readout: Dense
     patch: int = eqx.field(static=True)
+    image_shape: tuple[int, ...] = eqx.field(static=True)
 
     def __init__(
         self,
-        image_shape: tuple[int, int] = (28, 28),
+        image_shape: Sequence[int] = (28, 28),
         *,
         patch: int = 4,
         width: int = 256,
@@ -157,15 +154,12 @@ class ViT(eqx.Module):
         outputs: int = 10,
         positions: bool = True,
         key: Array,
-        parametrization: Parametrization = "standard",
-        weight_std: float = 1.0,
-        bias_std: float = 1.0,
-        dtype: DTypeLike = jnp.float32,
+        parametrization: Parametrization = STANDARD,
     ) -> None:
         """Draw a network.
 
         Args:
-            image_shape: (height, width) in pixels.
+            image_shape: (height, width) in pixels, or (height, width, channels).
             patch: Side of a patch in pixels, which divides both.
             width: Entries of a token.
             depth: Number of blocks.
@@ -175,61 +169,61 @@ class ViT(eqx.Module):
             positions: Whether tokens are told apart by where they are. Without positions the
                 network sees a bag of patches.
             key: From `jax.random.key`; each part has its own part of it.
-            parametrization: Of all linear maps, see `Dense`.
-            weight_std: σ_w, of the NTK parametrization alone.
-            bias_std: σ_b, of the NTK parametrization alone.
-            dtype: Of the parameters; images are converted to it.
+            parametrization: How the parameters of all linear maps are drawn and used.
 
         Raises:
             ValueError: If a number is below 1, patches do not tile the image, or heads do not
                 divide the width.
         """
-        if min(patch, width, depth, heads, hidden, outputs) < 1:
-            raise ValueError(
-                "Expected patch, width, depth, heads, hidden and outputs ≥ 1. "
-                f"Got {patch}, {width}, {depth}, {heads}, {hidden} and {outputs}."
-            )
-        height, breadth = image_shape
+        patch, width, depth, heads, hidden, outputs = as_sizes(
+            (patch, width, depth, heads, hidden, outputs),
+            "patch, width, depth, heads, hidden and outputs",
+        )
+        self.image_shape = as_image_shape(image_shape)
+        height, breadth, channels = (*self.image_shape, 1)[:3]
+        dtype = jnp.dtype(as_parametrization(parametrization).dtype)
         if height % patch or breadth % patch:
             raise ValueError(
-                f"Expected patches that tile the image. Got patch={patch} for {image_shape}. "
+                f"Expected patches that tile the image. Got patch={patch} for {self.image_shape}. "
                 "Try patch=4 or patch=7 for images of 28×28."
             )
         if width % heads:
             raise ValueError(f"Expected heads that divide width={width}. Got heads={heads}.")
         count = (height // patch) * (breadth // patch)
         of_embed, of_positions, of_readout, *of_blocks = jax.random.split(key, 3 + depth)
-        style: dict[str, Any] = {
-            "parametrization": parametrization,
-            "weight_std": weight_std,
-            "bias_std": bias_std,
-            "dtype": dtype,
-        }
-        self.before_embed = Normalization(patch * patch, dtype=dtype)
+        self.before_embed = Normalization(patch * patch * channels, dtype=dtype)
         self.after_embed = Normalization(width, dtype=dtype)
-        self.embed = Dense(patch * patch, width, key=of_embed, **style)
+        self.embed = Dense(
+            patch * patch * channels, width, key=of_embed, parametrization=parametrization
+        )
         self.positions = None
         if positions:
-            draw = jax.random.normal(of_positions, (count, width), jnp.dtype(dtype))
+            draw = jax.random.normal(of_positions, (count, width), dtype)
             self.positions = POSITION_STD * draw
-        self.blocks = tuple(Block(width, heads, hidden, key=k, **style) for k in of_blocks)
+        self.blocks = tuple(
+            Block(width, heads, hidden, key=k, parametrization=parametrization) for k in of_blocks
+        )
         self.normalize = Normalization(width, dtype=dtype)
-        self.readout = Dense(width, outputs, key=of_readout, **style)
+        self.readout = Dense(width, outputs, key=of_readout, parametrization=parametrization)
         self.patch = patch
 
-    def __call__(self, x: Array, *, key: Array | None = None) -> Array:
+    def __call__(self, x: ArrayLike | Array, *, key: Array | None = None) -> Array:
         """The outputs for one image.
 
         Args:
-            x: Of shape (height, width).
+            x: Of the ``image_shape``.
             key: Not used: nothing is dropped.
 
         Returns:
             Shape (outputs,).
+
+        Raises:
+            ValueError: If it has another shape.
         """
-        image = jnp.asarray(x, self.readout.weight.dtype)
-        rows, columns = (side // self.patch for side in image.shape)
-        patches = image.reshape(rows, self.patch, columns, self.patch).transpose(0, 2, 1, 3)
+        image = as_image(x, self.image_shape, self.readout.weight.dtype)
+        rows, columns = (side // self.patch for side in image.shape[:2])
+        squares = image.reshape(rows, self.patch, columns, self.patch, -1)
+        patches = squares.transpose(0, 2, 1, 3, 4)
         pixels = self.before_embed(patches.reshape(rows * columns, -1))
         tokens = self.after_embed(_every(self.embed, pixels))
         if self.positions is not None:

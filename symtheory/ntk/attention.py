@@ -11,11 +11,11 @@ import jax.numpy as jnp
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_number
+from symtheory._checks import as_choice, as_number, as_sizes
 from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.ntk.images import as_images
 from symtheory.ntk.relu import Activation, relu, safe_sqrt
-from symtheory.ntk.settings import as_choice, as_sides, network_settings
+from symtheory.ntk.settings import network_settings
 
 __all__ = ["AttentionKernel"]
 
@@ -67,7 +67,7 @@ class AttentionKernel:
         settle(
             self,
             **network_settings(self.depth, "blocks", self.weight_std, self.bias_std, self.kind),
-            patch_shape=as_sides(self.patch_shape, "patch_shape"),
+            patch_shape=as_sizes(self.patch_shape, "patch_shape", length=2),
             positional_std=as_number(self.positional_std, "positional_std", minimum=0.0),
             attention_scale=as_number(self.attention_scale, "attention_scale"),
         )

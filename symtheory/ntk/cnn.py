@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import has_values, in_shape, on_host
+from symtheory._checks import as_choice, as_sizes, has_values, in_shape, on_host
 from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.ntk.convolution import Average, Filter, Layer, first_layer, next_layer, read_out
 from symtheory.ntk.images import as_images
@@ -27,7 +27,7 @@ from symtheory.ntk.patches import (
     take_patches,
 )
 from symtheory.ntk.relu import safe_sqrt
-from symtheory.ntk.settings import as_choice, as_sides, network_settings
+from symtheory.ntk.settings import network_settings
 
 __all__ = ["MEMORY_GIB", "CNNKernel"]
 
@@ -78,7 +78,7 @@ class CNNKernel:
         """Check the attributes."""
         as_choice(self.pooling, "pooling", ("none", "global"))
         as_choice(self.padding, "padding", ("circular", "zero"))
-        filter_shape = as_sides(self.filter_shape, "filter_shape")
+        filter_shape = as_sizes(self.filter_shape, "filter_shape", length=2)
         if any(side % 2 == 0 for side in filter_shape):
             raise ValueError(f"Expected filters of odd sides. Got {filter_shape}. Try (3, 3).")
         settle(

@@ -12,12 +12,11 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import has_values
+from symtheory._checks import as_choice, has_values
 from symtheory._pytrees import pytree, settle
 from symtheory.ntk.cnn import CNNKernel
 from symtheory.ntk.images import as_images
 from symtheory.ntk.patches import Padding
-from symtheory.ntk.settings import as_choice
 
 __all__ = ["POINT_GROUPS", "GroupCNNKernel"]
 

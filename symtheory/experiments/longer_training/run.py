@@ -20,8 +20,7 @@ from symtheory.datasets import Dataset
 from symtheory.experiments.longer_training.settings import LongerTraining
 from symtheory.experiments.shared.pose_task import ACCURACIES, Task, missing_pose_task, watch
 from symtheory.experiments.shared.statistics import t_interval
-from symtheory.networks import CNN, train
-from symtheory.networks.training import cross_entropy
+from symtheory.networks import CNN, cross_entropy, train
 from symtheory.runs import Plan
 
 __all__ = [

@@ -31,9 +31,8 @@ from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first, measure
 from symtheory.experiments.shared.statistics import bootstrap_interval
 from symtheory.experiments.trained_mlp.settings import TrainedMLP
-from symtheory.networks import MLP, train_ensemble
+from symtheory.networks import MLP, half_squared_error, squared_error, train_ensemble
 from symtheory.networks.tangent import tangent_kernel
-from symtheory.networks.training import half_squared_error, squared_error
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 

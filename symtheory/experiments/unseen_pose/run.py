@@ -27,8 +27,7 @@ from symtheory.experiments.shared.pose_task import (
 )
 from symtheory.experiments.shared.statistics import t_interval
 from symtheory.experiments.unseen_pose.settings import NETWORKS, UnseenPose
-from symtheory.networks import CNN, MLP, ViT, train
-from symtheory.networks.training import cross_entropy
+from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
 from symtheory.runs import Plan
 
 __all__ = [

@@ -38,8 +38,7 @@ from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.shared.statistics import bootstrap_interval
 from symtheory.experiments.width_sweep.settings import WidthSweep
-from symtheory.networks import MLP, train_ensemble
-from symtheory.networks.training import half_squared_error
+from symtheory.networks import MLP, Parametrization, half_squared_error, train_ensemble
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
@@ -226,7 +225,8 @@ def _times(epochs: int) -> np.ndarray:
 # One object for each choice: what is compiled for it is kept with it.
 @cache
 def _init(inputs: int, width: int) -> Callable[[Array], MLP]:
-    return lambda key: MLP(inputs, width, None, key=key, parametrization="ntk", dtype=jnp.float64)
+    parametrization = Parametrization("ntk", dtype=jnp.float64)
+    return lambda key: MLP(inputs, width, None, key=key, parametrization=parametrization)
 
 
 @cache

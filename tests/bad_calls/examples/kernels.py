@@ -42,18 +42,22 @@ EXAMPLES = {
     "kernels.Linear: call": on_rows(kernels.Linear()),
     "kernels.RBF": call(kernels.RBF, inverse_length=number(1.5)),
     "kernels.RBF: call": on_rows(kernels.RBF(0.5)),
-    "kernels.as_vectors": call(kernels.as_vectors, x=real(X), y=real(X[:1])),
+    "kernels.as_vectors": call(
+        kernels.as_vectors, x=real(X), y=real(X[:1]).but(Right.EITHER, "None")
+    ),
     "kernels.first_rows": call(
         kernels.first_rows, kernel=thing(kernels.RBF()), orbits=real(ORBITS)
     ),
     "kernels.gram": call(kernels.gram, kernel=thing(kernels.RBF()), orbits=real(ORBITS)),
-    "kernels.squared_distances": call(kernels.squared_distances, x=real(X), y=real(X[:1])),
+    "kernels.squared_distances": call(
+        kernels.squared_distances, x=real(X), y=real(X[:1]).but(Right.EITHER, "None")
+    ),
     "ntk.AttentionKernel": call(
         ntk.AttentionKernel,
         **NETWORK,
         patch_shape=integers((2, 2)),
         positional_std=number(1.0),
-        attention_scale=number(0.5),
+        attention_scale=number(0.5).but(Right.EITHER, "negative"),
         pooling=choice("none"),
     ),
     "ntk.AttentionKernel: call": on_rows(ntk.AttentionKernel(patch_shape=(2, 2)), IMAGES),
