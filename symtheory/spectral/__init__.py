@@ -16,6 +16,7 @@ Wherever a Gram matrix of shape (..., m|G|, m|G|) is expected by a function belo
 κ_ij(h), of shape (..., m, m, |G|), will do as well, as `FirstRows(rows)`.
 """
 
+from symtheory.spectral.bounds import error_bound
 from symtheory.spectral.circulant import Spectrum, circulant_spectral_error, spectrum
 from symtheory.spectral.errors import held_out_error, held_out_prediction, spectral_error
 from symtheory.spectral.invariance import (
@@ -30,6 +31,7 @@ __all__ = [
     "Spectrum",
     "average_rows",
     "circulant_spectral_error",
+    "error_bound",
     "expand_rows",
     "group_average",
     "held_out_error",

@@ -18,7 +18,7 @@ from symtheory.spectral.blocks import fourier_blocks, half_columns, trivial_weig
 from symtheory.spectral.invariance import read_rows, warn_of_copies
 from symtheory.spectral.rows import FirstRows, diagonal_of
 
-__all__ = ["held_out_error", "held_out_prediction", "spectral_error"]
+__all__ = ["held_out_error", "held_out_prediction", "prepare", "spectral_error"]
 
 
 def spectral_error(
@@ -64,7 +64,7 @@ def spectral_error(
             seen. Not where it is traced, as in ``jax.jit``.
     """
     rows = read_rows(gram, group)
-    labels, ridge = _prepare(rows, group, labels, ridge)
+    labels, ridge = prepare(rows, group, labels, ridge)
     parts = fourier_blocks(rows, group, ridge)
     inverses = [inverse_factor(part.blocks) for part in parts]
     warn_if_ill_conditioned([part.blocks for part in parts], inverses)
@@ -160,7 +160,7 @@ def _held_out(
     """ŷ and y (y - ŷ), which is 1 - yŷ for labels ±1, at held-out points."""
     rows = read_rows(gram, group)
     m = rows.shape[-2]
-    labels, ridge = _prepare(rows, group, labels, ridge, real=real)
+    labels, ridge = prepare(rows, group, labels, ridge, real=real)
     try:
         points = np.asarray(held_out)
     except ValueError:  # tuples of different lengths
@@ -211,7 +211,7 @@ def _left_out(
     return labels[orbits] - residual, labels[orbits] * residual
 
 
-def _prepare(
+def prepare(
     rows: Array,
     group: FiniteGroup,
     labels: ArrayLike | Array | None,

@@ -120,7 +120,9 @@ def measure(
         By name, arrays of shape (pairs, 2), a column for each orbit, or (pairs,):
         `exact_error` (pairs, 2), 1 - yŷ at the untransformed image when it alone is held out;
         `number_correct` (pairs,), how many of these two are below 1;
-        `orbit_mean_error` (pairs, 2), the mean of the exact error over the orbit;
+        `orbit_mean_error` (pairs, 2), the mean of the exact error over the orbit, and
+        `orbit_mean_size`, that of its size |1 - yŷ|, which is larger where single errors scatter
+        around 0;
         `spectral_error` (pairs, 2), the general formula, and its parts: `signal` and `noise`, whose
         ratio noise/signal it is (a signal below 0 is an overshoot);
         `feature_spread` (pairs, 2), the mean squared distance of an orbit's points from their
@@ -154,6 +156,7 @@ def measure(
         "exact_error": everywhere[..., 0],
         "number_correct": (everywhere[..., 0] < 1).sum(axis=-1, dtype=np.int8),
         "orbit_mean_error": everywhere.mean(axis=-1),
+        "orbit_mean_size": np.abs(everywhere).mean(axis=-1),
         "spectral_error": error,
         "signal": signal,
         "noise": error * signal,

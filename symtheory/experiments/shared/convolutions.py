@@ -85,16 +85,17 @@ def separation_and_spread(points: np.ndarray) -> tuple[float, float]:
 def summarized(measured: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """What is stored of what `architectures.measure` returns: means over the two orbits.
 
-    Of `exact_error` that is a mean of sizes |1 - yŷ|, as in the paper, which is positive where
-    single errors scatter around 0 (as a pooled network's do under rotations by interpolation); the
-    mean over the orbit is of signed errors, of which the theory speaks.
-
-    `general_gap` is the relative difference of the general formula from the orbit mean of the exact
-    error, of which float32 would keep nothing where it is tiny.
+    Of `exact_error` and `orbit_mean_error` the sizes |1 - yŷ| are meant, as in the paper. They are
+    how far single errors are from 0, also where these have either sign, as those of a pooled
+    network do under rotations by interpolation. `general_gap` is the relative difference of the
+    general formula from the orbit mean, of which float32 would keep nothing where it is tiny.
     """
-    gap = np.abs(measured["spectral_error"] / measured["orbit_mean_error"] - 1)
-    sizes = np.abs(measured["exact_error"])
-    values = {**measured, "exact_error": sizes, "general_gap": gap}
+    sizes = {
+        "exact_error": np.abs(measured["exact_error"]),
+        "orbit_mean_error": measured["orbit_mean_size"],
+    }
+    gap = np.abs(measured["spectral_error"] / sizes["orbit_mean_error"] - 1)
+    values = {**measured, **sizes, "general_gap": gap}
     means = {key: values[key] for key in QUANTITIES}
     return {key: value.mean(axis=-1) if value.ndim == 2 else value for key, value in means.items()}
 
