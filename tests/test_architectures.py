@@ -95,7 +95,7 @@ def test_coarser_matrices_are_those_of_fewer_transforms(pairs: np.ndarray) -> No
 
 def test_matrices_are_those_of_the_orbits(pairs: np.ndarray) -> None:
     action = rotation_action(8, (28, 28))
-    points = unit_norm(orbit(pairs[0], action))
+    points = unit_norm(orbit(pairs[0], action), item_ndim=2)
     found = grams(pairs[:1], action, CNNKernel(), prepare=unit_norm)[0]
     np.testing.assert_allclose(found, gram(CNNKernel(), points), rtol=1e-12)
 
@@ -107,7 +107,17 @@ def test_errors_name_what_was_expected(pairs: np.ndarray) -> None:
     with pytest.raises(ValueError, match="pairs of orbits of C4"):
         measure(np.eye(6)[None], action.group)
     with pytest.raises(ValueError, match="not blank"):
-        unit_norm(np.zeros((2, 3, 3)))
+        unit_norm(np.zeros((2, 3, 3)), item_ndim=2)
+
+
+@pytest.mark.parametrize("item_ndim", [1, 2, 3])
+def test_an_image_is_normalized_as_a_whole(item_ndim: int, rng: np.random.Generator) -> None:
+    images = rng.random((2, 5, *[4, 4, 3][:item_ndim]))
+    found = unit_norm(images, item_ndim=item_ndim)
+    for image, one in zip(images.reshape(10, -1), found.reshape(10, -1), strict=True):
+        np.testing.assert_allclose(one, image / np.linalg.norm(image), rtol=1e-15)
+    with pytest.raises(ValueError, match="item_ndim"):
+        unit_norm(images, item_ndim=images.ndim + 1)
 
 
 def test_one_witness_brings_the_noise_to_the_ridge(pairs: np.ndarray) -> None:

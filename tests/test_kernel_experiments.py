@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -17,7 +17,7 @@ from symtheory.experiments.convolution.settings import Convolution
 from symtheory.experiments.depth import run as depth
 from symtheory.experiments.depth.settings import Depth
 from symtheory.experiments.settings import Settings
-from symtheory.experiments.shared.architectures import unit_norm
+from symtheory.experiments.shared.architectures import Preparation, unit_norm
 from symtheory.experiments.shared.convolutions import cnn_kernel, separation_and_spread
 from symtheory.experiments.shared.statistics import (
     bootstrap_interval,
@@ -66,11 +66,11 @@ def solved_again(
     images: np.ndarray,
     action: Action,
     kernel: Kernel,
-    prepare: Callable[[np.ndarray], np.ndarray],
+    prepare: Preparation,
     held_out: tuple[int, ...],
 ) -> np.ndarray:
     """1 - yŷ at points of a pair of orbits, each left out in turn and predicted from the rest."""
-    matrix = np.asarray(gram(kernel, prepare(orbit(images, action))))
+    matrix = np.asarray(gram(kernel, prepare(orbit(images, action), item_ndim=2)))
     y = np.repeat([1.0, -1.0], len(matrix) // 2)
     matrix = matrix + 1e-10 * np.trace(matrix) * np.eye(len(matrix))
     errors = []

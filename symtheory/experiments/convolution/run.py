@@ -88,7 +88,7 @@ def compute(dataset: Dataset, settings: Convolution, unit: Unit) -> Mapping[str,
     action = rotation_action(largest, dataset.images.shape[1:])
     readouts = READOUTS if unit.pairs.start < settings.pooled_pairs else READOUTS[:1]
     for column, pair in enumerate(chosen):
-        points = prepare(orbit(dataset.images[pair], action))
+        points = prepare(orbit(dataset.images[pair], action), item_ndim=2)
         for row, order in enumerate(orders):
             steps = slice(None, None, largest // order)
             distances[:, 0, 0, row, column] = separation_and_spread(points[:, steps])

@@ -7,11 +7,12 @@ steps, because matrices of fewer transforms, and of averaged kernels, are parts 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from symtheory import regression, spectral
+from symtheory._checks import as_integer
 from symtheory.actions import Action, orbit
 from symtheory.datasets import normalize
 from symtheory.groups import FiniteGroup, cyclic_group
@@ -22,23 +23,31 @@ __all__ = ["RELATIVE_RIDGE", "Preparation", "coarser", "grams", "measure", "unit
 
 RELATIVE_RIDGE = 1e-10
 
-Preparation = Callable[[np.ndarray], np.ndarray]
+
+class Preparation(Protocol):
+    """What is done to each of some images, as `symtheory.datasets.normalize` does."""
+
+    def __call__(self, images: np.ndarray, /, *, item_ndim: int) -> np.ndarray:
+        """Prepare images, of which each has so many axes, the last ones."""
 
 
-def unit_norm(images: np.ndarray) -> np.ndarray:
+def unit_norm(images: np.ndarray, *, item_ndim: int) -> np.ndarray:
     """Bring each image to unit norm and leave its mean, as the paper does for shifts.
 
     Args:
-        images: of shape (..., height, width).
+        images: of shape (..., *image).
+        item_ndim: how many axes an image has: 2 for (height, width), 3 with channels, over all of
+            which its norm is taken; 1 for flattened images.
 
     Returns:
         Float64 of the same shape.
 
     Raises:
-        ValueError: if an image is blank.
+        ValueError: if an image is blank, or has no such axes.
     """
     images = np.asarray(images, dtype=np.float64)
-    norm = np.linalg.norm(images, axis=(-2, -1), keepdims=True)
+    item_ndim = as_integer(item_ndim, "item_ndim", minimum=1, maximum=max(images.ndim, 1))
+    norm = np.sqrt(np.square(images).sum(axis=tuple(range(-item_ndim, 0)), keepdims=True))
     if (norm == 0).any():
         raise ValueError(
             f"Expected images that are not blank. Got {int((norm == 0).sum())} of zeros. "
@@ -75,7 +84,9 @@ def grams(
 
     def moved(pair: np.ndarray) -> np.ndarray:
         # An exact action only moves pixels. Moved last, patches stay the same to the last bit.
-        return orbit(prepare(pair), action) if action.exact else prepare(orbit(pair, action))
+        if action.exact:
+            return orbit(prepare(pair, item_ndim=2), action)
+        return prepare(orbit(pair, action), item_ndim=2)
 
     stacked = np.stack([np.asarray(orbit_gram(kernel, moved(pair), action)) for pair in images])
     # Blocks that are computed as k(x, hx') and read as k(hx', x) agree to rounding only.

@@ -104,7 +104,7 @@ def compute(dataset: Dataset, settings: Shifts, unit: Unit) -> Mapping[str, np.n
     require_float64()
     prepare = PREPARATIONS[settings.preparations[unit.preparation]]
     pairs = sample_pairs(dataset.labels, settings.pairs, seed=settings.seed)
-    images = prepare(dataset.images[pairs[unit.pairs]])
+    images = prepare(dataset.images[pairs[unit.pairs]], item_ndim=2)
     orders = settings.orders
     width = images.shape[-1]
     group = cyclic_group(width)
