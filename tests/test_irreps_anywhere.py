@@ -169,6 +169,17 @@ def test_the_regular_representation_and_conjugation_contain_what_theory_says(gro
     assert multiplicities(centralizers, group)[0] == classes.max() + 1
 
 
+def test_multiplicities_in_a_basis_that_is_badly_scaled():
+    """Its products are off by the rounding of the squares of its entries, here by 10³."""
+    rho = irreps(symmetric_group(3))[-1].matrices
+    basis = np.array([[1.0, 1e5], [0.0, 1.0]])
+    assert multiplicities(basis @ rho @ np.linalg.inv(basis), symmetric_group(3)).tolist() == [
+        0,
+        0,
+        1,
+    ]
+
+
 S3 = symmetric_group(3)
 CHARACTER = irreps(S3)[-1].character
 

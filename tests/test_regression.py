@@ -76,6 +76,8 @@ def test_batches_and_several_classes_are_the_same_as_one_by_one():
     errors = leave_one_out_error(gram, columns, ridge=ridge)
     held_out = held_out_prediction(gram, columns, [0, 1], ridge=ridge)
     one = held_out_prediction(gram, columns, 0, ridge=ridge)
+    predictions = leave_one_out_prediction(gram, columns, ridge=ridge)
+    np.testing.assert_allclose(1 - columns * predictions, errors, rtol=1e-9, atol=1e-10)
     assert (
         errors.shape == (2, 3, 7, 2) and held_out.shape == (2, 3, 2, 2) and one.shape == (2, 3, 2)
     )
@@ -138,7 +140,7 @@ def test_float32_with_a_ridge_that_it_resolves_is_accepted():
     np.testing.assert_allclose(errors, leave_one_out_error(GRAM, LABELS, ridge=0.1), rtol=1e-3)
 
 
-@pytest.mark.parametrize("held_out", [7, -1, [], list(range(7)), 0.5, [[1]]])
+@pytest.mark.parametrize("held_out", [7, -1, [], np.arange(0), list(range(7)), 0.5, [[1]]])
 def test_held_out_points_that_do_not_exist_are_refused(held_out):
     with pytest.raises(ValueError, match="Expected between 1 and 6 indices"):
         held_out_prediction(GRAM, LABELS, held_out, ridge=1.0)
@@ -227,6 +229,17 @@ def test_the_variance_of_what_was_seen_is_at_most_the_ridge():
     assert (exact >= 0).all()
 
 
+def test_variances_of_a_batch_are_those_one_by_one(rng):
+    gram, _ = random_problem(6, batch=(2, 3))
+    cross, prior = rng.normal(size=(2, 3, 4, 7)) / 10, np.full((2, 3, 4), 5.0)
+    found = predictive_variance(gram, cross, prior, ridge=0.5)
+    for index in np.ndindex(2, 3):
+        one = predictive_variance(gram[index], cross[index], prior[index], ridge=0.5)
+        np.testing.assert_allclose(found[index], one, rtol=1e-12)
+    with pytest.raises(ValueError, match=r"of shape \(2, 3, 4\)\. Got shape \(4,\)"):
+        predictive_variance(gram, cross, prior[0, 0], ridge=0.5)
+
+
 def test_a_prior_of_another_kernel_is_refused():
     gram, _ = random_problem(5)
     with pytest.raises(ValueError, match="Expected a variance ≥ 0.*one kernel"):
@@ -288,6 +301,27 @@ def test_the_speed_of_the_flow_is_that_of_descent():
     speed = jax.jacfwd(flow)(0.7)
     np.testing.assert_allclose(speed, (labels - gram @ flow(0.7)) / 7, rtol=1e-8, atol=1e-12)
     np.testing.assert_array_equal(jax.jacfwd(flow)(jnp.inf), 0)
+
+
+def test_what_a_singular_kernel_cannot_learn_has_no_speed(rng):
+    features, labels = rng.normal(size=(7, 3)), rng.normal(size=7)
+    gram = features @ features.T
+
+    def flow(time):
+        return gradient_flow(gram, np.eye(7), labels, time=time, real_labels=True)
+
+    differences = (flow(0.7 + 1e-4) - flow(0.7 - 1e-4)) / 2e-4
+    np.testing.assert_allclose(jax.jacfwd(flow)(0.7), differences, rtol=1e-6, atol=1e-9)
+
+
+def test_the_derivatives_of_the_flow_are_right_where_it_has_hardly_begun(rng):
+    gram, cross = 1e-4 * (2 * np.eye(4) + 1), rng.normal(size=(2, 4))
+
+    def flow(matrix):
+        symmetric = (matrix + matrix.T) / 2
+        return gradient_flow(symmetric, cross, [1, -1, 1, 1], time=30.0)
+
+    check_grads(flow, (gram,), order=1, rtol=1e-4, eps=1e-6)
 
 
 def test_flow_warns_where_small_eigenvalues_have_been_learned():

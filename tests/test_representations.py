@@ -1,5 +1,7 @@
 """Irreps and characters against known tables, and the laws that they obey."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -125,6 +127,8 @@ def test_frobenius_schur_tells_real_complex_and_quaternionic(group, indicators):
 
 
 def test_irreps_are_cached_and_read_only():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        irreps(symmetric_group(3))[0].dimension = 2
     group = symmetric_group(3)
     assert irreps(group) is irreps(group)
     with pytest.raises(ValueError, match="read-only"):

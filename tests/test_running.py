@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import functools
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import toy_experiment
 from dask.distributed import Client, LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ from symtheory.records import RecordError, archive
 from symtheory.runs import Plan, Progress, estimates, makespan
 from symtheory.runs.checkpoints import Checkpoint
 from symtheory.runs.estimates import Forecast
-from symtheory.runs.workers import _compute_there
+from symtheory.runs.workers import _compute_there, threads
 
 TESTS = Path(__file__).parent
 
@@ -168,6 +170,34 @@ def test_a_failing_unit_fails_the_run_and_keeps_the_others(digits: Dataset, tmp_
     with pytest.raises(ValueError, match="no such row"):
         run(digits, path, fails=3)
     assert records.load(path).data["finished_units"].sum() == 3
+
+
+def test_nothing_is_begun_after_a_failure(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, compute = [], toy_experiment.compute
+
+    @functools.wraps(compute)
+    def counted(dataset: Any, settings: Any, unit: Any) -> Any:
+        begun.append(unit.row)
+        return compute(dataset, settings, unit)
+
+    monkeypatch.setattr(toy_experiment, "compute", counted)
+    with pytest.raises(ValueError, match="no such row"):
+        run(digits, rows=100, fails=1, pause=0.01)
+    assert 2 <= len(begun) < 100
+
+
+@pytest.mark.parametrize("cores, expected", [(None, 1), (2, 2), (8, 3)])
+def test_no_more_threads_than_pay_off(
+    cores: int | None, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert threads(Plan({}, [], [], workers=3)) == expected
+
+
+@pytest.mark.parametrize("kind", [Plan, Checkpoint])
+def test_a_plan_and_its_file_stay_what_they_are(kind: type) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        kind({}, [], []).workers = 3
 
 
 def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path: Path) -> None:
@@ -314,15 +344,15 @@ def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
     np.testing.assert_array_equal(finished, np.arange(12) < 11)
 
 
-@pytest.mark.parametrize("workers, kinds", [(None, 29), (1, 30)])
+@pytest.mark.parametrize("asked, kinds", [({}, 29), ({"workers": 1}, 30)])
 def test_an_estimate_by_hand(
-    digits: Dataset, monkeypatch: pytest.MonkeyPatch, workers: int | None, kinds: int
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch, asked: dict[str, int], kinds: int
 ) -> None:
     """The first unit takes 3 s, and again 1 s: 2 s of them compile it, as each kind is compiled."""
     clock = iter([0.0, 3.0, 10.0, 11.0])
     monkeypatch.setattr(estimates, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     settings = TOY.at_scale("live", rows=30)
-    found = runs.estimate_seconds(TOY, digits, settings, workers=workers)
+    found = runs.estimate_seconds(TOY, digits, settings, **asked)
     assert found == sum(range(1, 31)) * 1.0 + 2.0 * kinds
 
 
@@ -353,14 +383,14 @@ def test_a_run_announces_once_what_is_left(
 @pytest.mark.parametrize(
     "seconds, told",
     [
-        # The first part compiles, 2 s; then a second passes in which costs 2 and 3 are done.
+        # The first part compiles, 2 s; then a second passes in which two parts are done.
         ([2.0, 2.6, 3.1], [None, None, (4 + 5 + 6) * 1.1 / 5]),
         # A first part that takes long is typical.
-        ([7.0, 8.0], [7.0 * (2 + 3 + 4 + 5 + 6), None]),
+        ([7.0, 8.0], [7.0 / 2 * (4 + 6 + 8 + 10 + 12), None]),
     ],
 )
 def test_a_forecast_by_hand(seconds: list[float], told: list[float | None]) -> None:
-    costs = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    costs = [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
     forecast = Forecast(Plan({}, [(k,) for k in range(6)], costs), workers=1)
     for k, (after, expected) in enumerate(zip(seconds, told, strict=True)):
         found = forecast.update(np.arange(6) <= k, sum(costs[: k + 1]), after)
