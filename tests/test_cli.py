@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -216,9 +217,11 @@ def test_an_estimate_computes_nothing_else(
     many = ["reproduce", "many-seeds", "--draws", "50", "--orders", "2", "--estimate"]
     code, out, err = call(capsys, *many)
     assert (code, err) == (0, "") and out.startswith("About ") and out.count("\n") == 1
+    assert re.search(r"of \d+ parts\. The longest takes about .*: only whole parts are kept", out)
     # One part is all: to measure it is to run it.
     code, out, err = call(capsys, *RUN, "--estimate")
-    assert (code, err) == (0, "") and out.startswith("Not estimated: ") and out.count("\n") == 1
+    assert (code, err) == (0, "") and out.count("\n") == 1
+    assert out.startswith("Not estimated: of 1 part, ")
     assert not list(tmp_path.iterdir())
 
 

@@ -314,7 +314,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bits(digits: Dataset, tmp_
 
 def test_the_estimate_grows_with_the_work(digits: Dataset) -> None:
     times = [
-        runs.estimate_seconds(TOY, digits, TOY.at_scale("live", pause=0.01, rows=rows))
+        runs.estimate(TOY, digits, TOY.at_scale("live", pause=0.01, rows=rows)).seconds
         for rows in (8, 10)
     ]
     # 36 and 55 units of cost, in the units of the first one's time; pauses last at least as long
@@ -324,7 +324,8 @@ def test_the_estimate_grows_with_the_work(digits: Dataset) -> None:
 
 
 def test_nothing_is_measured_that_costs_as_much_as_the_run(digits: Dataset) -> None:
-    assert runs.estimate_seconds(TOY, digits, TOY.at_scale("live", rows=2)) is None
+    found = runs.estimate(TOY, digits, TOY.at_scale("live", rows=2))
+    assert found == runs.Estimate(parts=2, seconds=None, longest=None)
 
 
 def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
@@ -333,11 +334,12 @@ def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
         run(digits, path, rows=12, fails=11)
     settings = TOY.at_scale("live", rows=12, fails=11)
     whole, rest = (
-        runs.estimate_seconds(TOY, digits, settings, checkpoint=checkpoint)
+        runs.estimate(TOY, digits, settings, checkpoint=checkpoint)
         for checkpoint in (tmp_path / "none.npz", path)
     )
     # One part of twelve is left, and costs twelve times the first.
-    assert whole is not None and (rest is None or rest < whole)
+    assert (whole.parts, rest.parts) == (12, 1)
+    assert whole.seconds is not None and (rest.seconds is None or rest.seconds < whole.seconds)
     finished = Checkpoint(path, "toy", runs.described(digits, settings)).finished(
         TOY.implementation.plan(digits, settings)
     )
@@ -352,8 +354,9 @@ def test_an_estimate_by_hand(
     clock = iter([0.0, 3.0, 10.0, 11.0])
     monkeypatch.setattr(estimates, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     settings = TOY.at_scale("live", rows=30)
-    found = runs.estimate_seconds(TOY, digits, settings, **asked)
-    assert found == sum(range(1, 31)) * 1.0 + 2.0 * kinds
+    found = runs.estimate(TOY, digits, settings, **asked)
+    # The longest part costs 30 times as much as the first, and may have to be compiled as well.
+    assert found == (30, sum(range(1, 31)) * 1.0 + 2.0 * kinds, 30 * 1.0 + 2.0)
 
 
 @pytest.mark.usefixtures("without_x64")

@@ -114,7 +114,9 @@ scale = click.option(
 )
 resume = click.option("--resume", is_flag=True, help="Finish a run that was interrupted.")
 estimate = click.option(
-    "--estimate", is_flag=True, help="Say how long it would take here, and stop."
+    "--estimate",
+    is_flag=True,
+    help="Say how long it, and its longest part, would take here, and stop.",
 )
 scheduler = click.option(
     "--scheduler",

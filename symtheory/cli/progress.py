@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from symtheory.runs import Announce, Progress
+    from symtheory.runs import Announce, Estimate, Progress
 
 __all__ = ["WORTH_SAYING", "bar", "duration", "estimated"]
 
@@ -24,15 +24,19 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
-def estimated(seconds: float | None, processes: int) -> str:
-    """An estimate, and of what."""
-    if seconds is None:
+def estimated(left: Estimate, processes: int) -> str:
+    """An estimate, of what, and what must fit into a limit of time."""
+    parts = "1 part" if left.parts == 1 else f"{left.parts} parts"
+    if left.seconds is None or left.longest is None:
         return (
-            "Not estimated: to measure a part would take more than a tenth of the run. "
-            "Try it without --estimate; a long run says how much is left."
+            f"Not estimated: of {parts}, to measure one would take more than a tenth of the run. "
+            "Try it without --estimate; a long run says how much is left, and keeps whole parts."
         )
     where = f"on {processes} workers like this machine's" if processes else "here"
-    return f"About {duration(seconds)} {where}, measured on the smallest part."
+    return (
+        f"About {duration(left.seconds)} {where}, measured on the smallest of {parts}. The longest "
+        f"takes about {duration(left.longest)}: only whole parts are kept when a run is stopped."
+    )
 
 
 @contextmanager

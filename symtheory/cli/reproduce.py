@@ -21,7 +21,8 @@ The paper's figure {figure}. {details}
 
 A run says how long it will take, once its first parts are done. It may be interrupted at any
 moment: what is done stays in FILE.partial.npz, and the same command with --resume finishes it, with
-the same numbers to the last bit.
+the same numbers to the last bit. Under a limit of time the longest part must fit into it: see
+--estimate.
 
 \b
 Examples:

@@ -56,7 +56,8 @@ def run_and_keep(
 
     jax.config.update("jax_enable_x64", True)
     from symtheory import datasets, records
-    from symtheory.runs import described, estimate_seconds, run
+    from symtheory.runs import described, run
+    from symtheory.runs import estimate as estimate_run
 
     out = out or Path("results") / f"{experiment.name}-{dataset}.npz"
     if out.suffix != ".npz":
@@ -71,7 +72,7 @@ def run_and_keep(
                     f"Expected no unfinished run in {partial}. Got one. Try --resume --estimate "
                     "for the rest of it, or delete that file."
                 )
-            left = estimate_seconds(
+            left = estimate_run(
                 experiment,
                 data,
                 settings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from symtheory.runs.checkpoints import Checkpoint
 from symtheory.runs.plan import Experiment, Plan, described, makespan
 from symtheory.runs.workers import quiet_blas, threads
 
-__all__ = ["LONG", "LOOK", "SHARE", "Forecast", "estimate_seconds"]
+__all__ = ["LONG", "LOOK", "SHARE", "Estimate", "Forecast", "estimate"]
 
 # A first unit that takes longer, in seconds, hardly compiles in comparison.
 LONG = 5.0
@@ -22,6 +22,22 @@ LONG = 5.0
 SHARE = 0.1
 # For so many seconds units are counted, once the first is done, before more is said.
 LOOK = 1.0
+
+
+class Estimate(NamedTuple):
+    """What is known of a run before it is begun.
+
+    Attributes:
+        parts: how many units of work are left. What is done of one that is broken off is lost, so
+            a run under a limit of time gets on only if each of them fits into it.
+        seconds: that all of them take, and
+        longest: that the longest of them takes; both None if measuring would cost more than a
+            tenth of the run.
+    """
+
+    parts: int
+    seconds: float | None = None
+    longest: float | None = None
 
 
 class Forecast:
@@ -60,14 +76,14 @@ class Forecast:
         return float(costs.sum()) * elapsed / more
 
 
-def estimate_seconds(
+def estimate(
     experiment: Experiment,
     dataset: Dataset,
     settings: Mapping[str, Any],
     *,
     workers: int = 0,
     checkpoint: Path | None = None,
-) -> float | None:
+) -> Estimate:
     """How long a run will take, measured on its first unit of work, which takes least.
 
     A unit that takes less than `LONG` is run twice, the first time with its compilation; all others
@@ -82,7 +98,7 @@ def estimate_seconds(
         checkpoint: the file of an unfinished run, of which the rest is to be estimated.
 
     Returns:
-        Seconds; None if measuring would cost more than a tenth of the run.
+        The seconds that are left; see `Estimate`.
 
     Raises:
         ValueError, RecordError: as `run`.
@@ -93,9 +109,9 @@ def estimate_seconds(
         kept = Checkpoint(checkpoint, experiment.name, described(dataset, settings))
         left = np.asarray(plan.costs)[~kept.finished(plan)].tolist()
     if not left:
-        return 0.0
+        return Estimate(0, 0.0, 0.0)
     if 2 * plan.costs[0] > SHARE * sum(left):
-        return None
+        return Estimate(len(left))
     seconds = []
     with quiet_blas():
         for _ in range(2):
@@ -107,5 +123,6 @@ def estimate_seconds(
     compiling, each = seconds[0] - seconds[-1], seconds[-1]
     # Here the first kind is compiled by now; every other process compiles them all.
     kinds = len(set(left)) - (0 if workers else 1)
-    working = makespan(left, workers or threads(plan)) / plan.costs[0] * each
-    return working + compiling * kinds
+    unit = each / plan.costs[0]
+    working = makespan(left, workers or threads(plan)) * unit
+    return Estimate(len(left), working + compiling * kinds, max(left) * unit + compiling)
