@@ -2,13 +2,15 @@
 
 import itertools
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from symtheory import empirical
-from symtheory.empirical import EmpiricalNTK, monte_carlo
+from symtheory.empirical import EmpiricalNTK, from_equinox, function, monte_carlo
+from symtheory.networks import MLP, Parametrization
+from symtheory.neural_tangents import import_neural_tangents
 from symtheory.ntk import CNNKernel, MLPKernel
 
 
@@ -46,13 +48,13 @@ def test_several_outputs_are_averaged(rng):
 
 
 def test_its_mean_over_wide_networks_is_the_closed_form(rng):
-    """At width 512: within 4 standard errors and the 1/width that is left."""
+    """At width 256: within 4 standard errors and the 1/width that is left."""
     x = rng.normal(size=(3, 5))
     expected = np.asarray(MLPKernel(2, 1.2, 0.3)(x))
     mean, error = monte_carlo(
-        lambda key: EmpiricalNTK(mlp, draw_mlp(key, 512))(x), samples=60, key=jax.random.key(0)
+        lambda key: EmpiricalNTK(mlp, draw_mlp(key, 256))(x), samples=100, key=jax.random.key(0)
     )
-    assert (np.abs(mean - expected) < 4 * error + expected / 512).all()
+    assert (np.abs(mean - expected) < 4 * error + expected / 256).all()
     assert (np.asarray(error) < 0.02 * expected.max()).all()
 
 
@@ -97,13 +99,77 @@ def test_blocks_of_items_give_the_same_kernel(rng, monkeypatch):
         for v, jac in zip((x, y), jacobians, strict=True)
     )
     for gib in (1.0, 1e-6):  # all at once, and one at a time
-        monkeypatch.setattr(empirical, "MEMORY_GIB", gib)
+        monkeypatch.setattr(function, "MEMORY_GIB", gib)
         np.testing.assert_allclose(kernel(x, y), left @ right.T / 2, rtol=1e-12)
         np.testing.assert_allclose(kernel(x), left @ left.T / 2, rtol=1e-12)
         assert kernel(x[:0], y).shape == (0, 3) and kernel(x, y[:0]).shape == (5, 0)
 
 
+def in_double_precision(*sizes):
+    parametrization = Parametrization("ntk", 1.2, 0.3, jnp.float64)
+    return MLP(*sizes, key=jax.random.key(2), parametrization=parametrization)
+
+
+class WithStaticParts(eqx.Module):
+    """A linear map of some of an item's entries, in float32, and a function of its outputs."""
+
+    weight: jax.Array
+    chosen: jax.Array  # integers
+    scale: float
+    name: str = eqx.field(static=True)
+    function: callable
+
+    def __call__(self, x):
+        return self.function(self.scale * self.weight @ x[self.chosen])
+
+
+def test_an_equinox_module_goes_in_directly(rng, monkeypatch):
+    """The same network as a function of its parameters, written out above."""
+    x, y = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
+    for last in (2, None):
+        network = in_double_precision(5, 4, 4, last)
+        parameters = [(layer.weight.T, layer.bias) for layer in network.layers]
+        kernel, written_out = from_equinox(network), EmpiricalNTK(mlp, parameters)
+        np.testing.assert_allclose(kernel(x, y), written_out(x, y), rtol=1e-12)
+        np.testing.assert_allclose(jax.jit(kernel.__call__)(x), kernel(x), rtol=1e-12)
+    monkeypatch.setattr(function, "MEMORY_GIB", 1e-6)  # one item at a time
+    np.testing.assert_allclose(kernel(x), written_out(x), rtol=1e-12)
+
+
+def test_the_empirical_kernel_of_neural_tangents(rng):
+    try:
+        nt = import_neural_tangents()
+    except ImportError as error:
+        pytest.skip(str(error))
+    network = in_double_precision(5, 4, 3, 2)
+    kernel = from_equinox(network)
+    x, y = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
+    # The trace over the outputs, divided by their number.
+    theirs = nt.empirical_ntk_fn(lambda p, x: kernel.apply(p, x), vmap_axes=0)
+    np.testing.assert_allclose(kernel(x, y), theirs(x, y, kernel.parameters), rtol=1e-12)
+
+
+def test_what_is_no_array_of_floats_stays_as_it_is(rng):
+    weight = jnp.asarray(rng.normal(size=(2, 3)))
+    module = WithStaticParts(weight, jnp.array([0, 2, 3]), 1.5, "chosen", jnp.tanh)
+    x = rng.normal(size=(3, 4))
+    chosen = x[:, [0, 2, 3]]
+    slopes = 1.5 * (1 - np.tanh(1.5 * chosen @ np.asarray(weight).T) ** 2)
+    expected = chosen @ chosen.T * (slopes @ slopes.T) / 2
+    np.testing.assert_allclose(from_equinox(module)(x), expected, rtol=1e-12)
+    dropped = eqx.nn.Sequential([eqx.nn.Linear(4, 2, key=jax.random.key(0)), eqx.nn.Dropout(0.5)])
+    with pytest.raises(ValueError, match="Expected items that the network takes.*Dropout"):
+        from_equinox(dropped)(x)
+    linear = np.asarray(from_equinox(eqx.nn.inference_mode(dropped))(x))
+    np.testing.assert_allclose(linear, x @ x.T + 1, rtol=1e-5)
+
+
 def test_bad_input_is_refused(rng):
+    with pytest.raises(ValueError, match="Expected a module with arrays of floats"):
+        from_equinox(jnp.tanh)
+    for wrong in (jnp.arange(3), jnp.ones(3, complex), "text", 3, object()):
+        with pytest.raises(ValueError, match="Expected parameters, a pytree of arrays of floats"):
+            EmpiricalNTK(lambda w, x: x @ w[0], [jnp.ones(3), wrong])
     with pytest.raises(ValueError, match="Expected outputs of shape"):
         EmpiricalNTK(lambda w, x: (x @ w)[0], jnp.ones(3))(rng.normal(size=(2, 3)))
     with pytest.raises(ValueError, match="Expected an integer ≥ 2 as samples"):

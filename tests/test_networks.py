@@ -11,7 +11,7 @@ import numpy as np
 import optax
 import pytest
 
-from symtheory.empirical import EmpiricalNTK, monte_carlo
+from symtheory.empirical import from_equinox, monte_carlo
 from symtheory.networks import (
     MLP,
     Parametrization,
@@ -52,8 +52,7 @@ def test_the_ntk_of_wide_networks_is_the_closed_form(rng):
     def kernel(key):
         sizes = (5, 256, 256, None)
         network = MLP(*sizes, key=key, parametrization=Parametrization("ntk", 1.2, 0.3))
-        parameters, static = eqx.partition(network, eqx.is_array)
-        return EmpiricalNTK(lambda p, x: jax.vmap(eqx.combine(p, static))(x), parameters)(x)
+        return from_equinox(network)(x)
 
     expected = np.asarray(MLPKernel(2, 1.2, 0.3)(x))
     mean, error = monte_carlo(kernel, samples=100, key=jax.random.key(0))

@@ -13,7 +13,7 @@ import pytest
 
 from symtheory import datasets, regression
 from symtheory.datasets import Dataset, sample_pairs
-from symtheory.empirical import EmpiricalNTK
+from symtheory.empirical import from_equinox
 from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import rotated_pairs
 from symtheory.experiments.shared.rotated_pairs import held_out_first
@@ -78,8 +78,7 @@ def test_the_tangent_kernel_is_that_of_the_jacobian(rng, name) -> None:
         key=jax.random.key(0),
         parametrization=Parametrization(name, dtype=jnp.float64),
     )
-    parameters, static = eqx.partition(network, eqx.is_array)
-    kernel = EmpiricalNTK(lambda p, x: jax.vmap(eqx.combine(p, static))(x), parameters)
+    kernel = from_equinox(network)
     ours = eqx.filter_jit(tangent_kernel)(network, x)
     np.testing.assert_allclose(ours, jax.jit(lambda x: kernel(x))(x), rtol=1e-10)
     with pytest.raises(ValueError, match="Expected a network with one output"):

@@ -15,7 +15,7 @@ __all__ = ["tangent_kernel"]
 def tangent_kernel(network: MLP, x: ArrayLike | Array) -> Array:
     r"""The empirical tangent kernel of a scalar MLP, k(x, x') = ⟨∂f(x)/∂θ, ∂f(x')/∂θ⟩.
 
-    What `symtheory.empirical.EmpiricalNTK` computes for any network, in less time and memory: the
+    What `symtheory.empirical.from_equinox` computes for any network, in less time and memory: the
     derivative by the weights of a layer is an outer product, s_w δ hᵀ, of the layer's inputs h and
     the derivatives δ by its outputs. So, with a term for each layer,
 

@@ -9,9 +9,11 @@ import numpy as np
 from bad_calls.inputs import Right, choice, given, integer, integers, key, number, real, thing
 from bad_calls.outcomes import call
 from symtheory import empirical, kernels, neural_tangents, ntk
+from symtheory.networks import MLP
 
 NOT_CALLED = {"kernels.Kernel", "empirical.MonteCarlo", "neural_tangents.import_neural_tangents"}
 
+KEY = jax.random.key(0)
 X = np.array([[1.0, 0.5], [-0.25, 2.0], [0.0, 1.0]])
 IMAGES = np.random.default_rng(0).normal(size=(2, 4, 4))
 ORBITS = X.reshape(3, 1, 2).repeat(2, axis=1)
@@ -76,6 +78,10 @@ EXAMPLES = {
         empirical.EmpiricalNTK,
         apply=thing(lambda parameters, x: x @ parameters),
         parameters=given(jnp.ones((2, 1))),
+    ),
+    "empirical.from_equinox": call(empirical.from_equinox, module=thing(MLP(2, 3, 1, key=KEY))),
+    "empirical.from_equinox: call": on_rows(
+        lambda x, y=None: empirical.from_equinox(MLP(2, 3, None, key=KEY))(x, y)
     ),
     "empirical.EmpiricalNTK: call": on_rows(
         empirical.EmpiricalNTK(lambda parameters, x: x @ parameters, jnp.ones((2, 1)))

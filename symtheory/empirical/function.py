@@ -1,20 +1,23 @@
-"""Kernels of networks of finite width: their tangent kernel, and means over random draws."""
+"""The tangent kernel of a network that is a function of its parameters and of items."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_callable, as_integer, as_real_array
+from symtheory._checks import as_callable, as_real_array, has_values
+
+__all__ = ["MEMORY_GIB", "EmpiricalNTK"]
 
 MEMORY_GIB = 0.25  # what the Jacobians of one call may take
-__all__ = ["EmpiricalNTK", "MonteCarlo", "monte_carlo"]
 
 
 @dataclass(frozen=True)
@@ -28,30 +31,48 @@ class EmpiricalNTK:
 
     Attributes:
         apply: Takes parameters θ and items of shape (n, *item) to outputs of shape (n,) or (n, c).
-        parameters: θ, a pytree of arrays.
+        parameters: θ, a pytree of arrays of floats.
+
+    Raises:
+        ValueError: If apply cannot be called, or a parameter is none of floats.
     """
 
     apply: Callable[[Any, Array], Array]
     parameters: Any
 
     def __post_init__(self) -> None:
-        """Check that there is something to call."""
+        """Check that there is something to call, and something to take derivatives by."""
         as_callable(self.apply, "apply", "of parameters and items")
+        for leaf in jax.tree.leaves(self.parameters):
+            if not jnp.issubdtype(getattr(leaf, "dtype", type(leaf)), jnp.floating):
+                raise ValueError(
+                    "Expected parameters, a pytree of arrays of floats. "
+                    f"Got {getattr(leaf, 'dtype', leaf)}. Try a function that knows the others."
+                )
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): (n, n').
 
         Raises:
             ValueError: If outputs are not of shape (n,) or (n, c), or items are not what the
-                network takes.
+                network takes, or the kernel is not finite.
         """
         x = as_real_array(x, "items")
         y = x if y is None else as_real_array(y, "items")
+        kernel = self._kernel(x, y)
+        if has_values(kernel) and not np.isfinite(np.asarray(kernel)).all():
+            raise ValueError(
+                "Expected items and parameters of which the kernel is finite. "
+                "Got NaN or infinity. Try normalizing them, or double precision."
+            )
+        return kernel
+
+    def _kernel(self, x: Array, y: Array) -> Array:
         outputs = self._outputs(x)
         if y is not x:
             self._outputs(y)
         # Jacobians of as many items at a time as the memory holds; others are computed again.
-        entries = sum(leaf.size for leaf in jax.tree.leaves(self.parameters))
+        entries = sum(jnp.size(leaf) for leaf in jax.tree.leaves(self.parameters))
         size = max(1, int(MEMORY_GIB * 2**30 / (2 * 8 * outputs * max(1, entries))))
         if y is x and len(x) <= size:
             left = self._gradients(x)
@@ -67,7 +88,7 @@ class EmpiricalNTK:
         """How many outputs an item has."""
         try:
             shape = jax.eval_shape(self.apply, self.parameters, x).shape
-        except (TypeError, ValueError) as error:
+        except (RuntimeError, TypeError, ValueError) as error:
             raise ValueError(
                 f"Expected items that the network takes. Got shape {x.shape}: {error}"
             ) from error
@@ -79,41 +100,15 @@ class EmpiricalNTK:
         return 1 if len(shape) == 1 else int(shape[1])
 
     def _gradients(self, x: Array) -> Array:
-        """All derivatives of all outputs of each item, of shape (n, outputs · entries)."""
-
-        def of_item(item: Array) -> Array:
-            jacobian = jax.jacrev(lambda parameters: self.apply(parameters, item[None])[0])
-            return jnp.concatenate(
-                [leaf.reshape(-1) for leaf in jax.tree.leaves(jacobian(self.parameters))]
-            )
-
-        return jax.vmap(of_item)(x)
+        return _gradients(self.apply, jax.tree.map(jnp.asarray, self.parameters), x)
 
 
-class MonteCarlo(NamedTuple):
-    """A mean over random draws.
+@eqx.filter_jit
+def _gradients(apply: Callable[[Any, Array], Array], parameters: Any, x: Array) -> Array:
+    """All derivatives of all outputs of each item, of shape (n, outputs · entries)."""
 
-    Attributes:
-        mean: The mean.
-        standard_error: Of the mean, of the same shape.
-    """
+    def of_item(item: Array) -> Array:
+        jacobian = jax.jacrev(lambda parameters: apply(parameters, item[None])[0])
+        return jnp.concatenate([leaf.reshape(-1) for leaf in jax.tree.leaves(jacobian(parameters))])
 
-    mean: Array
-    standard_error: Array
-
-
-def monte_carlo(draw: Callable[[Array], Array], *, samples: int, key: Array) -> MonteCarlo:
-    """The mean of a random array, such as a kernel of a network with random parameters.
-
-    Args:
-        draw: Takes a key to one draw; compiled, and called one key at a time.
-        samples: How many draws, at least 2.
-        key: From `jax.random.key`; each draw has its own part of it.
-
-    Raises:
-        ValueError: If there are fewer than two samples.
-    """
-    samples = as_integer(samples, "samples, whose spread is told,", minimum=2)
-    draws = jax.lax.map(draw, jax.random.split(key, samples))
-    error = jnp.std(draws, axis=0, ddof=1) / jnp.sqrt(samples)
-    return MonteCarlo(jnp.mean(draws, axis=0), error)
+    return jax.vmap(of_item)(x)
