@@ -22,6 +22,7 @@ from symtheory.book.figures import (
     show,
     use_style,
 )
+from symtheory.book.narrow import NARROW, make_narrow
 from symtheory.book.provenance import format_seconds
 from symtheory.book.style import THEME_VARIABLES
 
@@ -45,7 +46,8 @@ def draw(label="separation", size=(COLUMN, 2.0)):
 
 
 def drawing(html: str) -> str:
-    return re.search(r"<svg .*</svg>", html, flags=re.DOTALL)[0]
+    """The drawing for wide pages."""
+    return re.search(r"<svg .*?</svg>", html, flags=re.DOTALL)[0]
 
 
 def test_a_figure_carries_words_and_provenance():
@@ -99,7 +101,17 @@ def test_words_beside_a_formula_stay_whole():
     assert ("text-anchor: end; ", "the error ") in words
     assert ("text-anchor: middle; ", " of ") in words
     assert ("", " points") in words
-    assert ("", "ε") in words
+
+
+def test_formulas_are_drawn_as_the_shapes_that_were_measured():
+    html = drawing(render(draw(r"$\lambda_N^{-1}$"), alt="Lines.", provenance=LIVE).html)
+    assert "STIX" not in html
+    assert not set("λ") & set(html)
+    outline = svg._outline("x", "STIXGeneral", "italic", "normal", 100.0)
+    numbers = np.array(re.findall(r"-?\d+\.\d+", outline), dtype=float)
+    # An x of 100 pixels stands on the line, y going down, about as wide as it is high.
+    assert numbers[1::2].min() < -40 and numbers[1::2].max() < 5
+    assert 0 <= numbers[0::2].max() < 50
 
 
 def test_the_same_figure_gives_the_same_bytes_and_another_one_other_ids():
@@ -119,13 +131,92 @@ def test_no_style_leaks_into_the_page():
     assert "<metadata" not in html
 
 
-@pytest.mark.parametrize(
-    "inches,least,focus", [(COLUMN, 475, True), (WIDE, 547, True), (3.0, 288, False)]
-)
-def test_a_wide_figure_scrolls_before_its_text_gets_small(inches, least, focus):
-    html = render(draw(size=(inches, 2.0)), alt="Lines.", provenance=LIVE).html
-    assert f"min-width: {least}px; max-width: {96 * inches:.0f}px" in html
-    assert ('tabindex="0"' in html) == focus
+def sizes(html: str) -> dict[str, tuple[float, float]]:
+    """Width and height in inches of the drawings of a figure."""
+    tags = re.findall(r'<svg class="st-(\w+)"[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"', html)
+    return {name: (float(width) / 72, float(height) / 72) for name, width, height in tags}
+
+
+def test_a_figure_is_drawn_for_wide_and_for_narrow_pages():
+    html = render(draw(size=(WIDE, 2.0)), alt="Lines.", provenance=LIVE).html
+    assert sizes(html).keys() == {"wide", "narrow"}
+    # Nearly: white margins are cut.
+    assert sizes(html)["wide"][0] == pytest.approx(WIDE, rel=0.05)
+    assert sizes(html)["narrow"][0] == pytest.approx(NARROW, rel=0.05)
+    assert "min-width" not in html.split("</style>")[1]
+
+
+def places(axes) -> tuple[int, int]:
+    spec = axes.get_subplotspec()
+    return spec.rowspan.start, spec.colspan.start
+
+
+def test_rows_of_panels_become_columns_on_a_narrow_page():
+    figure, panels = plt.subplots(2, 3, figsize=(WIDE, 5.0), width_ratios=[1, 2, 3])
+    make_narrow(figure)
+    assert [places(axes) for axes in panels.flat] == [
+        (column, row) for row in range(2) for column in range(3)
+    ]
+    grid = panels[0, 0].get_subplotspec().get_gridspec()
+    assert (grid.get_height_ratios(), grid.get_width_ratios()) == ([1, 2, 3], [1, 1])
+    assert figure.get_size_inches() == pytest.approx([NARROW, 7.5])
+
+
+def test_a_panel_that_leaves_the_row_gets_the_labels_of_its_neighbors():
+    figure, panels = plt.subplots(1, 2, sharey=True)
+    panels[0].set(xlabel="width", ylabel="error")
+    panels[1].set(xlabel="depth")
+    make_narrow(figure)
+    assert [axes.get_ylabel() for axes in panels] == ["error", "error"]
+    assert [axes.get_xlabel() for axes in panels] == ["width", "depth"]
+    figure.draw_without_rendering()
+    assert all(label.get_visible() for label in panels[1].get_yticklabels())
+
+
+def test_panels_with_axes_of_their_own_keep_their_labels():
+    figure, panels = plt.subplots(1, 2)
+    panels[0].set(ylabel="error")
+    make_narrow(figure)
+    assert [axes.get_ylabel() for axes in panels] == ["error", ""]
+
+
+@pytest.mark.parametrize("rows,columns", [(2, 2), (3, 1), (2, 8)])
+def test_other_grids_stay_as_they_are(rows, columns):
+    figure, panels = plt.subplots(rows, columns, figsize=(COLUMN, 3.0))
+    make_narrow(figure)
+    assert places(panels.flat[-1]) == (rows - 1, columns - 1)
+    assert figure.get_size_inches() == pytest.approx([NARROW, 3.0])
+
+
+def test_panels_stand_in_as_many_columns_as_asked():
+    figure, panels = plt.subplots(2, 2, figsize=(COLUMN, 5.0))
+    make_narrow(figure, columns=1)
+    assert [places(axes) for axes in panels.flat] == [(row, 0) for row in range(4)]
+    assert figure.get_size_inches() == pytest.approx([NARROW, 10.0])
+
+
+def test_pictures_shrink_in_both_directions():
+    figure, panels = plt.subplots(2, 8, figsize=(COLUMN, 2.0))
+    for axes in panels.flat:
+        axes.imshow(np.eye(3))
+    make_narrow(figure)
+    assert figure.get_size_inches() == pytest.approx([NARROW, 1.15 * 2.0 * NARROW / COLUMN])
+
+
+def test_panels_of_several_sizes_are_not_taken_apart():
+    figure = plt.figure(figsize=(WIDE, 4.0))
+    grid = figure.add_gridspec(1, 3)
+    wide, small = figure.add_subplot(grid[0, :2]), figure.add_subplot(grid[0, 2])
+    make_narrow(figure)
+    assert (places(wide), places(small)) == ((0, 0), (0, 2))
+    assert figure.get_size_inches() == pytest.approx([NARROW, 4.0])
+
+
+def test_words_over_the_edge_are_not_cut():
+    figure, axes = plt.subplots(figsize=(3.0, 2.0), layout="none")
+    axes.text(1.0, 0.5, "far beyond the right end of the axis", transform=axes.transAxes)
+    html = render(figure, alt="Words.", provenance=LIVE).html
+    assert sizes(html)["wide"][0] > 4.0
 
 
 def test_points_by_the_thousand_become_one_image():

@@ -1,10 +1,12 @@
 // Open every page in Chromium, wide and narrow, light and dark:  node check_pages.mjs SITE
 //
 // A page fails if it asks another host for anything, if anything it asks for is missing, if it logs an error, if a
-// formula is not set, if it scrolls sideways on a phone, or if axe finds a serious barrier (contrast, names, order).
+// formula is not set, if it scrolls sideways on a phone, if something is clipped, broken or too small (layout.mjs), or
+// if axe finds a serious barrier (contrast, names, order).
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { THEMES, WIDTHS, launch, listPages, openContext, settle } from "./browser.mjs";
+import { LAYOUT } from "./layout.mjs";
 import { serve } from "./server.mjs";
 
 const root = process.argv[2];
@@ -67,6 +69,7 @@ async function checkPage(page, address, theme) {
     await page.goto(`${address}/${path}`, { waitUntil: "load" });
     await settle(page);
     complaints.push(...(await page.evaluate(inspect)));
+    for (const check of LAYOUT) complaints.push(...(await page.evaluate(check)));
     const shown = await page.evaluate(() => document.documentElement.dataset.theme);
     if (shown !== theme && shown !== undefined) complaints.push(`theme ${shown} instead of ${theme}`);
     await page.evaluate(axe);

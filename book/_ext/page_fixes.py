@@ -18,8 +18,11 @@ FIXES = (
         ),
         "",
     ),
-    # A name that hides the words on the button from those who speak to their computer.
-    (re.compile(r'(<summary) aria-label="Toggle hidden content"'), r"\1"),
+    # A formula is a box beside which a line may break: not before the comma.
+    (
+        re.compile(r'(?<!st-together">)(<span class="math[^"]*">[^<]*</span>)([,.;:!?)\]’”]+)'),
+        r'<span class="st-together">\1\2</span>',
+    ),
 )
 
 

@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib import pyplot as plt
 
 from symtheory.book import svg
+from symtheory.book.narrow import make_narrow
 from symtheory.book.provenance import Provenance, Stopwatch
 from symtheory.book.style import (
     CLASS_A,
@@ -53,10 +54,6 @@ __all__ = [
     "use_style",
 ]
 
-# On a phone a figure shrinks to this fraction (14 px text to 10.5 px) and scrolls in its own
-# container from there.
-_SMALLEST_SCALE = 0.75
-_PHONE_WIDTH = 340
 _RASTER_DPI = 200
 
 
@@ -76,7 +73,9 @@ class Picture:
         return {"text/html": self.html, "text/plain": self.alt}
 
 
-def show(figure: Figure, *, alt: str, provenance: Provenance) -> None:
+def show(
+    figure: Figure, *, alt: str, provenance: Provenance, narrow_columns: int | None = None
+) -> None:
     """Display a figure beneath the cell, and close it.
 
     Args:
@@ -84,16 +83,20 @@ def show(figure: Figure, *, alt: str, provenance: Provenance) -> None:
         alt: What the figure shows, in words and with its numbers, computed from the data, for
             readers who cannot see it.
         provenance: Where its numbers come from.
+        narrow_columns: In how many columns its panels stand on a phone, row after row. If not
+            given, panels that stand in rows stand in columns there (see `narrow.make_narrow`).
 
     Raises:
         ValueError: If ``alt`` is empty.
     """
     from IPython.display import display
 
-    display(render(figure, alt=alt, provenance=provenance))
+    display(render(figure, alt=alt, provenance=provenance, narrow_columns=narrow_columns))
 
 
-def render(figure: Figure, *, alt: str, provenance: Provenance) -> Picture:
+def render(
+    figure: Figure, *, alt: str, provenance: Provenance, narrow_columns: int | None = None
+) -> Picture:
     """Make a figure ready for a page, without displaying it; arguments and errors as for `show`."""
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(
@@ -102,34 +105,39 @@ def render(figure: Figure, *, alt: str, provenance: Provenance) -> Picture:
             "Try alt=f'The error falls from {errors[0]:.2f} to {errors[-1]:.2f}.'"
         )
     alt = " ".join(alt.split())
-    drawing, width, height = svg.take_size(svg.clean(_matplotlib_svg(figure)))
+    wide = _drawing(figure, alt, "st-wide")
+    make_narrow(figure, narrow_columns)
+    narrow = _drawing(figure, alt, "st-narrow")
     plt.close(figure)
-    drawing = svg.follow_theme(svg.unique_ids(drawing), THEME_VARIABLES, TEXT_VARIABLES)
-    drawing = svg.system_fonts(drawing)
-    least = min(width, max(_PHONE_WIDTH, _SMALLEST_SCALE * width))
-    style = (
-        f"width: 100%; min-width: {least:.0f}px; max-width: {width:.0f}px; height: auto; "
-        f"aspect-ratio: {width:.0f} / {height:.0f}; font-family: {svg.TEXT_FONTS}; "
-        "stroke-linejoin: round; stroke-linecap: butt"
-    )
-    drawing = drawing.replace(
-        "<svg ", f'<svg role="img" aria-label="{escape(alt)}" style="{style}" ', 1
-    )
-    # What can scroll must be reachable by keyboard.
-    focus = ' tabindex="0"' if width > _PHONE_WIDTH else ""
     html = (
-        f'<div class="st-figure"><style>{_stylesheet()}</style>'
-        f'<div class="st-figure-scroll"{focus}>{drawing}</div>'
+        f'<div class="st-figure"><style>{_stylesheet()}</style>{wide}{narrow}'
         f'<p class="st-provenance">{provenance.html()}</p></div>'
     )
     return Picture(html=html, alt=alt)
 
 
+def _drawing(figure: Figure, alt: str, name: str) -> str:
+    """The figure as an SVG of a class that the style sheet shows on wide or on narrow pages."""
+    drawing, width, height = svg.take_size(svg.clean(_matplotlib_svg(figure)))
+    drawing = svg.follow_theme(svg.unique_ids(drawing), THEME_VARIABLES, TEXT_VARIABLES)
+    drawing = svg.system_fonts(drawing)
+    style = (
+        f"width: 100%; max-width: {width:.0f}px; height: auto; "
+        f"aspect-ratio: {width:.0f} / {height:.0f}; font-family: {svg.TEXT_FONTS}; "
+        "stroke-linejoin: round; stroke-linecap: butt"
+    )
+    return drawing.replace(
+        "<svg ", f'<svg class="{name}" role="img" aria-label="{escape(alt)}" style="{style}" ', 1
+    )
+
+
 def _matplotlib_svg(figure: Figure) -> str:
-    """The figure in SVG, the same text for the same figure."""
+    """The figure in SVG, the same text for the same figure, with all that reaches over its edge."""
     buffer = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "symtheory"}):
-        figure.savefig(buffer, format="svg", dpi=_RASTER_DPI, metadata={"Date": None})
+        figure.savefig(
+            buffer, format="svg", dpi=_RASTER_DPI, metadata={"Date": None}, bbox_inches="tight"
+        )
     return buffer.getvalue()
 
 

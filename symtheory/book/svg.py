@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from itertools import groupby
+from typing import Any
+
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
 
 __all__ = [
-    "MATH_FONTS",
     "PIXELS_PER_POINT",
     "TEXT_FONTS",
     "clean",
@@ -20,13 +26,12 @@ __all__ = [
 
 PIXELS_PER_POINT = 96 / 72
 TEXT_FONTS = "var(--st-figure-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif)"
-MATH_FONTS = "STIXGeneral, 'STIX Two Text', 'STIX Two Math', 'Times New Roman', Times, serif"
 
 _DIGEST_LENGTH = 10
 _SIZE = re.compile(r'\s(width|height)="([\d.]+)pt"')
 _TEXT_FAMILY = re.compile(r"font-family: 'DejaVu Sans'[^;\"]*(; )?")
 _WORDS = re.compile(r"<(?:text|tspan) [^>]*>")
-_MATH_FAMILY = re.compile(r"font-family: 'STIXGeneral'")
+_PATH_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MATH_LABEL = re.compile(r"<text>((?:<tspan [^>]*>[^<]*</tspan>)+)</text>")
 _GLYPH = re.compile(r'<tspan x="([-\d.]+)" y="([-\d.]+)" style="([^"]*)">([^<]*)</tspan>')
 
@@ -87,29 +92,28 @@ def follow_theme(svg: str, variables: Mapping[str, str], in_words: Mapping[str, 
 
 
 def system_fonts(svg: str) -> str:
-    """Let text take the fonts of the page, and formulas one of the width they were laid out in."""
-    svg = _MATH_LABEL.sub(_join_letters, svg)
-    svg = _TEXT_FAMILY.sub("", svg)
-    return _MATH_FAMILY.sub(f"font-family: {MATH_FONTS}", svg)
+    """Let words take the fonts of the page; draw formulas as the shapes they were measured by."""
+    return _TEXT_FAMILY.sub("", _MATH_LABEL.sub(_set_label, svg))
 
 
-def _join_letters(label: re.Match[str]) -> str:
-    """Write the words of a label that contains a formula as words.
+def _set_label(label: re.Match[str]) -> str:
+    """Write a label that contains a formula: its words as words, its formulas as shapes.
 
-    matplotlib places every glyph of such a label by itself, at the widths of its own font; in
-    another font the letters of a word would stand apart. A word leans on the formula beside it: to
-    its right, its left, or between two.
+    matplotlib places every glyph of such a label by itself, at the widths of its own fonts. In
+    another font the letters of a word would stand apart, so a word is one piece that leans on the
+    formula beside it: to its right, its left, or between two. A formula cannot lean, and no font
+    for it is on every machine.
     """
     glyphs = sorted(_GLYPH.findall(label[1]), key=lambda glyph: float(glyph[0]))
     runs = [
         list(run)
         for _, run in groupby(glyphs, key=lambda glyph: "DejaVu" in glyph[2] and glyph[1:3])
     ]
-    parts = []
+    words, shapes = [], []
     for number, run in enumerate(runs):
         x, y, style, _ = run[0]
         if "DejaVu" not in style:
-            parts += [_tspan(*glyph) for glyph in run]
+            shapes += [_shape(*glyph) for glyph in run]
             continue
         text = "".join(glyph[3] for glyph in run)
         if number + 1 < len(runs):
@@ -119,9 +123,37 @@ def _join_letters(label: re.Match[str]) -> str:
                 if number
                 else (f"{end:.3f}", f"text-anchor: end; {style}")
             )
-        parts.append(_tspan(x, y, style, text))
-    return f"<text>{''.join(parts)}</text>"
+        words.append(_tspan(x, y, style, text))
+    return (f"<text>{''.join(words)}</text>" if words else "") + "".join(shapes)
 
 
 def _tspan(x: str, y: str, style: str, text: str) -> str:
     return f'<tspan x="{x}" y="{y}" style="{style}" xml:space="preserve">{text}</tspan>'
+
+
+def _shape(x: str, y: str, style: str, glyph: str) -> str:
+    """One glyph of a formula as a path."""
+    look = dict(part.split(": ", 1) for part in style.split("; "))
+    outline = _outline(
+        unescape(glyph),
+        look["font-family"].strip("'"),
+        look.get("font-style", "normal"),
+        look.get("font-weight", "normal"),
+        float(look["font-size"].removesuffix("px")),
+    )
+    fill = f' style="fill: {look["fill"]}"' if "fill" in look else ""
+    return f'<path transform="translate({x} {y})"{fill} d="{outline}"/>'
+
+
+@lru_cache(maxsize=500)
+def _outline(glyph: str, family: str, style: Any, weight: str, size: float) -> str:
+    """The outline of a glyph of matplotlib's fonts, in coordinates whose y goes down."""
+    font = FontProperties(family=family, style=style, weight=weight)
+    pieces = []
+    for points, code in TextPath((0, 0), glyph, size=size, prop=font).iter_segments(simplify=False):
+        if code == Path.CLOSEPOLY:
+            pieces.append("Z")
+            continue
+        numbers = [f"{-value if index % 2 else value:.2f}" for index, value in enumerate(points)]
+        pieces.append(_PATH_LETTERS[code] + " ".join(numbers))
+    return "".join(pieces)

@@ -1,0 +1,69 @@
+// What makes a page hard to read at its width; each function runs in the page and returns complaints.
+
+/** Words and numbers of a table that are broken over two lines. */
+function brokenCells() {
+  const broken = [];
+  for (const cell of document.querySelectorAll("article table :is(td, th)")) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode;
+      if (text.parentElement.closest("mjx-container, code")) continue;
+      for (const word of text.textContent.matchAll(/[^\s/–-]+/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) broken.push(word[0]);
+      }
+    }
+  }
+  return broken.length ? [`broken in cells of tables: ${broken.slice(0, 5).join(" ")} (${broken.length})`] : [];
+}
+
+/** Formulas, tables and code that are wider than their box without a shadow that says so. */
+function hiddenWidth() {
+  const complaints = [];
+  for (const box of document.querySelectorAll("article mjx-container, article table, article pre, article svg")) {
+    if (box.parentElement.closest("mjx-container, svg") || !box.getClientRects().length) continue;
+    const content = box.matches("mjx-container") ? box.querySelector("mjx-math") : box;
+    const frame = box.matches("table, svg") ? box.parentElement : box;
+    const wide = Math.max(content.getBoundingClientRect().width, box.matches("pre") ? box.scrollWidth : 0);
+    const room = frame.getBoundingClientRect().width;
+    const { backgroundImage, overflowX } = getComputedStyle(frame);
+    const shown = /gradient/.test(backgroundImage) && /auto|scroll/.test(overflowX);
+    if (wide > room + 1 && !shown) {
+      complaints.push(`${box.localName} of ${Math.round(wide)} pixels in ${Math.round(room)}: ${box.textContent.trim().slice(0, 40)}`);
+    }
+  }
+  return complaints;
+}
+
+/** Words in figures that are too small to read. */
+function smallWords() {
+  const LEAST = 9;
+  const small = new Map();
+  for (const text of document.querySelectorAll("article .st-figure svg :is(text, tspan)")) {
+    const svg = text.ownerSVGElement;
+    if (!svg.getClientRects().length || !text.textContent.trim()) continue;
+    const size = parseFloat(getComputedStyle(text).fontSize) * (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
+    const words = text.textContent.trim();
+    if (size < LEAST && text.childElementCount === 0) small.set(`${size.toFixed(1)} pixels: ${words.slice(0, 30)}`, 1);
+  }
+  return [...small.keys()].slice(0, 3).map((what) => `small words in a figure, ${what}`);
+}
+
+/** Formulas that stop the tab key without a reason, and folds that do not say what they hide. */
+function keyboard() {
+  const complaints = [];
+  const stops = [...document.querySelectorAll("article mjx-container[tabindex]")].filter(
+    (formula) => formula.scrollWidth <= formula.clientWidth + 1 && formula.getClientRects().length,
+  );
+  if (stops.length) complaints.push(`${stops.length} formulas stop the tab key and do not scroll`);
+  const names = [...document.querySelectorAll("article :is(summary, button.toggle-button)")].map(
+    (fold) => fold.getAttribute("aria-label") ?? fold.textContent.trim(),
+  );
+  const unnamed = names.filter((name) => !name || /toggle hidden|click to/i.test(name));
+  if (unnamed.length) complaints.push(`${unnamed.length} folds without a name`);
+  return complaints;
+}
+
+export const LAYOUT = [brokenCells, hiddenWidth, smallWords, keyboard];

@@ -1,0 +1,95 @@
+"""A figure for a narrow page: rows of panels become columns, and words keep their size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.gridspec import GridSpecBase, SubplotSpec
+
+__all__ = ["NARROW", "make_narrow"]
+
+NARROW = 4.4
+"""Width in inches of a figure on a phone, where four fifths of its size are shown."""
+
+# A panel as wide as the page is not higher than this, in inches.
+_HIGHEST = 3.0
+# More columns are a table of pictures, which shrinks as a whole.
+_MOST_COLUMNS = 4
+
+
+def make_narrow(figure: Figure, columns: int | None = None) -> None:
+    """Change a figure in place for a page as wide as a phone.
+
+    Panels that stand in one grid with more columns than rows are transposed: what stood in a row
+    stands in a column. Panels that left their axis to a neighbor get labels of their own.
+
+    Args:
+        figure: Panels in one grid, or a single one.
+        columns: Let the panels stand in so many columns, row after row, instead.
+    """
+    width, height = figure.get_size_inches()
+    grid = _common_grid(figure)
+    if grid is not None and columns is not None:
+        rows = -(-grid.nrows * grid.ncols // columns)
+        height = rows * min(height / grid.nrows, _HIGHEST)
+        _reflow(figure, grid, columns)
+    elif grid is not None and grid.nrows < grid.ncols <= _MOST_COLUMNS:
+        height = grid.ncols * min(height / grid.nrows, _HIGHEST)
+        _transpose(figure, grid)
+    elif any(axes.get_aspect() != "auto" for axes in figure.axes):
+        # Pictures, whose height goes with their width; a little more for the words between them.
+        height = min(height, 1.15 * height * NARROW / width)
+    figure.set_size_inches(min(width, NARROW), height)
+
+
+def _places(figure: Figure) -> dict[Axes, SubplotSpec]:
+    """Where in a grid each panel stands; bars of color stand beside one, in none."""
+    found = {axes: axes.get_subplotspec() for axes in figure.axes}
+    return {axes: place for axes, place in found.items() if place is not None}
+
+
+def _common_grid(figure: Figure) -> GridSpecBase | None:
+    """The grid in which every panel stands in a cell of its own, if there is one."""
+    places = list(_places(figure).values())
+    if not places or any(place.num1 != place.num2 for place in places):
+        return None
+    grid = places[0].get_gridspec()
+    return grid if all(place.get_gridspec() is grid for place in places) else None
+
+
+def _transpose(figure: Figure, grid: GridSpecBase) -> None:
+    turned = figure.add_gridspec(
+        grid.ncols,
+        grid.nrows,
+        width_ratios=grid.get_height_ratios(),
+        height_ratios=grid.get_width_ratios(),
+    )
+    panels = {
+        (place.rowspan.start, place.colspan.start): axes for axes, place in _places(figure).items()
+    }
+    for (row, column), axes in panels.items():
+        axes.set_subplotspec(turned[column, row])
+        _label(axes, panels.get((row, 0)), panels.get((grid.nrows - 1, column)))
+
+
+def _reflow(figure: Figure, grid: GridSpecBase, columns: int) -> None:
+    panels = {place.num1: axes for axes, place in _places(figure).items()}
+    flowed = figure.add_gridspec(-(-grid.nrows * grid.ncols // columns), columns)
+    for number, axes in panels.items():
+        row, column = divmod(number, grid.ncols)
+        axes.set_subplotspec(flowed[number // columns, number % columns])
+        first, last = row * grid.ncols, (grid.nrows - 1) * grid.ncols + column
+        _label(axes, panels.get(first), panels.get(last))
+
+
+def _label(axes: Axes, left: Axes | None, bottom: Axes | None) -> None:
+    """Give a panel the labels that the first of its row and the last of its column had for it."""
+    if left is not None and axes.get_shared_y_axes().joined(axes, left):
+        axes.tick_params(axis="y", labelleft=True)
+        axes.set_ylabel(axes.get_ylabel() or left.get_ylabel())
+    if bottom is not None and axes.get_shared_x_axes().joined(axes, bottom):
+        axes.tick_params(axis="x", labelbottom=True)
+        axes.set_xlabel(axes.get_xlabel() or bottom.get_xlabel())
