@@ -10,9 +10,11 @@ pytest.importorskip("jupyter_book", reason="the book is built in the book's envi
 import alt_text
 import checked_by
 import execution_hash
+import figure_source
 import page_description
 import page_fixes
 import plain_docstrings
+from bs4 import BeautifulSoup
 from docutils import nodes
 from small_site import Site
 
@@ -224,11 +226,56 @@ def test_the_icon_script_of_the_theme_is_taken_out():
 
 def test_pages_are_mended_once_and_for_all(tmp_path):
     site = Site(tmp_path, "page_fixes")
-    summary = '<details><summary aria-label="Toggle hidden content">Show</summary></details>'
-    site.write(index=f"# Page\n\n```{{raw}} html\n{summary}\n```\n")
+    site.write(index='# Page\n\n```{raw} html\n<p>Of <span class="math">x</span>, y</p>\n```\n')
     assert site.build() == 0, site.warnings
-    assert "<summary>Show</summary>" in site.page()
+    assert '<span class="st-together"><span class="math">x</span>,</span> y' in site.page()
     assert page_fixes.mend(site.page()) == site.page()
+
+
+CELL = """<div class="cell docutils container">
+<details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
+<div class="cell_input docutils container"><pre>{code}</pre></div></details>
+<div class="cell_output docutils container">{output}</div></div>"""
+FIGURE = """<figure id="fig-one"><div class="st-figure"><svg viewBox="0 0 1 1"></svg>
+<p class="st-provenance">Data: digits</p></div>
+<figcaption><p><span class="caption-number">Fig. 1.1 </span>Words.</p></figcaption></figure>"""
+
+
+def test_a_figure_has_one_control_for_its_code_and_its_provenance():
+    page = BeautifulSoup(
+        figure_source.fold(CELL.format(code="x = 1", output=FIGURE)), "html.parser"
+    )
+    (source,) = page.select("details")
+    assert source.summary.get_text() == "How Fig. 1.1 is made"
+    assert source.parent is page.figure and source.find_previous_sibling("figcaption")
+    assert source.select_one(".st-provenance").get_text() == "Data: digits"
+    assert source.pre.get_text() == "x = 1"
+
+
+def test_a_figure_without_caption_or_code_has_its_control_too():
+    bare = '<div class="cell"><div class="st-figure"><p class="st-provenance">Data</p></div></div>'
+    page = BeautifulSoup(figure_source.fold(bare), "html.parser")
+    assert page.select_one(".st-figure > details > summary").get_text() == "How this figure is made"
+
+
+@pytest.mark.parametrize(
+    "code,name",
+    [
+        ("def f(x):\n    y = 1\nA, b = 2, 3", "Code of f, A, b"),
+        ("a = b = 1\nc = 2\nd = 3", "Code of a, b, c, …"),
+        ("_hidden = 1", "Code"),
+        ("%matplotlib inline", "Code"),
+        ("f(1)", "Code"),
+    ],
+)
+def test_folded_code_is_named_after_what_it_defines(code, name):
+    page = BeautifulSoup(figure_source.fold(CELL.format(code=code, output="")), "html.parser")
+    assert page.summary.get_text() == name
+    assert not page.summary.has_attr("aria-label")
+
+
+def test_a_page_without_cells_is_left_alone():
+    assert figure_source.fold("<p>Text<br></p>") == "<p>Text<br></p>"
 
 
 def test_a_changed_style_sheet_is_copied_without_reading_a_page(tmp_path):

@@ -203,9 +203,21 @@ def test_pictures_shrink_in_both_directions():
     assert figure.get_size_inches() == pytest.approx([NARROW, 1.15 * 2.0 * NARROW / COLUMN])
 
 
-def test_panels_of_several_sizes_are_not_taken_apart():
+def test_a_panel_as_high_as_the_others_together_goes_beneath():
     figure = plt.figure(figsize=(WIDE, 4.0))
-    grid = figure.add_gridspec(1, 3)
+    grid = figure.add_gridspec(2, 4, width_ratios=[1, 1, 1, 2], height_ratios=[1, 1.5])
+    small = [figure.add_subplot(grid[row, column]) for row in range(2) for column in range(3)]
+    large = figure.add_subplot(grid[:, 3])
+    make_narrow(figure)
+    assert [places(axes) for axes in small] == [divmod(number, 3) for number in range(6)]
+    assert places(large) == (2, 0)
+    assert large.get_subplotspec().colspan == range(3)
+    assert figure.get_size_inches() == pytest.approx([NARROW, 6.4])
+
+
+def test_other_panels_of_several_sizes_are_not_taken_apart():
+    figure = plt.figure(figsize=(WIDE, 4.0))
+    grid = figure.add_gridspec(1, 4)
     wide, small = figure.add_subplot(grid[0, :2]), figure.add_subplot(grid[0, 2])
     make_narrow(figure)
     assert (places(wide), places(small)) == ((0, 0), (0, 2))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -24,7 +26,8 @@ def make_narrow(figure: Figure, columns: int | None = None) -> None:
     """Change a figure in place for a page as wide as a phone.
 
     Panels that stand in one grid with more columns than rows are transposed: what stood in a row
-    stands in a column. Panels that left their axis to a neighbor get labels of their own.
+    stands in a column. Panels that left their axis to a neighbor get labels of their own. A panel
+    beside small ones, as high as all of them, goes beneath.
 
     Args:
         figure: Panels in one grid, or a single one.
@@ -39,6 +42,9 @@ def make_narrow(figure: Figure, columns: int | None = None) -> None:
     elif grid is not None and grid.nrows < grid.ncols <= _MOST_COLUMNS:
         height = grid.ncols * min(height / grid.nrows, _HIGHEST)
         _transpose(figure, grid)
+    elif (large := _large_panel(figure)) is not None:
+        _put_beneath(figure, large)
+        height *= 1.6
     elif any(axes.get_aspect() != "auto" for axes in figure.axes):
         # Pictures, whose height goes with their width; a little more for the words between them.
         height = min(height, 1.15 * height * NARROW / width)
@@ -58,6 +64,34 @@ def _common_grid(figure: Figure) -> GridSpecBase | None:
         return None
     grid = places[0].get_gridspec()
     return grid if all(place.get_gridspec() is grid for place in places) else None
+
+
+def _large_panel(figure: Figure) -> Axes | None:
+    """The panel that fills the last column of a grid whose other panels are one cell each."""
+    places = _places(figure)
+    large = [axes for axes, place in places.items() if place.num1 != place.num2]
+    if len(large) != 1 or len(places) == 1:
+        return None
+    place = places[large[0]]
+    grid = place.get_gridspec()
+    fills = len(place.rowspan) == grid.nrows and place.colspan.start == grid.ncols - 1
+    alone = all(other.get_gridspec() is grid for other in places.values())
+    return large[0] if fills and alone else None
+
+
+def _put_beneath(figure: Figure, large: Axes) -> None:
+    places = _places(figure)
+    old = places[large].get_gridspec()
+    heights, widths = np.array(old.get_height_ratios()), np.array(old.get_width_ratios())
+    new = figure.add_gridspec(
+        old.nrows + 1,
+        old.ncols - 1,
+        width_ratios=widths[:-1],
+        height_ratios=[*heights, 0.8 * heights.sum()],
+    )
+    for axes, place in places.items():
+        row, column = place.rowspan.start, place.colspan.start
+        axes.set_subplotspec(new[-1, :] if axes is large else new[row, column])
 
 
 def _transpose(figure: Figure, grid: GridSpecBase) -> None:
