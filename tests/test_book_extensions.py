@@ -232,6 +232,25 @@ def test_pages_are_mended_once_and_for_all(tmp_path):
     assert page_fixes.mend(site.page()) == site.page()
 
 
+@pytest.mark.parametrize(
+    "computed,written",
+    [
+        ("6e-07", "6·10<sup>−7</sup>"),
+        ("1.5e+10 times", "1.5·10<sup>10</sup> times"),
+        ("-0.25", "−0.25"),
+        ("-3e-8", "−3·10<sup>−8</sup>"),
+        ("2025-11-20 and 512-128", "2025-11-20 and 512-128"),
+        ("1.22 / -1.07", "1.22 / −1.07"),
+        ("cafe8e12", "cafe8e12"),
+    ],
+)
+def test_computed_numbers_are_written_as_people_write_them(computed, written):
+    for frame in ('<span class="pasted-text">{}</span>', '<td class="x"><p>{}</p></td>'):
+        assert page_fixes.mend(frame.format(computed)) == frame.format(written)
+    # Code and its output are as a computer writes them.
+    assert page_fixes.mend(f"<pre>{computed}</pre>") == f"<pre>{computed}</pre>"
+
+
 CELL = """<div class="cell docutils container">
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 <div class="cell_input docutils container"><pre>{code}</pre></div></details>

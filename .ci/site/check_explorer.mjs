@@ -69,6 +69,23 @@ async function moveSlider(page, explorer, slider, where, width) {
   for (let back = 0; back < 6; back += 1) await page.keyboard.press("PageDown");
 }
 
+/** What plays by itself does so once, ends where it began, and keeps its height, so that no text jumps. */
+async function playOnce(page, explorer, where) {
+  const before = await read(page, explorer, where);
+  const seen = { heights: new Set(), verdicts: new Set() };
+  const pause = explorer.getByRole("button", { name: /^Pause/ });
+  for (const end = Date.now() + 20_000; Date.now() < end && (await pause.count()); await page.waitForTimeout(100)) {
+    seen.heights.add(await explorer.evaluate((element) => Math.round(element.getBoundingClientRect().height)));
+    seen.verdicts.add(await explorer.getAttribute("data-verdict"));
+  }
+  check((await pause.count()) === 0, `${where} still plays after 20 seconds`);
+  check(seen.heights.size === 1, `${where} changes its height while it plays: ${[...seen.heights]}`);
+  check(seen.verdicts.size === 2, `${where} shows one verdict while it plays`);
+  const after = await read(page, explorer, where);
+  check(Math.abs(after.separation - before.separation) < 0.01, `${where} stops at another place`);
+  check((await explorer.getAttribute("data-verdict")) === "wrong", `${where} rests where the answer is right`);
+}
+
 const site = await serve(root);
 const browser = await launch();
 const pages = [];
@@ -88,6 +105,9 @@ for (const width of ["desktop", "phone"]) {
     for (let index = 0; index < count; index += 1) {
       const explorer = explorers.nth(index);
       // Nothing may move by itself while numbers are compared.
+      if (await explorer.getByRole("button", { name: /^Pause/ }).count()) {
+        await playOnce(page, explorer, `${path} (${width})`);
+      }
       for (const pause of await explorer.getByRole("button", { name: /^Pause/ }).all()) await pause.click();
       const sliders = await explorer.locator("input[type=range]").all();
       check(sliders.length >= 3, `${path} (${width}): ${sliders.length} sliders`);

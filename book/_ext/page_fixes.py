@@ -26,11 +26,27 @@ FIXES = (
 )
 
 
+# What a cell computed, in a sentence or in a table.
+COMPUTED = re.compile(r'<span class="pasted-text">[^<]*</span>|<td\b[^>]*><p>[^<]*</p></td>')
+POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?)0*(\d+)\b")
+NEGATIVE = re.compile(r"(?<![\w)\]-])-(?=\d)")
+
+
 def mend(html: str) -> str:
     """The page with every fix; a page that has them all stays as it is."""
     for pattern, replacement in FIXES:
         html = pattern.sub(replacement, html)
-    return html
+    return COMPUTED.sub(lambda part: write_numbers(part[0]), html)
+
+
+def write_numbers(text: str) -> str:
+    """Numbers as people write them: 6·10⁻⁷ for 6e-07, and a true minus."""
+
+    def power(number: re.Match[str]) -> str:
+        sign = "\N{MINUS SIGN}" if number[2] == "-" else ""
+        return f"{number[1]}\N{MIDDLE DOT}10<sup>{sign}{number[3]}</sup>"
+
+    return NEGATIVE.sub("\N{MINUS SIGN}", POWER.sub(power, text))
 
 
 def mend_pages(app: Sphinx, exception: Exception | None) -> None:

@@ -319,7 +319,7 @@ const CONTROLS = [
   { trait: "separation", symbol: "Δ", label: "separation", unit: (v) => `separation ${v}` },
   { trait: "inverse_length", symbol: "L", label: "kernel sharpness", unit: (v) => `kernel sharpness ${v}` },
 ];
-const SWEEP_SECONDS = 14; // there and back
+const SWEEP_SECONDS = 14; // to both ends and back
 let instances = 0;
 
 /** A slider's value as it is shown: at least as many digits as its step. */
@@ -482,7 +482,7 @@ function render({ model, el }) {
     redraw();
   }
 
-  /** Start or stop moving one trait to and fro by itself; an empty name stops all. */
+  /** Move one trait to both its ends and back to where it was, or stop; an empty name stops all. */
   function play(trait) {
     if (sweep) {
       cancelAnimationFrame(sweep.frame);
@@ -492,7 +492,7 @@ function render({ model, el }) {
     if (trait) {
       const { min, max } = RANGES[trait];
       const phase = Math.acos(1 - (2 * (model.get(trait) - min)) / (max - min)) / (2 * Math.PI);
-      sweep = { trait, phase, last: null, frame: requestAnimationFrame(step) };
+      sweep = { trait, phase, end: phase + 1, home: model.get(trait), last: null, frame: requestAnimationFrame(step) };
     }
     for (const { trait: name, symbol } of CONTROLS) {
       const active = name === trait;
@@ -505,7 +505,12 @@ function render({ model, el }) {
   }
 
   function step(time) {
-    const { trait, last } = sweep;
+    const { trait, last, end, home } = sweep;
+    if (sweep.phase >= end) {
+      model.set(trait, home);
+      choose("playing", "");
+      return;
+    }
     if (visible && last !== null) sweep.phase += Math.min(0.1, (time - last) / 1000) / SWEEP_SECONDS;
     sweep.last = time;
     const { min, max } = RANGES[trait];

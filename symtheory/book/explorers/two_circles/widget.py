@@ -28,9 +28,10 @@ class TwoCirclesExplorer(Explorer):
         separation: Δ, distance between the circles in radii, from 0 to 3.
         inverse_length: L of the kernel exp(-L²d²), from 0.3 to 3.
         ridge: Absolute, added to the diagonal of the kernel matrix, from 1e-10 to 1.
-        playing: Name of the trait that moves to and fro by itself (``"n"``, ``"separation"`` or
-            ``"inverse_length"``), or empty. Readers who ask their system for less motion get none
-            until they press play. Python hears of the values when the motion is paused.
+        playing: Name of the trait that moves by itself (``"n"``, ``"separation"`` or
+            ``"inverse_length"``) once to both its ends and back to where it was, or empty. Readers
+            who ask their system for less motion get none until they press play. Python hears of the
+            values when the motion ends.
 
     Raises:
         ValueError: If a trait is set to a value out of its range.
