@@ -37,18 +37,20 @@ function hiddenWidth() {
   return complaints;
 }
 
-/** Words in figures that are too small to read. */
+/** Words in figures that are too small to read; an exponent counts by the number that it stands at. */
 function smallWords() {
   const LEAST = 9;
-  const small = new Map();
-  for (const text of document.querySelectorAll("article .st-figure svg :is(text, tspan)")) {
+  const small = new Set();
+  for (const text of document.querySelectorAll("article .st-figure svg text")) {
     const svg = text.ownerSVGElement;
-    if (!svg.getClientRects().length || !text.textContent.trim()) continue;
-    const size = parseFloat(getComputedStyle(text).fontSize) * (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
     const words = text.textContent.trim();
-    if (size < LEAST && text.childElementCount === 0) small.set(`${size.toFixed(1)} pixels: ${words.slice(0, 30)}`, 1);
+    if (!svg.getClientRects().length || !words) continue;
+    const parts = text.querySelector("tspan") ? [...text.querySelectorAll("tspan")] : [text];
+    const largest = Math.max(...parts.map((part) => parseFloat(getComputedStyle(part).fontSize)));
+    const size = largest * (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
+    if (size < LEAST) small.add(`${size.toFixed(1)} pixels: ${words.slice(0, 30)}`);
   }
-  return [...small.keys()].slice(0, 3).map((what) => `small words in a figure, ${what}`);
+  return [...small].slice(0, 3).map((what) => `small words in a figure, ${what}`);
 }
 
 /** Formulas that stop the tab key without a reason, and folds that do not say what they hide. */
