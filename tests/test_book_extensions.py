@@ -341,3 +341,55 @@ def test_docstrings_are_read_as_plain_text():
     line = "Shape (m|G|, *item), ``a|b*c`` and `orbit`."
     expected = "Shape (m\\|G\\|, \\*item), ``a|b*c`` and ``orbit``."
     assert plain_docstrings.escape(line) == expected
+
+
+WORDS = """# Glossary
+
+:::{glossary}
+spectral error
+  What the theory predicts. → {doc}`../notebooks/spectral`
+
+error (of a prediction)
+  How far it is off. → {doc}`../notebooks/orbits`
+:::
+"""
+
+
+@pytest.fixture
+def site_with_words(tmp_path):
+    site = Site(tmp_path, "glossary_links")
+    site.config["myst_enable_extensions"] = ["colon_fence"]
+    for folder in ("book", "notebooks"):
+        (tmp_path / folder).mkdir()
+    site.write(
+        **{
+            "index": "# Book\n\nThe spectral error.\n\n```{toctree}\nbook/glossary\n"
+            "notebooks/orbits\nnotebooks/spectral\n```\n",
+            "book/glossary": WORDS,
+            "notebooks/orbits": "# Spectral errors\n\n**Spectral errors**, `error`: errors and "
+            "spectral errors, [an error](../index.md). A spectral error.\n",
+            "notebooks/spectral": "# Theory\n\nThe spectral error is an error.\n",
+        }
+    )
+    assert site.build() == 0, site.warnings
+    return site
+
+
+def test_the_first_mention_of_a_term_leads_to_the_glossary(site_with_words):
+    page = BeautifulSoup(site_with_words.page("notebooks/orbits"), "html.parser")
+    (link,) = page.select("a.st-term")
+    assert link.get_text() == "spectral errors"
+    assert link["href"] == "../book/glossary.html#term-spectral-error"
+    assert link["title"] == "What the theory predicts."
+
+
+def test_a_term_is_not_linked_where_it_is_at_home(site_with_words):
+    page = BeautifulSoup(site_with_words.page("notebooks/spectral"), "html.parser")
+    assert [link.get_text() for link in page.select("a.st-term")] == ["error"]
+    assert "st-term" not in site_with_words.page("index")
+    assert "The spectral error is an error." in page.get_text()
+
+
+def test_the_search_knows_where_a_term_is_at_home(site_with_words):
+    script = (site_with_words.out / "_static/language_data.js").read_text(encoding="utf-8")
+    assert '"spectral error": "notebooks/spectral", "error": "notebooks/orbits"' in script
