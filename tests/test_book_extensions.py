@@ -1,6 +1,7 @@
 """The local Sphinx extensions, each on a site of one or two pages."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -393,3 +394,36 @@ def test_a_term_is_not_linked_where_it_is_at_home(site_with_words):
 def test_the_search_knows_where_a_term_is_at_home(site_with_words):
     script = (site_with_words.out / "_static/language_data.js").read_text(encoding="utf-8")
     assert '"spectral error": "notebooks/spectral", "error": "notebooks/orbits"' in script
+
+
+TIMED = """# Chapter
+
+It takes {reading-time}`minutes`.
+
+"""
+
+
+def reading_time(tmp_path, text: str) -> str:
+    site = Site(tmp_path, "reading_time")
+    site.config["myst_enable_extensions"] = ["dollarmath"]
+    site.write(index=TIMED + text)
+    assert site.build() == 0, site.warnings
+    return re.search(r"It takes (.*?)\.</p>", site.page())[1]
+
+
+@pytest.mark.parametrize(
+    "text,time",
+    [
+        ("", "5 minutes"),
+        ("word " * 1400, "10 minutes"),
+        ("word " * 1600, "15 minutes"),
+        ("$$\na = b\n$$\n\n" * 20, "10 minutes"),
+        ("```python\n" + "x = 1\n" * 120 + "```\n", "10 minutes"),
+        (
+            "```{admonition} Proof\n:class: dropdown\n" + "word " * 1400 + "\n```\n",
+            "5 minutes, 10 with proofs, exercises and code",
+        ),
+    ],
+)
+def test_reading_times_follow_from_what_is_on_the_page(tmp_path, text, time):
+    assert reading_time(tmp_path, text) == time
