@@ -205,7 +205,8 @@ def as_vectors(
     y = _as_items(y)
     if y.shape[1:] != x.shape[1:]:
         raise ValueError(
-            f"Expected items of one shape. Got {x.shape[1:]} in x and {y.shape[1:]} in y."
+            f"Expected items of one shape. Got {x.shape[1:]} in x and {y.shape[1:]} in y. "
+            "Try item[None] for a single one."
         )
     return in_shape(x, (len(x), size)), in_shape(y, (len(y), size)).astype(x.dtype), False
 

@@ -84,10 +84,11 @@ def orbit(
     """
     items = as_real_values(seeds, "seeds")
     if items.shape[1:] != action.item_shape or items.ndim == 0:
-        hint = " Try seeds[None] for a single item." if items.shape == action.item_shape else ""
+        single = items.shape == action.item_shape
+        hint = "seeds[None] for a single item" if single else "an action made for such items"
         raise ValueError(
             f"Expected seeds of shape {written('m', *action.item_shape)} for {action.name}. "
-            f"Got shape {items.shape}.{hint}"
+            f"Got shape {items.shape}. Try {hint}."
         )
     if not len(items):
         return np.empty((0, action.group.order, *action.item_shape))

@@ -90,7 +90,8 @@ class EmpiricalNTK:
             shape = jax.eval_shape(self.apply, self.parameters, x).shape
         except (RuntimeError, TypeError, ValueError) as error:
             raise ValueError(
-                f"Expected items that the network takes. Got shape {x.shape}: {error}"
+                f"Expected items that the network takes. Got shape {x.shape}: {error} "
+                "Try items of shape (n, *item)."
             ) from error
         if len(shape) not in (1, 2) or shape[0] != len(x):
             raise ValueError(

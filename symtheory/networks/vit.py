@@ -188,7 +188,9 @@ class ViT(eqx.Module):
                 "Try patch=4 or patch=7 for images of 28×28."
             )
         if width % heads:
-            raise ValueError(f"Expected heads that divide width={width}. Got heads={heads}.")
+            raise ValueError(
+                f"Expected heads that divide width={width}. Got heads={heads}. Try heads=1."
+            )
         count = (height // patch) * (breadth // patch)
         of_embed, of_positions, of_readout, *of_blocks = jax.random.split(key, 3 + depth)
         self.before_embed = Normalization(patch * patch * channels, dtype=dtype)

@@ -108,7 +108,10 @@ class GroupCNNKernel:
         x, other = as_images(x, y)
         y = x if other is None else other
         if self._turns and y.shape[1] != y.shape[2]:
-            raise ValueError(f"Expected square images for quarter turns. Got shape {y.shape}.")
+            raise ValueError(
+                f"Expected square images for quarter turns. Got shape {y.shape}. "
+                "Try padding them to a square first."
+            )
         xp = np if has_values(y) else jnp
         images = xp.asarray(y)
         moved = [

@@ -32,7 +32,10 @@ def as_images(
         return _with_channels(x), None
     y = _as_floats(y).astype(x.dtype)
     if y.shape[1:] != x.shape[1:]:
-        raise ValueError(f"Expected images of one shape. Got {x.shape[1:]} and {y.shape[1:]}.")
+        raise ValueError(
+            f"Expected images of one shape. Got {x.shape[1:]} and {y.shape[1:]}. "
+            "Try a last axis of channels for both, or for neither."
+        )
     return _with_channels(x), _with_channels(y)
 
 

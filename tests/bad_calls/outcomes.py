@@ -81,7 +81,7 @@ def _is_clear(error: Exception) -> bool:
     """Whether it is an error of this package that says what was expected and what came."""
     text = str(error)
     own = isinstance(error, ValueError) or (_is_own(error) and not isinstance(error, Warning))
-    return own and "Expected" in text and "Got" in text
+    return own and all(word in text for word in ("Expected", "Got", "Try"))
 
 
 def _is_own(error: Exception) -> bool:
