@@ -38,8 +38,10 @@ settings.load_profile("symtheory")
 # A helper of the tests of the book, which are skipped where Sphinx is not installed.
 collect_ignore = [] if find_spec("sphinx") else ["small_site.py"]
 
-# A compiled program takes a few MB at most, and is kept for as long as the process lives.
-MAX_PROGRAMS = 250
+# A compiled program takes one to four MB, and is kept as long as the process lives. Tests of one
+# file share many, those of different files few.
+MOST_IN_A_FILE = 700
+MOST_AFTER_A_FILE = 100
 _programs = 0
 _peaks: dict[str, int] = {}
 
@@ -52,10 +54,11 @@ def _count(event: str, duration: float, **_: object) -> None:
 jax.monitoring.register_event_duration_secs_listener(_count)
 
 
-def pytest_runtest_teardown() -> None:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Let compiled programs go before they fill the memory."""
     global _programs
-    if _programs > MAX_PROGRAMS:
+    same_file = nextitem is not None and nextitem.path == item.path
+    if _programs > (MOST_IN_A_FILE if same_file else MOST_AFTER_A_FILE):
         jax.clear_caches()
         _programs = 0
 
