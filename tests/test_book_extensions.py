@@ -248,6 +248,8 @@ def test_pages_are_mended_once_and_for_all(tmp_path):
 def test_computed_numbers_are_written_as_people_write_them(computed, written):
     for frame in ('<span class="pasted-text">{}</span>', '<td class="x"><p>{}</p></td>'):
         assert page_fixes.mend(frame.format(computed)) == frame.format(written)
+    mixed = '<td><p><span class="math">1e-3</span> {} <code>1e-3</code></p></td>'
+    assert page_fixes.mend(mixed.format(computed)) == mixed.format(written)
     # Code and its output are as a computer writes them.
     assert page_fixes.mend(f"<pre>{computed}</pre>") == f"<pre>{computed}</pre>"
 

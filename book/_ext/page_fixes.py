@@ -27,7 +27,9 @@ FIXES = (
 
 
 # What a cell computed, in a sentence or in a table.
-COMPUTED = re.compile(r'<span class="pasted-text">[^<]*</span>|<td\b[^>]*><p>[^<]*</p></td>')
+COMPUTED = re.compile(r'<span class="pasted-text">[^<]*</span>|<td\b.*?</td>', re.DOTALL)
+# Formulas and code have their own way; what is left is tags and words.
+PARTS = re.compile(r'<span class="math.*?</span>|<code.*?</code>|<[^>]*>|[^<]+', re.DOTALL)
 POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?)0*(\d+)\b")
 NEGATIVE = re.compile(r"(?<![\w)\]-])-(?=\d)")
 
@@ -36,7 +38,12 @@ def mend(html: str) -> str:
     """The page with every fix; a page that has them all stays as it is."""
     for pattern, replacement in FIXES:
         html = pattern.sub(replacement, html)
-    return COMPUTED.sub(lambda part: write_numbers(part[0]), html)
+    return COMPUTED.sub(lambda place: PARTS.sub(write_words, place[0]), html)
+
+
+def write_words(part: re.Match[str]) -> str:
+    """Numbers in words as people write them; tags, formulas and code as they are."""
+    return part[0] if part[0].startswith("<") else write_numbers(part[0])
 
 
 def write_numbers(text: str) -> str:
