@@ -26,7 +26,7 @@ from symtheory._checks.systems import (
     uncopied_gram,
     warn_if_ill_conditioned,
 )
-from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning
+from symtheory._checks.warned import IllConditionedWarning, SymmetryWarning, warn
 from symtheory._checks.words import as_callable, as_choice
 
 __all__ = [
@@ -55,5 +55,6 @@ __all__ = [
     "poison",
     "uncopied",
     "uncopied_gram",
+    "warn",
     "warn_if_ill_conditioned",
 ]

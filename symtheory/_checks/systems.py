@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from symtheory._checks.arrays import (
     poison,
     uncopied,
 )
-from symtheory._checks.warned import IllConditionedWarning
+from symtheory._checks.warned import IllConditionedWarning, warn
 
 # Rounding of relative size eps is amplified by the condition number κ; at this product about four
 # digits of a result are left. In double precision it is reached at κ = 10¹².
@@ -210,12 +209,11 @@ def warn_if_ill_conditioned(
     inverse_largest = [_largest_eigenvalue([b, np.swapaxes(b.conj(), -1, -2)]) for b in inverses]
     condition = float((np.max(largest, axis=0) * np.max(inverse_largest, axis=0)).max())
     if condition > limit:
-        warnings.warn(
+        warn(
             f"Expected a condition number below {limit:.0e}, at which about four digits of a "
             f"result are left. Got about {condition:.0e}. Try a larger ridge, such as "
             "relative_ridge(gram, 1e-10).",
             IllConditionedWarning,
-            stacklevel=3,
         )
 
 

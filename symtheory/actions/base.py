@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory._checks import SymmetryWarning, as_integer, as_real_values, as_sizes
+from symtheory._checks import SymmetryWarning, as_integer, as_real_values, as_sizes, warn
 from symtheory.actions.probes import Transform, check_transform, written
 from symtheory.actions.stabilizers import stabilizers
 from symtheory.groups import FiniteGroup, subgroup
@@ -125,7 +124,7 @@ def _warn_of_copies(poses: NDArray[np.float64], action: Action) -> None:
     same[~poses[:, 0].reshape(len(poses), -1).any(axis=1)] = False  # a blank frame is no item
     if same.any():
         seed, element = (int(place) for place in np.argwhere(same)[0])
-        warnings.warn(
+        warn(
             f"Expected seeds that every element of {action.group.name} moves. Got "
             f"{int(same.any(axis=1).sum())} of {len(same)} that look the same after some: seed "
             f"{seed} after {action.group.label(element)}. A copy of a held-out pose of it is in "
@@ -133,5 +132,4 @@ def _warn_of_copies(poses: NDArray[np.float64], action: Action) -> None:
             "out (symtheory.actions.stabilizers finds them), or a group that moves them; where "
             "they are meant, allow_copies=True.",
             SymmetryWarning,
-            stacklevel=3,
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 import zlib
 from pathlib import Path
 
 import numpy as np
 
+from symtheory._checks import warn
 from symtheory.datasets.base import DatasetError
 from symtheory.datasets.idx import parse_idx
 from symtheory.datasets.published import CLASSES, FILES, PUBLISHED, SIDE, SIZES, Published
@@ -135,12 +135,11 @@ def _recognize(dataset: Published, file: str, content: bytes, path: Path) -> Non
             f"{dataset.title} has. Got {np.bincount(array).tolist()}. "
             f"Try a folder that holds {dataset.title}."
         )
-    warnings.warn(
+    warn(
         f"Expected a hash to verify {path} by. Got none: that of {file} of {dataset.title} is "
         "published only for the file as it was packed there. It has the right shape, and was "
         f"taken for what its name says. Try `symtheory data fetch {dataset.name}`, which verifies.",
         UserWarning,
-        stacklevel=2,
     )
 
 

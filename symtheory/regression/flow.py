@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import jax
@@ -21,6 +20,7 @@ from symtheory._checks import (
     has_values,
     poison,
     uncopied,
+    warn,
 )
 from symtheory.regression.solving import as_columns, as_cross, like
 
@@ -201,11 +201,10 @@ def _warn_of_small_eigenvalues(eigenvalues: Array, gain: Array) -> None:
     limit = LARGEST_AMPLIFICATION / float(jnp.finfo(gain.dtype).eps)
     amplification = float((np.asarray(gain).max(-1) * np.asarray(eigenvalues).max(-1)).max())
     if amplification > limit:
-        warnings.warn(
+        warn(
             f"Expected that no eigenvalue below {1 / limit:.0e} times the largest has been "
             "learned, at which about four digits of a result are left. "
             f"Got one of about {1 / amplification:.0e} times the largest. Try shorter times, or "
             "symtheory.regression.predict with a ridge.",
             IllConditionedWarning,
-            stacklevel=4,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from symtheory import records
+from symtheory._checks import warn
 from symtheory.records import Record
 from symtheory.runs.plan import Plan
 
@@ -81,12 +81,11 @@ class Checkpoint:
             array[...] = kept.data[key]
         cores, here = kept.provenance.get("cores"), records.available_cores()
         if cores != here:
-            warnings.warn(
+            warn(
                 f"Expected to resume on {cores} cores, as the run was begun. Got {here}. Trained "
                 "networks can differ in their last digits, and by more after many steps. "
                 "Try taskset, or begin again.",
                 ResumeWarning,
-                stacklevel=3,
             )
         return kept.data[FINISHED], float(kept.provenance["seconds"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import SymmetryWarning, has_values
+from symtheory._checks import SymmetryWarning, has_values, warn
 from symtheory.groups import FiniteGroup
 from symtheory.spectral.rows import (
     FirstRows,
@@ -140,14 +139,13 @@ def warn_of_copies(
         else:
             seen = [g for (k, g) in hidden if k == i and (j, int(group.table[g, h])) not in hidden]
         if seen:
-            warnings.warn(
+            warn(
                 f"Expected items that differ. Got a Gram matrix by which transform {h} of orbit "
                 f"{j} is the seed of orbit {i}: a copy of the held-out item is in the training "
                 "set, and its error says nothing about transforms. Try seeds without that "
                 "symmetry, or holding out all copies together (held_out_error); where the kernel "
                 "is blind to transforms by design, as with pooling, allow_copies=True.",
                 SymmetryWarning,
-                stacklevel=4,
             )
             return
 
@@ -177,7 +175,7 @@ def _warn_of_defect(rows: np.ndarray, gap: np.ndarray, group: FiniteGroup) -> No
     seen = (defect > DEFECT_TOLERANCE) & (np.sqrt(gap) > rounding * np.sqrt(size))
     if seen.any():
         whole = float(np.asarray(_share(gap, size))[seen].max())
-        warnings.warn(
+        warn(
             f"Expected a Gram matrix that is invariant under {group.name}, but for at most "
             f"{DEFECT_TOLERANCE:.0%} of what it says about transforms. Got "
             f"{defect[seen].max():.1%} (symmetry defect {whole:.2g}), which is averaged away. "
@@ -187,5 +185,4 @@ def _warn_of_defect(rows: np.ndarray, gap: np.ndarray, group: FiniteGroup) -> No
             "symtheory.testing.assert_action; where averaging is meant, "
             "FirstRows(average_rows(gram, group)).",
             SymmetryWarning,
-            stacklevel=4,
         )
