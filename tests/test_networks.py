@@ -339,15 +339,17 @@ def test_targets_of_another_shape_are_refused(rng):
                 loss(network, x, targets, key)
 
 
+def test_double_precision_is_refused_where_jax_has_none(without_x64):
+    with pytest.raises(ValueError, match="Try jax.config.update"):
+        Parametrization(dtype="float64")
+
+
 def test_a_parametrization_is_checked_once_for_all_layers():
     with pytest.raises(ValueError, match="Expected a Parametrization. Got 'ntk'"):
         as_parametrization("ntk")
     for dtype in (int, complex, None, "seven"):
         with pytest.raises(ValueError, match="Expected dtype, a type of floats"):
             Parametrization(dtype=dtype)
-    short = jax.experimental.enable_x64(False)
-    with short, pytest.raises(ValueError, match="Try jax.config.update"):
-        Parametrization(dtype="float64")
     with pytest.raises(ValueError, match="Got abstract values, inside jax.jit"):
         jax.jit(lambda std: Parametrization("ntk", std).weight_std)(1.0)
     assert Parametrization("ntk", 1, 0) == Parametrization("ntk", np.float64(1), jnp.zeros(()))
