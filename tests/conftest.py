@@ -40,7 +40,7 @@ collect_ignore = [] if find_spec("sphinx") else ["small_site.py"]
 
 # A compiled program takes one to four MB, and is kept as long as the process lives. Tests of one
 # file share many, those of different files few.
-MOST_IN_A_FILE = 700
+MOST_IN_A_FILE = 500
 MOST_AFTER_A_FILE = 100
 _programs = 0
 _peaks: dict[str, int] = {}
