@@ -79,7 +79,7 @@ def exact_errors(
                 kept = np.delete(np.arange(2 * order), held_out)
                 train = gram[np.ix_(kept, kept)] + absolute * np.eye(len(kept))
                 weights = np.linalg.lstsq(train, labels[kept])[0]
-                errors[held_out] = abs(labels[held_out] - gram[held_out, kept] @ weights)
+                errors[held_out] = 1 - labels[held_out] * (gram[held_out, kept] @ weights)
             unrotated[row, column] = errors[[0, order]]
             mean[row, column] = np.nanmean(errors.reshape(2, order), axis=1)
     return unrotated, mean
