@@ -85,23 +85,51 @@ def test_the_tangent_kernel_is_that_of_the_jacobian(rng, name) -> None:
         tangent_kernel(MLP(6, 2, key=jax.random.key(0)), x)
 
 
-def test_the_standard_kernel_is_the_mean_tangent_kernel(rng) -> None:
-    """Inputs over many pixels, for which uniform weights give Gaussian pre-activations."""
-    x = rng.normal(size=(4, 300))
-    x /= np.linalg.norm(x, axis=1, keepdims=True) * np.array([[1.0], [1.0], [0.5], [0.2]])
-    x[1] = 0.9 * x[0] + 0.1 * x[1]
+def test_the_standard_kernel_is_the_mean_tangent_kernel_of_gaussian_draws(rng) -> None:
+    x, _ = np.linalg.qr(rng.normal(size=(300, 4)))
+    x = np.stack([x[:, 0], x[:, 1], 0.9 * x[:, 0] + 0.1 * x[:, 2], 0.2 * x[:, 3]])
 
     def draw(key):
-        return tangent_kernel(
-            MLP(300, 200, None, key=key, parametrization=Parametrization(dtype=jnp.float64)), x
+        """A network with weights and biases of the variance of the uniform ones."""
+        network = MLP(300, 50, None, key=key, parametrization=Parametrization(dtype=jnp.float64))
+        parts = [part for layer in network.layers for part in (layer.weight, layer.bias)]
+        normal = [
+            jax.random.normal(k, part.shape, part.dtype) / np.sqrt(3 * fan_in)
+            for k, part, fan_in in zip(
+                jax.random.split(key, 4), parts, (300, 300, 50, 50), strict=True
+            )
+        ]
+        network = eqx.tree_at(
+            lambda m: [part for layer in m.layers for part in (layer.weight, layer.bias)],
+            network,
+            normal,
         )
+        return tangent_kernel(network, x)
 
-    draws = np.asarray(jax.lax.map(draw, jax.random.split(jax.random.key(0), 100)))
-    error = draws.std(axis=0, ddof=1) / np.sqrt(100)
-    expected = np.asarray(StandardKernel(200)(x))
+    draws = np.asarray(jax.lax.map(draw, jax.random.split(jax.random.key(0), 2000)))
+    error = draws.std(axis=0, ddof=1) / np.sqrt(len(draws))
+    expected = np.asarray(StandardKernel(50)(x))
     assert (np.abs(draws.mean(axis=0) - expected) < 4 * error).all()
-    assert (error < 0.02 * expected.max()).all()
-    np.testing.assert_allclose(StandardKernel(200)(x, x[:2]), expected[:, :2], rtol=1e-12)
+    assert (error < 2e-3 * expected).all()
+    np.testing.assert_allclose(StandardKernel(50)(x, x[:2]), expected[:, :2], rtol=1e-12)
+
+
+@pytest.mark.parametrize("cosine,low,high", [(0.0, 0.03, 0.05), (-0.3, 0.045, 0.07)])
+def test_for_uniform_draws_the_standard_kernel_is_a_few_percent_off(rng, cosine, low, high) -> None:
+    """Its κ₀, how often two images switch on one unit: the bias is one uniform number."""
+    units, pixels = 200_000, 100
+    x, _ = np.linalg.qr(rng.normal(size=(pixels, 2)))
+    x = x @ np.array([[1.0, cosine], [0.0, np.sqrt(1 - cosine**2)]])
+    expected = (np.pi - np.arccos((1 + cosine) / 2)) / (2 * np.pi)
+    error = np.sqrt(expected * (1 - expected) / units) / expected
+    uniform = rng.uniform(-1, 1, size=(units, pixels + 1))
+    gaussian = rng.normal(size=(units, pixels + 1))
+    off = {}
+    for name, draws in (("uniform", uniform), ("gaussian", gaussian)):
+        active = draws[:, :-1] @ x + draws[:, -1:] > 0
+        off[name] = active.all(axis=1).mean() / expected - 1
+    assert abs(off["gaussian"]) < 4 * error < 0.02
+    assert low < off["uniform"] < high
 
 
 # trained-mlp

@@ -25,6 +25,7 @@ from symtheory.spectral.invariance import (
     variation_defect,
 )
 from symtheory.spectral.rows import FirstRows, average_rows, expand_rows
+from symtheory.spectral.variance import error_variance
 
 __all__ = [
     "FirstRows",
@@ -32,6 +33,7 @@ __all__ = [
     "average_rows",
     "circulant_spectral_error",
     "error_bound",
+    "error_variance",
     "expand_rows",
     "group_average",
     "held_out_error",

@@ -100,8 +100,8 @@ def held_out_error(
 ) -> Float[Array, "*shape"]:
     """The errors at several points that are held out together, such as an arc of an orbit.
 
-    With H the held-out points, y_H - ŷ_H = [(A⁻¹)_HH]⁻¹ (A⁻¹y)_H, and a factor of (A⁻¹)_HH comes
-    from those of the blocks; the (m|G|)² inverse is never formed.
+    With A = K + rI and H the held-out points, y_H - ŷ_H = [(A⁻¹)_HH]⁻¹ (A⁻¹y)_H; a factor of
+    (A⁻¹)_HH comes from those of the blocks, and the (m|G|)² inverse is never formed.
 
     Args:
         gram: As `spectral_error`.

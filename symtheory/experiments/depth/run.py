@@ -51,7 +51,7 @@ def plan(dataset: Dataset, settings: Depth) -> Plan:
         means over the two orbits; and `general_gap`, the relative difference of the general formula
         from `orbit_mean_error`. The mean reciprocal eigenvalue ⟨λ⁻¹⟩ is
         1 / (`last_eigenvalue` · `circulant_error`). Of shape (1, orders, pairs): what does not
-        depend on the network, `squared_separation` Δ² and `spread` ρ. The constants are `depths`,
+        depend on the network, `squared_separation` Δ² and `spread` R. The constants are `depths`,
         `orders` and `pairs`.
 
     Raises:

@@ -74,7 +74,7 @@ def separation_and_spread(points: np.ndarray) -> tuple[float, float]:
         points: normalized, of shape (2, N, height, width).
 
     Returns:
-        Δ², the squared distance between the means of the two orbits, and ρ, the mean distance of an
+        Δ², the squared distance between the means of the two orbits, and R, the mean distance of an
         image from the mean of its orbit.
     """
     mean = points.mean(axis=1, keepdims=True)
@@ -123,7 +123,7 @@ def plan_convolutions(
     Returns:
         Arrays of shape (readouts, filters, preparations, orders, pairs), readouts in the order of
         `READOUTS`: the quantities and `number_correct`. Of shape (1, 1, preparations, orders,
-        pairs), `squared_separation` Δ² and `spread` ρ. As constants `orders`, `filters` and
+        pairs), `squared_separation` Δ² and `spread` R. As constants `orders`, `filters` and
         `pairs`.
 
     Raises:

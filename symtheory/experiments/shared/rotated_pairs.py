@@ -65,7 +65,7 @@ def measure(
         `circulant_error`, the paper's formula ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩, with `last_eigenvalue` λ_N and
         `mean_inverse` ⟨λ⁻¹⟩;
         `symmetry_defect` of the Gram matrix;
-        `squared_separation` Δ², between the means of the two orbits, and `spread` ρ, the mean
+        `squared_separation` Δ², between the means of the two orbits, and `spread` R, the mean
         distance of an image from the mean of its orbit, both among normalized images.
 
     Raises:

@@ -127,7 +127,7 @@ def compute(dataset: Dataset, settings: Shifts, unit: Unit) -> Mapping[str, np.n
 
 
 def _distances(images: np.ndarray, orders: Sequence[int]) -> dict[str, np.ndarray]:
-    """Δ² and ρ of prepared pairs, of shape (1, 1, orders, pairs)."""
+    """Δ² and R of prepared pairs, of shape (1, 1, orders, pairs)."""
     action = translation_action(images.shape[-1], images.shape[2:])
     values = np.empty((2, 1, 1, len(orders), len(images)))
     for column, pair in enumerate(images):

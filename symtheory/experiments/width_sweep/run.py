@@ -79,8 +79,8 @@ def in_span(points: np.ndarray) -> np.ndarray:
     Let Q have orthonormal columns, r of them, that span the points x = Qq of length d. A first
     layer computes W x = (W Q) q. If the entries of W are independent standard normal, so are those
     of WQ (rows of W are isotropic, and Q is orthonormal): both networks start from the same
-    distribution of functions on these points. A step of gradient descent changes W by η Σ_a δ_a
-    x_aᵀ, and so WQ by η Σ_a δ_a x_aᵀQ = η Σ_a δ_a q_aᵀ: the very step of the network on q; the part
+    distribution of functions on these points. A step of gradient descent changes W by γ Σ_a δ_a
+    x_aᵀ, and so WQ by γ Σ_a δ_a x_aᵀQ = γ Σ_a δ_a q_aᵀ: the very step of the network on q; the part
     of W orthogonal to the span never changes and never matters. By induction over steps, both
     networks compute the same functions throughout. The NTK parametrization divides by √d in one
     case and by √r in the other, so the coordinates are scaled by √(r/d), and ⟨x, x'⟩/d is kept.

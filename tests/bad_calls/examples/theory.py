@@ -63,6 +63,9 @@ EXAMPLES = {
         spectral.circulant_spectral_error, gram=gram(GRAM), ridge=RIDGE
     ),
     "spectral.error_bound": call(spectral.error_bound, **WITH_LABELS),
+    "spectral.error_variance": call(
+        spectral.error_variance, **ON_ORBITS, start=gram(GRAM), ridge=RIDGE
+    ),
     "spectral.expand_rows": call(spectral.expand_rows, rows=fixed(ROWS), group=thing(C3, *OTHERS)),
     "spectral.group_average": call(spectral.group_average, **ON_ORBITS),
     "spectral.held_out_error": call(spectral.held_out_error, **WITH_LABELS, held_out=HELD_OUT),
