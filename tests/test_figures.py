@@ -1,6 +1,8 @@
 """Figures: words, provenance, theme, and the same bytes for the same picture."""
 
+import io
 import re
+from base64 import b64decode
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
@@ -8,12 +10,14 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from PIL import Image
 
 from symtheory.book import svg
 from symtheory.book.figures import (
-    CLASS_A,
     CLASS_B,
     COLUMN,
+    FOCUS,
+    FOIL,
     INK,
     WIDE,
     Provenance,
@@ -67,7 +71,7 @@ def test_a_figure_without_words_is_refused(alt):
 
 def test_colors_follow_the_theme():
     html = drawing(render(draw(), alt="Lines.", provenance=LIVE).html)
-    for color in (CLASS_A, CLASS_B, INK):
+    for color in (FOCUS, FOIL, INK):
         assert THEME_VARIABLES[color] in html
         bare = html.replace(THEME_VARIABLES[color], "")
         assert not re.search(color, bare, flags=re.IGNORECASE)
@@ -123,6 +127,32 @@ def test_the_same_figure_gives_the_same_bytes_and_another_one_other_ids():
     assert ids[0] and not ids[0] & ids[1]
     for html, own in zip((first, other), ids, strict=True):
         assert set(re.findall(r'(?:href="|url\()#([^")]+)', html)) <= own
+
+
+def test_a_figure_is_light():
+    x = np.linspace(0, 1, 300)
+    figure, axes = plt.subplots()
+    axes.plot(x, np.sin(9 * x), marker="o")
+    axes.scatter(x, x, c=x, rasterized=True)
+    html = drawing(render(figure, alt="Lines.", provenance=LIVE).html)
+    assert not re.search(r' (d|x|y)="[^"]*\d\.\d{3}', html)
+    picture = Image.open(io.BytesIO(b64decode(re.search(r"base64,([^\"]+)", html)[1])))
+    assert picture.mode == "P"
+
+
+def test_pictures_of_few_colors_stay_exact():
+    values = np.arange(6.0).reshape(2, 3)
+    figure, axes = plt.subplots()
+    axes.imshow(values, cmap="gray")
+    html = drawing(render(figure, alt="Steps.", provenance=LIVE).html)
+    picture = Image.open(io.BytesIO(b64decode(re.search(r"base64,([^\"]+)", html)[1])))
+    assert np.array(picture.convert("L")).tolist() == [[0, 51, 102], [153, 204, 255]]
+
+
+def test_light_drawings_keep_their_shape():
+    drawing = '<g transform="translate(1.23456 0) scale(0.0048828 -1)"><path d="M 10.5000001 2"/>'
+    light = '<g transform="translate(1.23 0) scale(0.0048828 -1)"><path d="M 10.5 2"/>'
+    assert svg.lighten(drawing) == light
 
 
 def test_no_style_leaks_into_the_page():

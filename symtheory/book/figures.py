@@ -19,16 +19,31 @@ from symtheory.book import svg
 from symtheory.book.narrow import make_narrow
 from symtheory.book.provenance import Provenance, Stopwatch
 from symtheory.book.style import (
+    ATTENTION,
     CLASS_A,
     CLASS_B,
     COLUMN,
+    CONVOLUTION,
+    DARK,
+    FOCUS,
+    FOIL,
+    FULLY_CONNECTED,
+    HELD_BACK,
     INK,
+    LOW_TO_HIGH,
+    MARK,
     NOISE,
+    ON_DARK,
+    ON_LIGHT,
     PAPER,
+    RIGHT_TO_WRONG,
+    ROLES,
     RULE,
+    SEEN,
     SIGNAL,
     TEXT_VARIABLES,
     THEME_VARIABLES,
+    UNSEEN,
     WIDE,
     use_style,
 )
@@ -37,14 +52,27 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "ATTENTION",
     "CLASS_A",
     "CLASS_B",
     "COLUMN",
+    "CONVOLUTION",
+    "FOCUS",
+    "FOIL",
+    "FULLY_CONNECTED",
+    "HELD_BACK",
     "INK",
+    "LOW_TO_HIGH",
+    "MARK",
     "NOISE",
+    "ON_DARK",
+    "ON_LIGHT",
     "PAPER",
+    "RIGHT_TO_WRONG",
     "RULE",
+    "SEEN",
     "SIGNAL",
+    "UNSEEN",
     "WIDE",
     "Picture",
     "Provenance",
@@ -120,7 +148,7 @@ def _drawing(figure: Figure, alt: str, name: str) -> str:
     """The figure as an SVG of a class that the style sheet shows on wide or on narrow pages."""
     drawing, width, height = svg.take_size(svg.clean(_matplotlib_svg(figure)))
     drawing = svg.follow_theme(svg.unique_ids(drawing), THEME_VARIABLES, TEXT_VARIABLES)
-    drawing = svg.system_fonts(drawing)
+    drawing = svg.lighten(svg.system_fonts(drawing))
     style = (
         f"width: 100%; max-width: {width:.0f}px; height: auto; "
         f"aspect-ratio: {width:.0f} / {height:.0f}; font-family: {svg.TEXT_FONTS}; "
@@ -142,4 +170,9 @@ def _matplotlib_svg(figure: Figure) -> str:
 
 
 def _stylesheet() -> str:
-    return files("symtheory.book").joinpath("figure.css").read_text(encoding="utf-8").strip()
+    """The style of figures, with the dark colors for JupyterLab, which has no other style sheet."""
+    shape = files("symtheory.book").joinpath("figure.css").read_text(encoding="utf-8").strip()
+    dark = {f"--st-{ROLES[color]}": value for color, value in DARK.items()}
+    dark |= {f"--st-{ROLES[color]}-text": DARK[color] for color in (CLASS_B, SIGNAL)}
+    colors = ";".join(f"{name}:{value}" for name, value in dark.items())
+    return f'{shape}\n[data-jp-theme-light="false"] .st-figure{{{colors}}}'

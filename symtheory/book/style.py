@@ -1,21 +1,42 @@
-"""One palette and one matplotlib style for every figure of the book."""
+"""One palette and one matplotlib style for every figure of the book.
+
+A color is a role, and a role one color: the classes, signal and noise, what a figure is about and
+what it is set against, the architectures, and whether an image was seen.
+"""
 
 from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib.colors import LinearSegmentedColormap
 
 __all__ = [
+    "ATTENTION",
     "CLASS_A",
     "CLASS_B",
     "COLUMN",
+    "CONVOLUTION",
+    "DARK",
+    "FOCUS",
+    "FOIL",
+    "FULLY_CONNECTED",
+    "GROUPS",
+    "HELD_BACK",
     "INK",
+    "LOW_TO_HIGH",
+    "MARK",
     "NOISE",
+    "ON_DARK",
+    "ON_LIGHT",
     "PAPER",
+    "RIGHT_TO_WRONG",
+    "ROLES",
     "RULE",
+    "SEEN",
     "SIGNAL",
     "TEXT_VARIABLES",
     "THEME_VARIABLES",
+    "UNSEEN",
     "WIDE",
     "use_style",
 ]
@@ -30,7 +51,31 @@ SIGNAL = "#009E73"
 """What tells the classes apart: green."""
 
 NOISE = "#767676"
-"""What blurs them: grey."""
+"""What blurs them, and what a figure is compared with: grey."""
+
+FOCUS = "#4B1FA8"
+"""What a figure is about, where that is neither a class nor the signal: violet."""
+
+FOIL = "#6B3A0F"
+"""What it is set against, where grey would say too little: brown."""
+
+FULLY_CONNECTED = "#7A5B00"
+"""Fully connected networks beside other architectures: ochre."""
+
+CONVOLUTION = "#00616A"
+"""Convolutional networks: teal."""
+
+ATTENTION = "#A21FAE"
+"""Networks with attention: magenta."""
+
+SEEN = "#454A66"
+"""Images that a network was trained on: slate."""
+
+HELD_BACK = "#4B7D00"
+"""Images in poses that it saw, held back from training: olive."""
+
+UNSEEN = "#A3123A"
+"""Images in a pose that their class never showed: crimson."""
 
 INK = "#1A1B1C"
 """Text and axes."""
@@ -41,19 +86,79 @@ RULE = "#D4D5D6"
 PAPER = "#FDFDFE"
 """The ground that the figure stands on, for halos and the edges of markers."""
 
+MARK = "#E3A51A"
+"""A frame or a word on a picture, which brings its own ground: amber, in both themes."""
+
+ON_LIGHT = "#101112"
+"""Words on a light place of a picture, in both themes."""
+
+ON_DARK = "#FEFEFE"
+"""Words on a dark place of a picture, in both themes."""
+
+LOW_TO_HIGH = LinearSegmentedColormap.from_list("low to high", ["#2F6FB7", "#8D9199", MARK])
+"""From small or negative values to large ones; each step is legible in both themes."""
+
+RIGHT_TO_WRONG = LinearSegmentedColormap.from_list(
+    "right to wrong", ["#4C22A6", "#A493D6", "#F7F7F2", "#D6A673", "#6C3C12"]
+)
+"""From errors well below 1 to errors well above it, where the middle is a border."""
+
+DARK = {
+    CLASS_A: "#56B4E9",
+    CLASS_B: "#FF8A5B",
+    SIGNAL: "#2FD3A1",
+    NOISE: "#A0A0A0",
+    FOCUS: "#9A86F2",
+    FOIL: "#F1C088",
+    FULLY_CONNECTED: "#C2B04A",
+    CONVOLUTION: "#58DDE8",
+    ATTENTION: "#EE62DA",
+    SEEN: "#AFB6E0",
+    HELD_BACK: "#C4EB72",
+    UNSEEN: "#FF4A6B",
+    INK: "#E3E6E9",
+    RULE: "#4A4C4F",
+    PAPER: "#111214",
+}
+"""What stands for each color on a dark page."""
+
+ROLES = {
+    CLASS_A: "a",
+    CLASS_B: "b",
+    SIGNAL: "signal",
+    NOISE: "noise",
+    FOCUS: "focus",
+    FOIL: "foil",
+    FULLY_CONNECTED: "mlp",
+    CONVOLUTION: "cnn",
+    ATTENTION: "vit",
+    SEEN: "seen",
+    HELD_BACK: "held-back",
+    UNSEEN: "unseen",
+    INK: "ink",
+    RULE: "rule",
+    PAPER: "paper",
+}
+"""The name of each color in the style sheet: ``--st-a`` and so on."""
+
+GROUPS = (
+    (CLASS_A, CLASS_B, SIGNAL, NOISE, INK),
+    (CLASS_A, CLASS_B, FOCUS),
+    (FOCUS, FOIL, NOISE, INK),
+    (FULLY_CONNECTED, CONVOLUTION, ATTENTION, NOISE, INK),
+    (FULLY_CONNECTED, CONVOLUTION, FOCUS),
+    (SEEN, HELD_BACK, UNSEEN, INK),
+)
+"""Colors that stand in one figure, and must differ for color-blind readers too."""
+
 COLUMN = 6.6
 """Width in inches of a figure that fills the text column (a CSS inch: 96 pixels)."""
 
 WIDE = 7.6
 """Width in inches of the widest figure: a little beyond the text, within the page."""
 
-THEME_VARIABLES = {
-    CLASS_A: f"var(--st-a, {CLASS_A})",
-    CLASS_B: f"var(--st-b, {CLASS_B})",
-    SIGNAL: f"var(--st-signal, {SIGNAL})",
-    NOISE: f"var(--st-noise, {NOISE})",
+THEME_VARIABLES = {color: f"var(--st-{name}, {color})" for color, name in ROLES.items()} | {
     INK: "var(--st-ink, currentColor)",
-    RULE: f"var(--st-rule, {RULE})",
     PAPER: "var(--st-paper, transparent)",
 }
 """How each color is written in a figure's SVG, so that it follows the theme of its page."""
@@ -102,7 +207,7 @@ _RC: dict[Any, Any] = {
     # Images keep their own pixels instead of being resampled to those of the figure.
     "image.interpolation": "none",
     "mathtext.fontset": "stix",
-    "axes.prop_cycle": cycler(color=[CLASS_A, CLASS_B, SIGNAL, NOISE]),
+    "axes.prop_cycle": cycler(color=[FOCUS, FOIL, NOISE, INK]),
 }
 
 

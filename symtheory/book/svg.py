@@ -1,8 +1,10 @@
-"""Make the SVG that matplotlib writes fit a web page: its colors, its fonts, its ids."""
+"""Make the SVG of matplotlib fit a web page: its colors, its fonts, its ids, its weight."""
 
 from __future__ import annotations
 
+import io
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -13,12 +15,14 @@ from typing import Any
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
+from PIL import Image
 
 __all__ = [
     "PIXELS_PER_POINT",
     "TEXT_FONTS",
     "clean",
     "follow_theme",
+    "lighten",
     "system_fonts",
     "take_size",
     "unique_ids",
@@ -31,6 +35,11 @@ _DIGEST_LENGTH = 10
 _SIZE = re.compile(r'\s(width|height)="([\d.]+)pt"')
 _TEXT_FAMILY = re.compile(r"font-family: 'DejaVu Sans'[^;\"]*(; )?")
 _WORDS = re.compile(r"<(?:text|tspan) [^>]*>")
+# Not in scale(…), whose factors are small.
+_LENGTHS = re.compile(r'(?: (?:d|x|y|width|height|points|viewBox)="|translate\()[^")]*')
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_PNG = re.compile(r"data:image/png;base64,([^\"]+)")
+_MOST_COLORS = 256
 _PATH_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MATH_LABEL = re.compile(r"<text>((?:<tspan [^>]*>[^<]*</tspan>)+)</text>")
 _GLYPH = re.compile(r'<tspan x="([-\d.]+)" y="([-\d.]+)" style="([^"]*)">([^<]*)</tspan>')
@@ -63,6 +72,34 @@ def take_size(svg: str) -> tuple[str, float, float]:
             "Try matplotlib's SVG backend."
         )
     return f"{_SIZE.sub('', tag)}>{rest}", size["width"], size["height"]
+
+
+def lighten(svg: str) -> str:
+    """Write lengths to a hundredth of a point, and embedded pictures in at most 256 colors."""
+
+    def shorten(lengths: re.Match[str]) -> str:
+        return _LONG_NUMBER.sub(lambda number: _short(float(number[0])), lengths[0])
+
+    def reduce(picture: re.Match[str]) -> str:
+        return f"data:image/png;base64,{_few_colors(picture[1])}"
+
+    return _PNG.sub(reduce, _LENGTHS.sub(shorten, svg))
+
+
+def _short(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _few_colors(png: str) -> str:
+    """A PNG in base 64, with a palette if it has more colors than a palette holds."""
+    picture = Image.open(io.BytesIO(b64decode(png))).convert("RGBA")
+    if picture.getcolors(_MOST_COLORS) is not None:
+        return png
+    buffer = io.BytesIO()
+    # The one method of Pillow that keeps transparency.
+    reduced = picture.quantize(_MOST_COLORS, method=Image.Quantize.FASTOCTREE)
+    reduced.save(buffer, "PNG", optimize=True)
+    return b64encode(buffer.getvalue()).decode()
 
 
 def unique_ids(svg: str) -> str:
