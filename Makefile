@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 LATEST := .venv-latest
 OLDEST := .venv-oldest
 PEERS  := .venv-peers
+COURSE := .venv-course
 UV_VERSION := 0.13.8
 PORT   ?= 8000
 
@@ -14,13 +15,16 @@ PORT   ?= 8000
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
+.PHONY: help book course course-check test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make book         build the book into _build/html, one chapter at a time for each core"
 	@echo "                  (CHAPTERS_AT_ONCE=2 make book runs two, each takes up to 1.5 GB)"
+	@echo "make course       notebooks to hand out, and a site without solutions, in _build/handout"
+	@echo "                  (VARIANT=student, solutions, instructor or nbgrader; CHAPTER=theory/circulant)"
+	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...)"
 	@echo "make test         lint, types, doctests and tests"
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make serve        build the book and serve it on this machine"
@@ -37,6 +41,25 @@ book: $(VENV)/.ready
 	$(WITH_DATA) $(BIN)/jupyter-book build . -W -n --keep-going
 	@echo
 	@echo "The book is ready. Open $(CURDIR)/_build/html/index.html, or run 'make serve'."
+
+# The build of the book writes the notebooks of all variants; of the site, students get another one.
+VARIANT ?= student
+CHAPTER ?=
+course: book
+	@case "$(VARIANT)" in student|solutions|instructor|nbgrader) ;; *) echo "Expected VARIANT as student, solutions, instructor or nbgrader. Got $(VARIANT). Try VARIANT=student."; exit 1 ;; esac
+	@test -e "_build/course/$(VARIANT)/$(or $(CHAPTER),theory/circulant).ipynb" || { echo "Expected CHAPTER as a chapter of the book. Got $(CHAPTER). Try CHAPTER=theory/circulant."; exit 1; }
+	rm -rf _build/handout && mkdir -p _build/handout/notebooks
+	cd _build/course/$(VARIANT) && cp -R --parents $(or $(CHAPTER:=.ipynb),.) ../../handout/notebooks
+	$(WITH_DATA) $(if $(filter student nbgrader,$(VARIANT)),SOLUTIONS=hide) $(BIN)/jupyter-book build . --path-output _build/course-site -W -n --keep-going
+	cp -R _build/course-site/_build/html _build/handout/site
+	@echo
+	@echo "Notebooks and site are ready in $(CURDIR)/_build/handout."
+
+# As a student has them: the package installed from its wheel, nothing of the repository at hand.
+course-check: book $(COURSE)/.ready
+	rm -rf _build/wheel && $(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir _build/wheel
+	VIRTUAL_ENV=$(COURSE) $(BIN)/uv pip install --quiet --no-deps --reinstall _build/wheel/*.whl
+	$(WITH_DATA) PYTHONPATH="$(CURDIR)/book/_ext" $(COURSE)/bin/python -m course.checking _build/course $(CHAPTER)
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -86,7 +109,7 @@ screenshots: book
 	cd .ci/site && npm ci --silent && node screenshots.mjs ../../_build/html ../../_build/screenshots
 
 clean:
-	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) *.egg-info .ci/site/node_modules \
+	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) $(COURSE) *.egg-info .ci/site/node_modules \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Resolve again, after a change in pyproject.toml.
@@ -116,6 +139,11 @@ $(OLDEST)/.ready: $(VENV)/.uv pyproject.toml
 $(LATEST)/.ready: $(VENV)/.uv pyproject.toml
 	$(PYTHON) -m venv $(LATEST)
 	VIRTUAL_ENV=$(LATEST) $(BIN)/uv pip install --quiet --upgrade --editable '.[test]'
+	touch $@
+
+$(COURSE)/.ready: $(VENV)/.uv requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(COURSE)
+	VIRTUAL_ENV=$(COURSE) $(BIN)/uv pip install --quiet --override lock-overrides.txt --constraint requirements.lock '.[book]'
 	touch $@
 
 $(PEERS)/.ready: $(VENV)/.uv requirements-peers.lock pyproject.toml

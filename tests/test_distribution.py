@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NEEDED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "symtheory")
+NEEDED = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "symtheory", "results")
 
 
 @pytest.fixture(scope="module")
@@ -41,5 +41,6 @@ def test_a_wheel_holds_every_file_of_the_package(tree):
         for path in (tree / "symtheory").rglob("*")
         if path.is_file()
     }
-    assert files >= {"symtheory/book/explorers/two_circles/widget.mjs", "symtheory/book/figure.css"}
+    files |= {f"symtheory/{path.relative_to(tree)}" for path in (tree / "results").iterdir()}
+    assert files >= {"symtheory/book/explorers/two_circles/widget.mjs", "symtheory/book/figure.css", "symtheory/results/depth-mnist.npz"}
     assert packed == files

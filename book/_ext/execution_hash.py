@@ -65,7 +65,8 @@ def set_cache_path(app: Sphinx, config: Config) -> None:
     if data:
         # Chapters run in their own folders; the path was meant from where the build started.
         data = os.environ["SYMTHEORY_DATA"] = str(Path(data).absolute())
-    caches = Path(app.outdir).parent / ".jupyter_cache"
+    # One for all that is built of the book, wherever it is put.
+    caches = Path(app.srcdir) / "_build" / ".jupyter_cache"
     cache = caches / folder_hash(Path(app.srcdir), data=data)
     cache.mkdir(parents=True, exist_ok=True)
     os.utime(cache)

@@ -15,6 +15,7 @@ from symtheory.records.provenance import (
     package_versions,
     source_hash,
 )
+from symtheory.records.published import published
 
 __all__ = [
     "Description",
@@ -25,6 +26,7 @@ __all__ = [
     "describe",
     "load",
     "package_versions",
+    "published",
     "require_writable",
     "save",
     "source_hash",

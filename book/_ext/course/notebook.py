@@ -1,0 +1,144 @@
+"""A chapter as a notebook that stands alone, in one of the variants of the course."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+from checked_by import repository
+from myst_nb.core.read import create_nb_reader
+from tabulate import tabulate
+
+from course.code import needed, without_glue
+from course.markdown import CELL_LINE, to_markdown
+from course.variants import CHECK, STUB, VARIANTS, Variant, grading
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from myst_nb.sphinx_ import SphinxEnvType
+    from nbformat import NotebookNode
+    from sphinx.application import Sphinx
+
+HIDDEN = "remove-cell"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+INSTALL = """# Where symtheory is not installed yet, on Colab for instance, this takes some minutes.
+import importlib.util
+
+if importlib.util.find_spec("symtheory") is None:
+    %pip install --quiet "symtheory[book] @ git+{repository}@{branch}"
+"""
+# As Markdown has it: number, title, and the minutes and difficulty with which it begins.
+EXERCISE = re.compile(r"\*\*Exercise ([\d.]+) \((.+)\)\.\*\*[\s>]*\*(\d+) minutes · (\w+)\.\*")
+POINTS = {"easy": 1, "medium": 2, "harder": 3}
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code cell of a chapter.
+
+    Attributes:
+        source: Its code.
+        tags: Its tags.
+    """
+
+    source: str
+    tags: tuple[str, ...]
+
+
+def code_cells(env: SphinxEnvType, docname: str) -> dict[int, Code]:
+    """The code cells of a chapter's source, by their number among its cells."""
+    path = Path(env.doc2path(docname))
+    text = path.read_text(encoding="utf-8")
+    reader = create_nb_reader(str(path), env.myst_config, env.mystnb_config, text)
+    return {
+        number: Code(cell.source, tuple(cell.metadata.get("tags", ())))
+        for number, cell in enumerate(reader.read(text).cells if reader else ())
+        if cell.cell_type == "code"
+    }
+
+
+def make_notebook(app: Sphinx, document: nodes.document, docname: str, name: str) -> NotebookNode:
+    """A chapter as a notebook.
+
+    Args:
+        app: The build.
+        document: The chapter, with all references resolved; it is not changed.
+        docname: Its name among the pages.
+        name: Of one of the `VARIANTS`.
+    """
+    variant, code = VARIANTS[name], code_cells(app.env, docname)
+    text = to_markdown(document, docname, app.builder, solutions_keep=variant.keeps)
+    pieces = CELL_LINE.split(text)
+    shown = [int(number) for number in pieces[1::2]]
+    hidden = hidden_cells(code, shown)
+
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    if variant.planned:
+        add_text(notebook, plan(text, code))
+    add_text(notebook, pieces[0])
+    url, _, branch = repository(app.config).partition("/blob/")
+    add_code(notebook, Code(INSTALL.format(repository=url, branch=branch), ()), variant)
+    for number, following in zip(shown, pieces[2::2], strict=True):
+        while hidden and hidden[0] < number:
+            source = without_glue(code[hidden.pop(0)].source)
+            add_code(notebook, Code(source, ()), variant)
+        add_code(notebook, code[number], variant)
+        add_text(notebook, following)
+    return notebook
+
+
+def hidden_cells(code: dict[int, Code], shown: list[int]) -> list[int]:
+    """Cells that the page removes and the notebook needs, for the names that they define."""
+    order = [number for number in code if number in shown or HIDDEN in code[number].tags]
+    keep = needed([code[number].source for number in order], [one in shown for one in order])
+    wanted = [number for number, kept in zip(order, keep, strict=True) if kept]
+    return [number for number in wanted if number not in shown]
+
+
+def add_text(notebook: NotebookNode, text: str) -> None:
+    """Add a cell of Markdown, unless it would be empty."""
+    if text.strip():
+        name = f"text-{len(notebook.cells)}"
+        notebook.cells.append(nbformat.v4.new_markdown_cell(text.strip(), id=name))
+
+
+def add_code(notebook: NotebookNode, code: Code, variant: Variant) -> None:
+    """Add a cell of code, and say in its metadata if a student writes it or it tests that."""
+    name = f"code-{len(notebook.cells)}"
+    source = variant.write(code.source) if STUB in code.tags else code.source
+    cell = nbformat.v4.new_code_cell(source.strip(), id=name)
+    tags = [tag for tag in code.tags if tag in (STUB, CHECK)]
+    if tags:
+        cell.metadata["tags"] = tags
+    if variant.graded:
+        cell.metadata.update(grading(code.tags, name))
+    notebook.cells.append(cell)
+
+
+def plan(text: str, code: dict[int, Code]) -> str:
+    """The exercises of a chapter as a table: how long they take, and how answers are marked.
+
+    Args:
+        text: The chapter as Markdown, with its solutions.
+        code: Its code cells.
+    """
+    heads = list(EXERCISE.finditer(text))
+    starts = [head.start() for head in heads] + [len(text)]
+    rows, total = [], 0
+    for head, end in zip(heads, starts[1:], strict=True):
+        number, title, minutes, difficulty = head.groups()
+        cells = CELL_LINE.findall(text, head.end(), end)
+        tested = any(CHECK in code[int(cell)].tags for cell in cells)
+        marked_by = "its tests" if tested else "reading it"
+        rows.append((number, title, minutes, difficulty, marked_by, POINTS.get(difficulty, 1)))
+        total += int(minutes)
+    columns = ["exercise", "", "minutes", "difficulty", "marked by", "points"]
+    table = tabulate(rows, headers=columns, tablefmt="github")
+    return (
+        f"> **For instructors.** {len(rows)} exercises, {total} minutes in all. An answer in words "
+        "gets its points for the right result with the reason that the solution gives, and half of "
+        f"them for either alone.\n\n{table}"
+    )

@@ -1,0 +1,245 @@
+"""Chapters as notebooks that stand alone, on a small site: for students and for those who teach."""
+
+import asyncio
+import copy
+
+import pytest
+
+pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
+
+import nbformat
+from course import checking
+from course.code import marked, needed, stub, without_glue
+from small_site import Site
+
+# What Sphinx and its extensions do is not ours to mend.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+WRITTEN = 'def double(x):\n    """Twice x."""\n    y = x + x\n    return y\n'
+HEAD = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+"""
+CHAPTER = """# A chapter
+
+Twice $|x|$, as {eq}`eq-twice` and {prf:ref}`thm-twice` say; {doc}`other` has more.
+
+```{math}
+:label: eq-twice
+y = 2x
+```
+
+````{prf:theorem} Twice
+:label: thm-twice
+It *doubles*.
+````
+
+```{code-cell} ipython3
+:tags: [remove-cell]
+
+secret = 3
+unused = 4
+```
+
+```{code-cell} ipython3
+:tags: [remove-cell]
+
+glued = 5
+```
+
+```{code-cell} ipython3
+value = secret + 1
+```
+
+```{admonition} Takeaway
+Twice is more than once.
+```
+
+| half | twice |
+| --- | --: |
+| 1.50 | $3$ |
+
+````{exercise} Write it
+:label: ex-write
+*5 minutes · easy.* Write `double`.
+````
+
+````{solution-start} ex-write
+````
+
+It is a sum.
+
+```{code-cell} ipython3
+:tags: [stub]
+
+def double(x):
+    \"\"\"Twice x.\"\"\"
+    y = x + x
+    return y
+```
+
+```{code-cell} ipython3
+:tags: [check]
+
+assert double(value) == 8
+```
+
+````{solution-end}
+````
+
+````{exercise} Say it
+:label: ex-say
+*10 minutes · harder.* Why?
+````
+
+````{solution-start} ex-say
+````
+
+Because of the reason.
+
+```{code-cell} ipython3
+reason = double(1)
+```
+
+````{solution-end}
+````
+"""
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The notebooks of a site of one chapter, by their variants."""
+    site = Site(
+        tmp_path_factory.mktemp("site"),
+        *("sphinx_proof", "sphinx_exercise", "sphinx_markdown_builder", "course"),
+        notebooks=True,
+    )
+    site.config |= {
+        "nb_execution_mode": "off",
+        "numfig": True,
+        "math_numfig": True,
+        "numfig_secnum_depth": 1,
+        "suppress_warnings": ["config.cache", "myst-nb.lexer"],
+        "html_theme": "basic",
+    }
+    (site.source / "notebooks").mkdir()
+    (site.source / "notebooks" / "chapter.md").write_text(HEAD + CHAPTER, encoding="utf-8")
+    (site.source / "notebooks" / "other.md").write_text("# Another chapter\n", encoding="utf-8")
+    toc = "# Site\n\n```{toctree}\n:numbered:\nnotebooks/chapter\nnotebooks/other\n```\n"
+    site.write(index=toc)
+    assert site.build() == 0, site.warnings
+    folder = site.out.parent / "course"
+    return {
+        path.parent.name: nbformat.read(path, as_version=4)
+        for path in folder.glob("*/chapter.ipynb")
+    }
+
+
+def text(notebook, kind="markdown"):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == kind)
+
+
+def test_there_is_a_valid_notebook_of_each_variant(course):
+    assert sorted(course) == ["instructor", "nbgrader", "solutions", "student"]
+    for notebook in course.values():
+        nbformat.validate(notebook)
+
+
+def test_references_numbers_and_boxes_are_plain_markdown(course):
+    words = text(course["student"])
+    assert "Twice $|x|$, as (1.1) and Theorem 1.1 say; Another chapter has more." in words
+    assert "y = 2x \\tag{1.1}\n$$" in words
+    assert "> **Theorem 1.1 (Twice).**\n> \n> It *doubles*." in words
+    assert "> **Takeaway.**\n> \n> Twice is more than once." in words
+    assert "| 1.50   | $3$     |" in words
+    assert "{" not in words.replace("\\tag{", "")
+
+
+def test_of_what_the_page_removes_a_notebook_has_what_it_needs(course):
+    code = text(course["student"], "code")
+    assert "secret = 3" in code
+    assert "glued = 5" not in code
+
+
+def test_the_first_code_installs_what_is_missing(course):
+    first = next(cell for cell in course["student"].cells if cell.cell_type == "code")
+    assert "%pip install" in first.source
+
+
+def test_students_get_no_solution(course):
+    everything = nbformat.writes(course["student"])
+    for solution in ("It is a sum", "y = x + x", "Because of the reason", "reason = double"):
+        assert solution not in everything
+        assert solution in nbformat.writes(course["solutions"])
+    assert everything.count("*Your answer:*") == 2
+
+
+def test_students_get_stubs_and_tests(course):
+    code = text(course["student"], "code")
+    assert 'def double(x):\n    """Twice x."""\n    raise NotImplementedError' in code
+    assert "assert double(value) == 8" in code
+
+
+def test_instructors_get_a_plan(course):
+    plan = course["instructor"].cells[0].source
+    assert "2 exercises, 15 minutes in all" in plan
+    rows = [[part.strip() for part in row.split("|")[1:-1]] for row in plan.splitlines()[-2:]]
+    assert rows == [
+        ["1.1", "Write it", "5", "easy", "its tests", "1"],
+        ["1.2", "Say it", "10", "harder", "reading it", "3"],
+    ]
+
+
+def test_nbgrader_is_told_what_to_grade(course):
+    cells = [cell for cell in course["nbgrader"].cells if "nbgrader" in cell.metadata]
+    written, test = cells
+    assert written.metadata.nbgrader.solution
+    assert (
+        "    ### BEGIN SOLUTION\n    y = x + x\n    return y\n    ### END SOLUTION"
+        in written.source
+    )
+    assert test.metadata.nbgrader.grade
+    assert test.metadata.nbgrader.locked
+    assert written.metadata.nbgrader.grade_id != test.metadata.nbgrader.grade_id
+
+
+def test_stubs_fail_and_solutions_pass(course):
+    assert asyncio.run(checking.check(course["student"], course["solutions"])) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "source", "complaint"),
+    [
+        ("check", "assert True", "Expected tests that fail for the stub"),
+        ("check", "assert double(value) == 9", "Expected every cell to run"),
+    ],
+)
+def test_tests_that_test_nothing_and_solutions_that_fail_are_found(course, cell, source, complaint):
+    student = copy.deepcopy(course["student"])
+    (test,) = (one for one in student.cells if checking.is_tagged(one, cell))
+    test.source = source
+    assert complaint in asyncio.run(checking.check(student, course["solutions"]))
+
+
+def test_a_stub_has_signature_and_docstring():
+    assert stub("import os\n\n" + WRITTEN + "\nz = 1") == (
+        'import os\n\ndef double(x):\n    """Twice x."""\n'
+        '    raise NotImplementedError("Your turn.")\n\nz = 1'
+    )
+    assert "y = x + x" in marked(WRITTEN)
+
+
+def test_a_stub_without_a_function_is_an_error():
+    with pytest.raises(ValueError, match="Expected a cell that defines a function.*Try the tag"):
+        stub("x = 1")
+
+
+def test_cells_are_needed_for_the_names_that_later_cells_read():
+    sources = ["a = 1", "b = a", "c = 2", "print(b)", "d = c"]
+    assert needed(sources, [False, False, False, True, False]) == [True, True, False, True, False]
+
+
+def test_numbers_for_the_prose_are_left_out():
+    assert without_glue("x = 1\nglue_numbers(\n    x=x,\n)\nglue_text('a', 'b')") == "x = 1"
