@@ -12,6 +12,7 @@ class WithRecords(build_py):
     """The package with the records of the book, which its notebooks show wherever they run."""
 
     def run(self):
+        """Copy the modules, and the records beside them."""
         super().run()
         if not self.editable_mode:
             shutil.copytree("results", Path(self.build_lib, "symtheory", "results"))
