@@ -15,6 +15,7 @@ import figure_source
 import page_description
 import page_fixes
 import plain_docstrings
+import symbols
 from bs4 import BeautifulSoup
 from docutils import nodes
 from small_site import Site
@@ -429,3 +430,81 @@ def reading_time(tmp_path, text: str) -> str:
 )
 def test_reading_times_follow_from_what_is_on_the_page(tmp_path, text, time):
     assert reading_time(tmp_path, text) == time
+
+
+TABLE = """# Notation
+
+| symbol | meaning | introduced in |
+|---|---|---|
+| $K$, $K_r$ | Gram matrix; with the ridge | {doc}`../notebooks/kernels` |
+| $\\hat y$ | prediction | {doc}`../notebooks/kernels` |
+| $\\rho$ | irrep | {doc}`../notebooks/groups` |
+
+[$K$]{.shared} without an index, and with one.
+"""
+KERNELS = """# Kernels
+
+A matrix [$K$]{.defines}, [$K_r = K + rI$]{.defines}, and [$\\hat  y$]{.defines}.
+"""
+GROUPS = "# Groups\n\nIrreps [$\\rho: G \\to U$]{.defines}, and $\\rho$ again.\n"
+
+
+def notation(tmp_path, table: str = TABLE, kernels: str = KERNELS, groups: str = GROUPS) -> Site:
+    """A book of two chapters and their table of notation."""
+    site = Site(tmp_path, "symbols")
+    site.config["myst_enable_extensions"] = ["dollarmath", "attrs_inline"]
+    for folder in ("book", "notebooks"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+    index = "# Book\n\n```{toctree}\nbook/notation\nnotebooks/kernels\nnotebooks/groups\n```\n"
+    pages = {"book/notation": table, "notebooks/kernels": kernels, "notebooks/groups": groups}
+    site.write(index=index, **pages)
+    return site
+
+
+def test_a_table_of_notation_that_is_true_passes(tmp_path):
+    site = notation(tmp_path)
+    assert site.build() == 0, site.warnings
+
+
+@pytest.mark.parametrize(
+    "page,old,new,complaint",
+    [
+        ("groups", "again", "[$K$]{.defines}", "Got $K$ twice"),
+        ("kernels", "and [$", "[$x \\in X$]{.defines}, and [$", "Got none for $x$"),
+        ("groups", ".defines", ".class-a", "a definition of $\\rho$"),
+        ("table", "groups`", "kernels`", "a row that leads to notebooks/groups"),
+        ("table", "[$K$]{.shared}", "$K$", "Got $K$, $K_r$"),
+        ("table", "[$K$]{.shared}", "[$K$]{.shared}, [$r$]{.shared}", "Got $r$, which no two"),
+        ("table", "$\\rho$", "$\\rho$, $K$", "Got 2 for $K$"),
+    ],
+)
+def test_a_table_of_notation_that_is_false_fails_the_build(tmp_path, page, old, new, complaint):
+    """Also if it was true before: only the page that changes is read again."""
+    pages = {"table": TABLE, "kernels": KERNELS, "groups": GROUPS}
+    assert notation(tmp_path).build() == 0
+    assert old in pages[page]
+    site = notation(tmp_path, **pages | {page: pages[page].replace(old, new)})
+    assert site.build() == 1
+    assert complaint in site.warnings
+
+
+@pytest.mark.parametrize(
+    "formula,symbol,letter",
+    [
+        ("K_r = K + rI", "K_r", "K"),
+        ("k(x, x')", "k(x,x')", "k"),
+        ("x'", "x'", "x'"),
+        (r"\hat\kappa_{ij}(\chi)", r"\hat\kappa_{ij}(\chi)", r"\hat\kappa"),
+        (r"\bar  k", r"\bar k", r"\bar k"),
+        (r"\operatorname{Att}(x)", r"\operatorname{Att}(x)", r"\operatorname{Att}"),
+        (r"\chi: G \to \mathbb{C}", r"\chi", r"\chi"),
+        (r"r \ge 0", "r", "r"),
+        (r"y \in \mathbb{R}^n", "y", "y"),
+        ("[G:Q]", "[G:Q]", ""),
+        (r"\lvert G \rvert", "|G|", ""),
+        (r"\langle\lambda^{-1}\rangle", r"\langle\lambda^{-1}\rangle", ""),
+    ],
+)
+def test_a_symbol_is_read_off_the_formula_that_introduces_it(formula, symbol, letter):
+    assert symbols.symbol_of(formula) == symbol
+    assert symbols.letter_of(symbol) == letter
