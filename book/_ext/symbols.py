@@ -63,9 +63,8 @@ def formulas(document: nodes.Element, mark: str) -> Iterator[nodes.math]:
 
 def definitions(env: BuildEnvironment) -> dict[str, list[tuple[str, int | None]]]:
     """The symbols that each page defines, with their lines."""
-    if not hasattr(env, "symbol_definitions"):
-        env.symbol_definitions = {}
-    return env.symbol_definitions
+    found: dict[str, list[tuple[str, int | None]]] = vars(env).setdefault("symbol_definitions", {})
+    return found
 
 
 def collect(app: Sphinx, document: nodes.document) -> None:
