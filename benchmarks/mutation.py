@@ -41,8 +41,14 @@ ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
     "groups": ["test_groups", "test_group_values", "test_point_groups"],
     "actions": ["test_actions"],
-    "spectral": ["test_spectral", "test_many_orbits"],
-    "regression": ["test_regression"],
+    "spectral": [
+        "test_spectral",
+        "test_many_orbits",
+        "test_error_bound",
+        "test_signed_errors",
+        "test_max_margin",
+    ],
+    "regression": ["test_regression", "test_signed_errors"],
     "representations": ["test_representations", "test_characters", "test_irreps_anywhere"],
     "fourier": ["test_representations"],
     "records": ["test_records"],

@@ -197,7 +197,7 @@ def _found(group: FiniteGroup, *, real: bool) -> list[Irrep]:
                 return found
     raise ArithmeticError(
         f"Expected to tell the irreps of {group.name} apart. Got eigenvalues too "
-        "close together in every attempt."
+        "close together in every attempt. Try its elements in another order."
     )
 
 

@@ -101,7 +101,8 @@ class CNNKernel:
         if self.filter_shape[0] > height or self.filter_shape[1] > width:
             raise ValueError(
                 f"Expected filters no larger than images, {height}×{width}. "
-                f"Got {self.filter_shape[0]}×{self.filter_shape[1]}."
+                f"Got {self.filter_shape[0]}×{self.filter_shape[1]}. "
+                "Try larger images, or filter_shape=(1, 1)."
             )
         if not len(x) or (y is not None and not len(y)):
             return jnp.zeros((len(x), len(x if y is None else y)), x.dtype)

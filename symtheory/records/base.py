@@ -239,7 +239,8 @@ def _arrays(record: Record) -> dict[str, np.ndarray]:
             )
         if key == METADATA:
             raise ValueError(
-                f"Expected another name than {METADATA}, which records use themselves."
+                f"Expected names of arrays other than {METADATA}, which records use themselves. "
+                f"Got data[{METADATA!r}]. Try another name."
             )
     header = {
         "format": FORMAT,

@@ -110,7 +110,8 @@ def coarser(matrices: np.ndarray, order: int, kept: int) -> np.ndarray:
     if kept < 1 or order % kept or matrices.shape[-1] % order:
         raise ValueError(
             f"Expected Gram matrices of whole orbits of order {order}, and a divisor of it to keep."
-            f" Got matrices of size {matrices.shape[-1]} and {kept}."
+            f" Got matrices of size {matrices.shape[-1]} and {kept}. Try kept={order} on matrices "
+            f"of size {2 * order}."
         )
     batch, m, step = matrices.shape[:-2], matrices.shape[-1] // order, order // kept
     blocks = matrices.reshape(*batch, m, order, m, order)[..., ::step, :, ::step]
@@ -148,7 +149,8 @@ def measure(
     if matrices.ndim != 3 or matrices.shape[-1] != 2 * n:
         raise ValueError(
             f"Expected Gram matrices of pairs of orbits of {group.name}, of shape "
-            f"(pairs, {2 * n}, {2 * n}). Got shape {matrices.shape}."
+            f"(pairs, {2 * n}, {2 * n}). Got shape {matrices.shape}. "
+            "Try matrices[None] for one pair."
         )
     absolute = np.asarray(regression.relative_ridge(matrices, ridge))
     everywhere = np.asarray(regression.leave_one_out_error(matrices, labels, ridge=absolute))

@@ -63,7 +63,9 @@ def cnn_kernel(readout: str, side: int) -> CNNKernel:
         ValueError: for another readout, or a side that is not odd.
     """
     if readout not in READOUTS:
-        raise ValueError(f"Expected a readout among {', '.join(READOUTS)}. Got {readout!r}.")
+        raise ValueError(
+            f"Expected a readout among {', '.join(READOUTS)}. Got {readout!r}. Try {READOUTS[0]!r}."
+        )
     return CNNKernel(filter_shape=(side, side), pooling="global" if readout == "pooled" else "none")
 
 

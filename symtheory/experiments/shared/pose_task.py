@@ -118,16 +118,22 @@ def missing_pose_task(
     """
     classes, counts = np.unique(dataset.labels, return_counts=True)
     if not np.array_equal(classes, np.arange(CLASSES)):
-        raise ValueError(f"Expected images of classes 0 to 9. Got classes {classes.tolist()}.")
+        raise ValueError(
+            f"Expected images of classes 0 to 9. Got classes {classes.tolist()}. "
+            "Try symtheory.datasets.load_digits()."
+        )
     if images < 2 or counts.min() < 2:
         raise ValueError(
             "Expected at least 2 images of each class: one to train on and one to hold back. "
-            f"Got images={images} and {counts.min()} in the smallest class."
+            f"Got images={images} and {counts.min()} in the smallest class. "
+            "Try images=2 on symtheory.datasets.load_digits()."
         )
     if not 0 <= held_back <= 1:
         raise ValueError(f"Expected a fraction held_back from 0 to 1. Got {held_back}. Try 0.1.")
     if order < 1 or digit not in range(CLASSES):
-        raise ValueError(f"Expected order ≥ 1 and a digit 0 to 9. Got {order} and {digit}.")
+        raise ValueError(
+            f"Expected order ≥ 1 and a digit 0 to 9. Got {order} and {digit}. Try order=4, digit=5."
+        )
     generator = np.random.default_rng((seed, 0))
     kept, held = [], []
     for one in range(CLASSES):

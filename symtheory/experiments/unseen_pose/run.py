@@ -74,7 +74,9 @@ def build(network: str, key: Array, *, width: int = 256, patch: int = 4) -> Any:
         return CNN(key=key)
     if network == "vit":
         return ViT(patch=patch, width=width, hidden=width, key=key)
-    raise ValueError(f"Expected a network among {', '.join(NETWORKS)}. Got {network!r}.")
+    raise ValueError(
+        f"Expected a network among {', '.join(NETWORKS)}. Got {network!r}. Try {NETWORKS[0]!r}."
+    )
 
 
 def _build(network: str, settings: UnseenPose, key: Array) -> Any:
@@ -100,7 +102,7 @@ def plan(dataset: Dataset, settings: UnseenPose) -> Plan:
     if not set(settings.vit_digits) <= set(digits):
         raise ValueError(
             f"Expected vit_digits among {', '.join(map(str, digits))}. "
-            f"Got {', '.join(map(str, settings.vit_digits))}."
+            f"Got {', '.join(map(str, settings.vit_digits))}. Try vit_digits={digits[:1]}."
         )
     for network in networks:  # sizes that do not fit are found before any work
         jax.eval_shape(partial(_build, network, settings), jax.random.key(0))
