@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
 
@@ -60,3 +61,60 @@ def test_the_tests_that_a_page_names_exist(page):
         assert tests
         for test in tests:
             checked_by.find_test(ROOT, test)
+
+
+PLACES = "left|right|middle|top|bottom|above|below|upper|lower"
+OF_A_PANEL = "|".join(
+    (
+        rf"(?:^|[.;] |\*\* )(?i:{PLACES})(?: (?:and|rows?|columns?|two|three|{PLACES}))*[:,]",
+        rf"\((?:{PLACES})\b[^)]*\)",
+        r"\b(?:on|at|to) the (?:far )?(?:left|right)\b",
+        rf"\b(?:{PLACES}) panels?\b",
+    )
+)
+
+
+def captions(page):
+    """The captions of a chapter's figures, by name."""
+    text = (ROOT / page).read_text("utf-8")
+    found = {}
+    for header in re.findall(r"^```\{code-cell\}[^\n]*\n---\n(.*?)^---\n", text, re.S | re.M):
+        figure = yaml.safe_load(header).get("mystnb", {}).get("figure", {})
+        if "caption" in figure:
+            found[figure["name"]] = figure["caption"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "**A.** Left: an error.",
+        "**A.** Middle and right: it.",
+        "A. Left three: circles.",
+        "B (right), and C.",
+        "What is on the left.",
+        "One. Top row: D.",
+        "The left panel.",
+    ],
+)
+def test_words_for_the_place_of_a_panel_are_found(caption):
+    assert re.search(OF_A_PANEL, caption)
+
+
+def test_words_for_a_side_of_a_line_are_allowed():
+    assert not re.search(OF_A_PANEL, "**A.** Above 1 it is wrong. Below the line it is right.")
+
+
+def test_captions_are_found():
+    assert sum(len(captions(page)) for page in CHAPTERS) > 60
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_caption_does_not_say_where_a_panel_stands(page):
+    """Narrow pages stack the panels: a caption tells them apart by what they show."""
+    found = {
+        name: match[0]
+        for name, caption in captions(page).items()
+        if (match := re.search(OF_A_PANEL, caption))
+    }
+    assert not found
