@@ -7,7 +7,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import explorer, * as circles from "../symtheory/book/explorers/two_circles/widget.mjs";
+import explorer from "../symtheory/book/explorers/two_circles/widget.mjs";
+import * as circles from "../symtheory/book/explorers/two_circles/numbers.mjs";
+import * as words from "../symtheory/book/explorers/base/words.mjs";
 
 const { ranges, tolerance, cases } = JSON.parse(readFileSync(process.env.GOLDEN, "utf8"));
 
@@ -62,9 +64,9 @@ test("eigenvalues are the Fourier transform of the kernel row", () => {
 });
 
 test("numbers are written as a reader expects", () => {
-  const written = [0.2744, -1.5, 1.2345, 999.6, 5102.4, 54321, 4.276e-6, 0].map(circles.formatNumber);
+  const written = [0.2744, -1.5, 1.2345, 999.6, 5102.4, 54321, 4.276e-6, 0].map(words.formatNumber);
   assert.deepEqual(written, ["0.274", "−1.50", "1.23", "1000", "5102", "5.43×10⁴", "4.28×10⁻⁶", "0.00"]);
-  assert.equal(circles.powerOfTen(-12), "10⁻¹²");
+  assert.equal(words.powerOfTen(-12), "10⁻¹²");
 });
 
 test("the verdict changes sides at 1", () => {

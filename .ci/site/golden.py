@@ -1,33 +1,40 @@
-"""Answer for the explorer's numbers: states on standard input, expected numbers on standard output.
+"""Answer for the explorers' numbers: settings on standard input, numbers on standard output.
 
-For two interleaved circles of N points each, the kernel matrix is circulant of size 2N; its
-eigenvalues are summed here in 50 digits, straight from the definition.
+The numbers are those of the explorer's Python side, which the tests hold against the package, and
+against arithmetic of many digits.
 """
 
 import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
-import mpmath
+import jax
+
+from symtheory.book import explorers
+from symtheory.book.explorers.base import Explorer
+
+KINDS = {
+    kind.folder: kind
+    for kind in vars(explorers).values()
+    if isinstance(kind, type) and issubclass(kind, Explorer)
+}
 
 
-def expected(state: dict[str, float]) -> dict[str, float]:
-    """Last eigenvalue, mean inverse eigenvalue and spectral error of one state."""
-    size = 2 * int(state["n"])
-    separation, length = mpmath.mpf(state["separation"]), mpmath.mpf(state["inverseLength"])
-    cosine = [mpmath.cos(2 * mpmath.pi * j / size) for j in range(size)]
-    squared = [2 - 2 * cosine[j] + (separation**2 if j % 2 else 0) for j in range(size)]
-    row = [mpmath.exp(-(length**2) * distance) for distance in squared]
-    eigenvalues = [
-        mpmath.mpf(state["ridge"]) + mpmath.fsum(row[j] * cosine[j * k % size] for j in range(size))
-        for k in range(size)
-    ]
-    last = eigenvalues[size // 2]
-    mean_inverse = mpmath.fsum(1 / value for value in eigenvalues) / size
-    error = 1 / last / mean_inverse
-    numbers = {"lastEigenvalue": last, "meanInverse": mean_inverse, "error": error}
-    return {name: float(number) for name, number in numbers.items()}
+def expected(states: list[dict[str, Any]]) -> Iterator[dict[str, float]]:
+    """The numbers of each state: an explorer's folder and the values of its traits."""
+    found: dict[str, dict[str, float]] = {}
+    for state in states:
+        kind = KINDS[state["explorer"]]
+        own = kind.class_own_traits(sync=True)
+        settings = {name: value for name, value in state["settings"].items() if name in own}
+        settings.pop("playing", None)
+        key = json.dumps([state["explorer"], settings], sort_keys=True)
+        if key not in found:
+            found[key] = kind(**settings).numbers
+        yield found[key]
 
 
 if __name__ == "__main__":
-    mpmath.mp.dps = 50
-    json.dump([expected(state) for state in json.load(sys.stdin)], sys.stdout)
+    jax.config.update("jax_enable_x64", True)
+    json.dump(list(expected(json.load(sys.stdin))), sys.stdout)

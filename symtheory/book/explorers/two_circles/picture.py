@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import io
-
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from symtheory.book import figures
-from symtheory.book.explorers.base import StillPicture
+from symtheory.book.explorers.base import StillPicture, still
 from symtheory.book.explorers.two_circles.state import TwoCircles
 from symtheory.book.style import CLASS_A, CLASS_B, COLUMN, INK, NOISE, PAPER, RULE, SIGNAL
 from symtheory.datasets import two_circles
@@ -19,23 +14,20 @@ from symtheory.datasets import two_circles
 __all__ = ["draw"]
 
 _COLORS = (CLASS_A, CLASS_B)
-_PNG_DPI = 200
 
 
 def draw(state: TwoCircles) -> StillPicture:
     """Draw the present settings: points, one kernel row and the inverse spectrum."""
-    with mpl.rc_context():
-        figures.use_style()
-        figure = Figure(figsize=(COLUMN, 2.75))
-        axes = figure.subplots(1, 3, gridspec_kw={"width_ratios": [0.8, 1, 1]})
-        _points(axes[0], state)
-        _kernel_row(axes[1], state)
-        _inverse_spectrum(axes[2], state)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=_PNG_DPI, metadata={"Software": None})
-        provenance = figures.Provenance(dataset="two circles")
-        page = figures.render(figure, alt=state.alt, provenance=provenance)
-    return StillPicture(html=page.html, png=base64.b64encode(buffer.getvalue()).decode("ascii"))
+    return still(lambda: _figure(state), alt=state.alt, dataset="two circles")
+
+
+def _figure(state: TwoCircles) -> Figure:
+    figure = Figure(figsize=(COLUMN, 2.75))
+    axes = figure.subplots(1, 3, gridspec_kw={"width_ratios": [0.8, 1, 1]})
+    _points(axes[0], state)
+    _kernel_row(axes[1], state)
+    _inverse_spectrum(axes[2], state)
+    return figure
 
 
 def _points(ax: Axes, state: TwoCircles) -> None:

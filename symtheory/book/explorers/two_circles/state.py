@@ -53,6 +53,15 @@ class TwoCircles:
         return 1 / (self.last_eigenvalue * self.mean_inverse)
 
     @property
+    def numbers(self) -> dict[str, float]:
+        """The numbers that the page computes, by the names that it gives them."""
+        return {
+            "error": self.spectral_error,
+            "last_eigenvalue": self.last_eigenvalue,
+            "mean_inverse": self.mean_inverse,
+        }
+
+    @property
     def alt(self) -> str:
         """The circles, the spectrum and the error in words."""
         error = self.spectral_error

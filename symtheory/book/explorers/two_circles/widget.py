@@ -1,7 +1,7 @@
 """The two-circles explorer as a widget: live in Jupyter, and on a page without a kernel.
 
-The same ES module, ``widget.mjs``, computes and draws in both. Python reads and sets its traits,
-and has the same numbers.
+The same ES module, bundled from ``widget.mjs``, computes and draws in both. Python reads and sets
+its traits, and has the same numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from symtheory.book.explorers.base import Choice, Explorer, Ranged, StillPicture
+from symtheory.book.explorers.base import Choice, Explorer, Ranged, StillPicture, bundle, styles
 from symtheory.book.explorers.two_circles.picture import draw
 from symtheory.book.explorers.two_circles.state import TwoCircles
 
@@ -45,8 +45,8 @@ class TwoCirclesExplorer(Explorer):
         False
     """
 
-    _esm = _HERE / "widget.mjs"
-    _css = _HERE / "widget.css"
+    _esm = bundle(_HERE / "widget.mjs")
+    _css = styles(_HERE)
 
     n = Ranged(6, 4, 48, "the points on each circle")
     separation = Ranged(1.0, 0.0, 3.0, "the distance between the circles")
@@ -78,11 +78,6 @@ class TwoCirclesExplorer(Explorer):
     def spectral_error(self) -> float:
         """ε_s = λ_N⁻¹ / ⟨λ⁻¹⟩, the error at the missing point; above 1 the prediction is wrong."""
         return self.state.spectral_error
-
-    @property
-    def alt(self) -> str:
-        """What the explorer shows at its present settings, in words."""
-        return self.state.alt
 
     def picture(self) -> StillPicture:
         """What the explorer shows at its present settings, as a picture."""

@@ -1,21 +1,13 @@
-"""What every explorer is: a widget whose settings have bounds, with a still picture and words.
-
-The picture stands in for the widget in print and on pages without scripts, the words for both.
-"""
+"""Settings of an explorer that refuse what they are not, with one clear error each."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
-import anywidget
 import traitlets
 
-__all__ = ["WIDGET_VIEW", "Choice", "Explorer", "Ranged", "StillPicture"]
-
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+__all__ = ["Choice", "Ranged"]
 
 
 class Ranged(traitlets.TraitType):
@@ -64,48 +56,3 @@ class Choice(traitlets.TraitType):
                 f"Try {self.name}={self.choices[-1]!r}."
             )
         return str(value)
-
-
-@dataclass(frozen=True)
-class StillPicture:
-    """The picture in the forms that a notebook keeps.
-
-    Attributes:
-        html: Inline SVG with alternative text, for a page.
-        png: Base64 text, for print.
-    """
-
-    html: str
-    png: str
-
-
-class Explorer(anywidget.AnyWidget):
-    """A widget that is also a picture and words."""
-
-    @property
-    def alt(self) -> str:
-        """What the explorer shows at its present settings, in words."""
-        raise NotImplementedError
-
-    def picture(self) -> StillPicture:
-        """What the explorer shows at its present settings, as a picture."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The widget, and the same as a picture for a page (HTML) and print (PNG), and in words."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        picture = self.picture()
-        view = json.dumps(data[WIDGET_VIEW])
-        html = (
-            f'<div class="st-explorer"><script type="{WIDGET_VIEW}">{view}</script>'
-            f"<div data-widget-picture>{picture.html}</div></div>"
-        )
-        return {
-            **data,
-            "text/html": html,
-            "image/png": picture.png,
-            "text/plain": self.alt,
-        }, metadata

@@ -1,0 +1,140 @@
+/* The plots of the explorer of rotating digits. Images are masks, filled with the color of their class. */
+
+import { add, axes, clear, dot, line, shape, text } from "../base/drawing.mjs";
+import { powerOfTen } from "../base/words.mjs";
+
+const addresses = new WeakMap();
+
+/** An image as the address of a mask: opaque where there is ink. */
+function maskOf(image) {
+  if (!addresses.has(image)) {
+    const side = Math.round(Math.sqrt(image.length));
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d");
+    const pixels = context.createImageData(side, side);
+    image.forEach((value, i) => (pixels.data[4 * i + 3] = Math.round(255 * Math.min(1, Math.max(0, value)))));
+    context.putImageData(pixels, 0, 0);
+    addresses.set(image, `url(${canvas.toDataURL()})`);
+  }
+  return addresses.get(image);
+}
+
+/** Fill an element with an image. */
+export function fillWith(element, image, style) {
+  element.classList.add("ste-digit", `ste-digit-${style}`);
+  element.style.maskImage = maskOf(image);
+  element.style.webkitMaskImage = maskOf(image);
+}
+
+/** Put an image over a plot, its middle at (x, y). The plot's units are pixels. */
+function put(svg, image, style, x, y, size) {
+  const element = add(svg.parentNode, "span", { class: "ste-put", "aria-hidden": "true" });
+  Object.assign(element.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
+  fillWith(element, image, style);
+}
+
+/** Empty a plot and take away the images over it. */
+function clearAll(svg, height) {
+  for (const old of svg.parentNode.querySelectorAll(".ste-put")) old.remove();
+  return clear(svg, height);
+}
+
+/** Both orbits as rings, the upright pose on top, turning counterclockwise; one of the second is missing. */
+export function drawOrbits(svg, { n, images, names }) {
+  const [width, height] = clearAll(svg, 270);
+  const ring = Math.min(width / 4 - 6, height / 2 - 6);
+  const size = Math.min(48, ring * 0.42, (1.75 * Math.PI * ring) / n / 1.35);
+  const radius = ring - size / 2;
+  images.forEach((poses, which) => {
+    const [centerX, centerY] = [(width * (1 + 2 * which)) / 4, height / 2];
+    const style = which ? "b" : "a";
+    poses.forEach((image, g) => {
+      const angle = (2 * Math.PI * g) / n;
+      const [x, y] = [centerX - radius * Math.sin(angle), centerY - radius * Math.cos(angle)];
+      if (which && g === 0) {
+        dot(svg, "ring", x, y, size / 2);
+        text(svg, "strong ste-b", x, y + 5, "?");
+      } else {
+        put(svg, image, style, x, y, size);
+      }
+    });
+    text(svg, `name ste-${style}`, centerX, centerY, names[which]);
+    text(svg, "label", centerX, centerY + 20, which ? "all but one" : "all seen");
+  });
+}
+
+/** The missing pose between the seen poses that are most similar to it, one of each digit. */
+export function drawNearest(svg, { images, nearest, n, names }) {
+  const [width, height] = clearAll(svg, 170);
+  const size = Math.min(72, width / 4);
+  const places = [
+    [images[0][nearest[0].pose], "a", `${names[0]} at ${degrees(nearest[0].pose, n)}`, nearest[0].kernel],
+    [images[1][0], "b", "missing", null],
+    [images[1][nearest[1].pose], "b", `${names[1]} at ${degrees(nearest[1].pose, n)}`, nearest[1].kernel],
+  ];
+  const closer = nearest[0].kernel > nearest[1].kernel ? 0 : 2;
+  places.forEach(([image, style, caption, kernel], i) => {
+    const [x, y] = [((2 * i + 1) * width) / 6, 16 + size / 2];
+    if (i === 1) shape(svg, "rect", "gap-box", { x: x - size / 2, y: y - size / 2, width: size, height: size });
+    put(svg, image, style, x, y, size);
+    text(svg, i === closer ? "strong" : "label", x, y + size / 2 + 20, caption);
+    if (kernel !== null) text(svg, i === closer ? "strong" : "label", x, y + size / 2 + 40, kernel.toFixed(4));
+  });
+  text(svg, "tick", width / 2, height - 8, "kernel with the missing pose");
+}
+
+/** An angle between -180° and 180°. */
+export function degrees(pose, n) {
+  const angle = (360 * pose) / n;
+  const turned = angle > 180 ? angle - 360 : angle;
+  return `${(Number.isInteger(turned) ? String(turned) : turned.toFixed(1)).replace("-", "−")}°`;
+}
+
+/** The kernel between the missing pose and all others, by angle. */
+export function drawDigitRow(svg, { n, row, nearest }) {
+  const [width, height] = clear(svg, 250);
+  const box = { left: 46, right: width - 12, top: 14, bottom: height - 46 };
+  const others = row.filter((_, i) => i !== n);
+  const [low, high] = [Math.min(...others), Math.max(...others)];
+  const x = (angle) => box.left + 8 + ((angle + 180) / 360) * (box.right - box.left - 16);
+  const y = (value) => box.bottom - 8 - ((value - low) / (high - low || 1)) * (box.bottom - box.top - 16);
+  const ends = [low, high].map((value) => [value, value.toFixed(3)]);
+  axes(svg, box, x, y, [-180, 0, 180].map((angle) => [angle, `${angle}°`.replace("-", "−")]), ends, "angle");
+  line(svg, "guide", x(0), box.top, x(0), box.bottom);
+  row.forEach((value, i) => {
+    if (i === n) return;
+    const [which, pose] = [i < n ? 0 : 1, i % n];
+    const angle = (360 * pose) / n;
+    const at = [x(angle > 180 ? angle - 360 : angle), y(value)];
+    if (nearest[which].pose === pose) dot(svg, "near", ...at, 9);
+    dot(svg, which ? "fill-b" : "fill-a", ...at, 5);
+  });
+}
+
+/** Λ⁻¹ at the missing digit over the frequencies of the rotations, its mean, and what the labels have of it. */
+export function drawDigitSpectrum(svg, { n, inverse, labels, mean }) {
+  const [width, height] = clear(svg, 250);
+  const box = { left: 46, right: width - 54, top: 14, bottom: height - 46 };
+  const half = Math.floor(n / 2);
+  const exponents = [...inverse, labels].map(Math.log10);
+  const [low, high] = [Math.floor(Math.min(...exponents)), Math.ceil(Math.max(...exponents))];
+  const x = (k) => box.left + 10 + (k / half) * (box.right - box.left - 20);
+  const y = (value) => box.bottom - ((Math.log10(value) - low) / (high - low)) * (box.bottom - box.top);
+  const decades = [];
+  for (let e = low; e <= high; e += 1) decades.push([10 ** e, e < 0 || e > 3 ? powerOfTen(e) : String(10 ** e)]);
+  const step = half > 4 ? 2 : 1;
+  const ticks = [];
+  for (let k = 0; k <= half; k += step) ticks.push([k, String(k)]);
+  axes(svg, box, x, y, ticks, decades, "frequency of the rotations");
+  const heights = inverse.slice(0, half + 1).map((value) => y(value));
+  shape(svg, "polyline", "trace", { points: heights.map((at, k) => `${x(k).toFixed(2)},${at.toFixed(2)}`).join(" ") });
+  heights.forEach((at, k) => dot(svg, "fill-ink", x(k), at, 4.5));
+  const [labelsY, meanY] = [y(labels), y(mean)];
+  line(svg, "mean", box.left, meanY, box.right, meanY);
+  line(svg, "gap", x(0), labelsY, x(0), meanY);
+  dot(svg, "fill-signal", x(0), labelsY, 6);
+  text(svg, "label ste-noise", box.right + 4, meanY + 4, "mean", "start");
+  const above = labelsY < meanY ? -10 : 18;
+  text(svg, "label ste-signal", x(0) + 12, labelsY + above, "labels", "start");
+}

@@ -1,0 +1,103 @@
+/*
+ * The numbers of all explorers against those that Python wrote.
+ *
+ * test_explorers.py writes the golden file, names it in GOLDEN and runs this with `node --test`.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import { BORDER_RANGES, atPoint, neighborDistance, separationAt } from "../symtheory/book/explorers/border/numbers.mjs";
+import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
+import { DIGIT_RANGES, decodeImages, predict } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
+import { rotations, splineCoefficients } from "../symtheory/book/explorers/rotating_digits/rotations.mjs";
+
+const { cases, ranges, poses, tolerance } = JSON.parse(readFileSync(process.env.GOLDEN, "utf8"));
+
+const numbers = {
+  border({ n, separation, width, ridge }) {
+    const border = separationAt(1, n, width, ridge);
+    return { ...atPoint(n, separation, width, ridge), border, step: neighborDistance(n, width) };
+  },
+  reordering({ n, separation, inverse_length: length, ridge }) {
+    const turned = reordering.errorInTurn(reordering.inTurn(n, separation, length, ridge));
+    const grouped = reordering.errorByOrbit(reordering.byOrbit(n, separation, length, ridge));
+    return {
+      labels_in_turn: turned.labels,
+      mean_in_turn: turned.mean,
+      error_in_turn: turned.error,
+      labels_by_orbit: grouped.labels,
+      mean_by_orbit: grouped.mean,
+      error_by_orbit: grouped.error,
+    };
+  },
+  rotating_digits({ pixels, names, seen, missing, n, depth }) {
+    const images = decodeImages(pixels, names.length);
+    const { error, labels, mean, nearest } = predict(images[seen], images[missing], n, depth);
+    const [other, own] = nearest;
+    return {
+      error,
+      labels,
+      mean,
+      nearest_other: other.pose,
+      nearest_other_kernel: other.kernel,
+      nearest_own: own.pose,
+      nearest_own_kernel: own.kernel,
+    };
+  },
+};
+
+for (const folder of Object.keys(numbers)) {
+  test(`${folder}: numbers are Python's`, () => {
+    const mine = cases.filter(({ explorer }) => explorer === folder);
+    assert.ok(mine.length > 15);
+    let worst = 0;
+    for (const { settings, numbers: expected } of mine) {
+      const found = numbers[folder](settings);
+      assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+      for (const [name, value] of Object.entries(expected)) {
+        const difference = found[name] === value ? 0 : Math.abs(found[name] / value - 1);
+        worst = Math.max(worst, difference);
+        assert.ok(difference < tolerance, `${name} of ${JSON.stringify({ ...settings, pixels: "" })}: ${found[name]} ${value}`);
+      }
+    }
+    console.log(`${folder}: worst relative difference ${worst.toExponential(1)} over ${mine.length} cases`);
+  });
+}
+
+test("sliders and traits have the same ranges", () => {
+  const sliders = { border: BORDER_RANGES, reordering: reordering.REORDERING_RANGES, rotating_digits: DIGIT_RANGES };
+  for (const [folder, own] of Object.entries(sliders)) {
+    for (const [name, { min, max }] of Object.entries(own)) assert.deepEqual([min, max], ranges[folder][name]);
+  }
+});
+
+test("images turn as the package turns them", () => {
+  for (const { n, image, poses: expected } of poses) {
+    rotations(Float64Array.from(image), n).forEach((pose, g) => {
+      pose.forEach((value, i) => assert.ok(Math.abs(value - expected[g][i]) < 1e-13, `N=${n} pose ${g}`));
+    });
+  }
+});
+
+test("splines go through the pixels", () => {
+  const values = [3, 1, 4, 1, 5, 9, 2, 6];
+  const c = splineCoefficients(values);
+  const at = (i) => c[Math.abs((values.length - 1) - Math.abs((values.length - 1) - i))];
+  values.forEach((value, i) => {
+    const sum = (at(Math.abs(i - 1)) + 4 * c[i] + at(i + 1)) / 6;
+    assert.ok(Math.abs(sum - value) < 1e-13);
+  });
+});
+
+test("points and frequencies only change places", () => {
+  for (const n of [3, 6, 10]) {
+    const steps = Array.from({ length: n }, (_, g) => g);
+    for (const order of [0, 1]) {
+      const places = [0, 1].flatMap((orbit) => steps.map((g) => reordering.place(orbit, g, n, order)));
+      assert.deepEqual(places.sort((a, b) => a - b), [...Array(2 * n).keys()]);
+    }
+    assert.ok(reordering.placeOfFrequency(n, n, 1) < 1); // beside the frequency 0, at the trivial character
+    assert.equal(reordering.placeOfFrequency(n, n, 0), n);
+  }
+});

@@ -1,0 +1,319 @@
+"""All explorers: one module each, numbers equal in Python and in the page, a picture and words."""
+
+import base64
+import gzip
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symtheory import kernels, spectral
+from symtheory.actions import orbit, rotation_action
+from symtheory.book import explorers
+from symtheory.book.explorers.base import WIDGET_VIEW, Explorer, bundle
+from symtheory.book.explorers.border import Border, BorderExplorer
+from symtheory.book.explorers.reordering import Reordering, ReorderingExplorer
+from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
+from symtheory.book.explorers.two_circles import TwoCirclesExplorer
+from symtheory.datasets import load_digits, normalize, two_circles
+from symtheory.groups import cyclic_group
+from symtheory.ntk import MLPKernel
+from symtheory.regression import leave_one_out_error, relative_ridge
+
+ROOT = Path(explorers.__file__).parent
+LARGEST = 120_000  # bytes, compressed, of all explorers together
+TOLERANCE = 1e-10
+
+
+def digits(**settings):
+    return RotatingDigitsExplorer.of_dataset(
+        load_digits(), seen=(4, 17), missing=(7, 27), **settings
+    )
+
+
+EXAMPLES = {
+    "border": BorderExplorer,
+    "reordering": ReorderingExplorer,
+    "rotating_digits": digits,
+    "two_circles": TwoCirclesExplorer,
+}
+NAMES = sorted(EXAMPLES)
+
+
+def node(*arguments, **settings):
+    """Run node, which the machine of a user need not have."""
+    program = shutil.which("node")
+    if program is None:
+        pytest.skip("node is not on this machine: the page's numbers are tested where it is")
+    return subprocess.run(
+        [program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **settings,
+    )
+
+
+def test_every_explorer_has_an_example_here():
+    folders = {path.parent.name for path in ROOT.glob("*/widget.mjs")}
+    public = {getattr(explorers, name).folder for name in explorers.__all__}
+    assert folders == public == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_gets_one_module_that_asks_nobody_else(name, tmp_path):
+    state = EXAMPLES[name]().get_state()
+    module, style = state["_esm"], state["_css"]
+    addresses = set(re.findall(r"https?://[^\s\"']+", module + style))
+    assert addresses == {"http://www.w3.org/2000/svg"}  # the name of SVG, not a place
+    outside = r"^\s*import\b|\bimport\(|\bfetch\b|@import|url\(['\"]?http"
+    assert not re.search(outside, module + style, re.MULTILINE)
+    assert "</script" not in module
+    exports = re.findall(r"^export .*", module, re.MULTILINE)
+    assert exports == ["export default explorer({"]
+    # One scope for all: a name that two modules give is an error of syntax.
+    path = tmp_path / "module.mjs"
+    path.write_text(module, encoding="utf-8")
+    checked = node("--check", path)
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_all_explorers_are_light():
+    parts = [make().get_state() for make in EXAMPLES.values()]
+    text = "".join(part["_esm"] + part["_css"] + part.get("pixels", "") for part in parts)
+    assert len(gzip.compress(text.encode())) < LARGEST
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import * as words from "./words.mjs";',
+        'import { one as other } from "./words.mjs";',
+        'import words from "./words.mjs";',
+        'import { one } from "d3";',
+        'export { one } from "./words.mjs";',
+        'const words = await import("./words.mjs");',
+    ],
+)
+def test_an_import_that_cannot_be_bundled_is_one_clear_error(line, tmp_path):
+    (tmp_path / "words.mjs").write_text("export const one = 1;\n", encoding="utf-8")
+    module = tmp_path / "widget.mjs"
+    module.write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"Expected imports of the form .* Got .* Try "):
+        bundle(module)
+
+
+def test_a_bundle_holds_each_module_once_and_before_it_is_needed(tmp_path):
+    for name, needs in {"widget": ["one", "two"], "two": ["one"], "one": []}.items():
+        lines = [f'import {{ {need} }} from "./{need}.mjs";\n' for need in needs]
+        text = f"/* A comment. */\n// Another.\nexport const {name} = 1; // kept\n"
+        (tmp_path / f"{name}.mjs").write_text("".join(lines) + text, encoding="utf-8")
+    expected = "".join(f"const {name} = 1; // kept\n" for name in ("one", "two", "widget"))
+    assert bundle(tmp_path / "widget.mjs") == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_picture_and_its_words(name):
+    explorer = EXAMPLES[name]()
+    data, _ = explorer._repr_mimebundle_()
+    assert data["text/plain"] == explorer.alt
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    page = data["text/html"]
+    view = re.search(rf'<script type="{re.escape(WIDGET_VIEW)}">(.*?)</script>', page)
+    assert json.loads(view[1])["model_id"] == explorer.model_id
+    assert "data-widget-picture" in page
+    assert f'aria-label="{explorer.alt}"' in page
+    assert "var(--st-a" in page
+    assert all(np.isfinite(value) for value in explorer.numbers.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_change_with_the_settings(name):
+    explorer = EXAMPLES[name]()
+    before = explorer.alt
+    explorer.n += 1
+    assert explorer.alt != before
+
+
+# The border
+
+
+@pytest.mark.parametrize("width", [0.35, 0.7, 2.0])
+def test_on_the_border_the_error_is_one_and_falls_across_it(width):
+    for n in range(3, 25):
+        border = Border(n, 0.5, width, 1e-5).border
+        below, on, above = (
+            Border(n, f * border, width, 1e-5).spectral_error for f in (0.99, 1, 1.01)
+        )
+        assert below > 1 > above
+        np.testing.assert_allclose(on, 1, rtol=1e-9)
+
+
+@given(st.integers(3, 24), st.floats(0.35, 2), st.floats(0, 2), st.floats(0, 2))
+def test_the_error_falls_as_circles_part(n, width, one, other):
+    """What makes the border one line, and halving find it."""
+    near, far = sorted((one, other))
+    errors = [Border(n, separation, width, 1e-5).spectral_error for separation in (near, far)]
+    assert errors[1] <= errors[0] * (1 + 1e-12)
+
+
+def test_a_wider_kernel_needs_fewer_points():
+    """What the slider shows: on the whole plane the border falls as the kernel widens."""
+    for n in range(3, 25):
+        borders = [Border(n, 0.5, width, 1e-5).border for width in (0.35, 0.5, 0.7, 1.0)]
+        assert np.all(np.diff(borders) < 1e-12)
+
+
+def test_signal_and_noise_are_the_packages():
+    border = Border(8, 0.4, 0.7, 1e-5)
+    found = spectral.spectrum(kernels.gram(kernels.RBF(1 / 0.7), two_circles(8, 0.4)), ridge=1e-5)
+    numbers = border.signal, border.noise, border.spectral_error
+    package = found.last_eigenvalue, 1 / found.mean_inverse, found.error
+    np.testing.assert_allclose(numbers, package, rtol=1e-9)
+
+
+# Reordering
+
+
+@pytest.mark.parametrize("n", [3, 6, 10])
+@pytest.mark.parametrize("separation", [0.0, 0.5, 2.0])
+def test_both_orders_give_the_error_of_brute_force(n, separation):
+    state = Reordering(n, separation, 1.4, 1e-5)
+    gram = kernels.gram(kernels.RBF(1.4), two_circles(n, separation))
+    exact = leave_one_out_error(gram, np.repeat([1, -1], n), ridge=1e-5)[0]
+    numbers = state.numbers
+    for name in ("in_turn", "by_orbit"):
+        np.testing.assert_allclose(numbers[f"error_{name}"], exact, rtol=1e-9)
+        np.testing.assert_allclose(numbers[f"labels_{name}"], 1 / state.eigenvalues[n], rtol=1e-9)
+
+
+@pytest.mark.parametrize("n", [3, 6, 9])
+def test_a_pair_of_frequencies_is_the_spectrum_of_one_character(n):
+    """λ_k and λ_{k+N}, which the picture moves together, are the eigenvalues of Λ_k."""
+    state = Reordering(n, 0.5, 1.4, 1e-5)
+    for k, block in enumerate(state.blocks):
+        pair = np.sort(state.eigenvalues[[k, k + n]])
+        np.testing.assert_allclose(np.linalg.eigvalsh(block), pair, rtol=1e-9)
+    values, vectors = np.linalg.eigh(state.blocks[0].real)
+    labels = np.abs(vectors.T @ [1, -1]).argmax()
+    np.testing.assert_allclose(values[labels], state.eigenvalues[n], rtol=1e-9)
+
+
+def test_no_number_depends_on_the_order():
+    assert ReorderingExplorer(order=0.0).numbers == ReorderingExplorer(order=0.7).numbers
+
+
+# Rotating digits
+
+
+@pytest.mark.parametrize(("n", "depth"), [(2, 1), (3, 2), (8, 1), (15, 4), (16, 6)])
+def test_the_digits_error_is_the_packages(n, depth):
+    explorer = digits(n=n, depth=depth)
+    state = explorer.state
+    orbits = normalize(orbit(state.images, rotation_action(n, (28, 28))))
+    gram = kernels.gram(MLPKernel(depth), orbits)
+    ridge = relative_ridge(gram, 1e-10)
+    package = spectral.spectral_error(gram, cyclic_group(n), ridge=ridge)[1]
+    np.testing.assert_allclose(state.error, package, rtol=1e-9)
+    np.testing.assert_allclose(state.prediction, package - 1, rtol=1e-7)
+
+
+def test_the_digits_are_those_of_the_dataset():
+    dataset = load_digits()
+    explorer = digits()
+    assert len(explorer.names) == 12 == len(explorer.images)
+    assert (explorer.names[explorer.seen], explorer.names[explorer.missing]) == ("4", "7")
+    seven = dataset.images[dataset.labels == 7][27]
+    np.testing.assert_allclose(explorer.state.images[1], seven, atol=1e-5)
+    bytes_ = np.round(dataset.images[:3] * 255) / 255
+    exact = RotatingDigitsExplorer.of_images(bytes_, ["a", "b", "c"]).images
+    np.testing.assert_allclose(exact, bytes_, rtol=0, atol=1e-15)  # one byte a pixel loses nothing
+
+
+@pytest.mark.parametrize(
+    ("images", "names"),
+    [
+        (np.zeros((2, 27, 28)), ["a", "b"]),
+        (np.zeros((2, 28, 28)), ["a"]),
+        (np.zeros((1, 28, 28)), ["a"]),
+        (np.full((2, 28, 28), 2.0), ["a", "b"]),
+        (np.full((2, 28, 28), np.nan), ["a", "b"]),
+        (np.zeros((13, 28, 28)), list("abcdefghijklm")),
+    ],
+)
+def test_other_images_are_one_clear_error(images, names):
+    with pytest.raises(ValueError, match=r"Expected 2 to 12 images .* Got .* Try "):
+        RotatingDigitsExplorer.of_images(images, names)
+
+
+# The page
+
+
+def test_javascript_equals_python(tmp_path):
+    """The ten digits that are promised; most numbers keep thirteen."""
+    circles = itertools.product((3, 6, 10), (0.0, 0.3, 1.0, 2.0), (1.4, 2.5))
+    plane = itertools.product((3, 8, 17, 24), (0.0, 0.4, 2.0), (0.35, 0.7, 2.0))
+    turned = itertools.product((2, 3, 8, 10, 13, 16), (1, 2, 6))
+    first = digits()
+    images = {"pixels": first.pixels, "names": first.names}
+    cases = [
+        *({"n": n, "separation": d, "inverse_length": length} for n, d, length in circles),
+        *({"n": n, "separation": d, "width": width} for n, d, width in plane),
+        *({"n": n, "depth": depth, "seen": (n + depth) % 12} | images for n, depth in turned),
+    ]
+    kinds = {
+        "inverse_length": ReorderingExplorer,
+        "width": BorderExplorer,
+        "depth": RotatingDigitsExplorer,
+    }
+    golden = {
+        "tolerance": TOLERANCE,
+        "ranges": {
+            kind.folder: {
+                name: [trait.low, trait.high]
+                for name, trait in kind.class_traits().items()
+                if hasattr(trait, "low")
+            }
+            for kind in kinds.values()
+        },
+        "cases": [],
+        "poses": [],
+    }
+    for case in cases:
+        explorer = next(kind for name, kind in kinds.items() if name in case)(**case)
+        own = explorer.class_own_traits(sync=True)
+        settings = {name: getattr(explorer, name) for name in own if not name.startswith("_")}
+        golden["cases"].append(
+            {"explorer": explorer.folder, "settings": settings, "numbers": explorer.numbers}
+        )
+    for n in (3, 4, 8, 14):
+        poses = orbit(first.images[:1], rotation_action(n, (28, 28)))[0]
+        golden["poses"].append(
+            {
+                "n": n,
+                "image": first.images[0].ravel().tolist(),
+                "poses": poses.reshape(n, -1).tolist(),
+            }
+        )
+    path = tmp_path / "golden.json"
+    path.write_text(json.dumps(golden), encoding="utf-8")
+    run = node(
+        "--test",
+        Path(__file__).with_name("explorers.test.mjs"),
+        env={**os.environ, "GOLDEN": str(path)},
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert re.search(r"pass [1-9]", run.stdout), run.stdout
+
+
+def test_explorers_are_what_they_say():
+    assert all(issubclass(getattr(explorers, name), Explorer) for name in explorers.__all__)
