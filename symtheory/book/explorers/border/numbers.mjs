@@ -12,7 +12,7 @@ export const HIGHEST = 2; // the largest Δ on the plane
 export const BORDER_RANGES = {
   n: { min: 3, max: 24, step: 1 },
   separation: { min: 0, max: HIGHEST, step: 0.05 },
-  width: { min: 0.35, max: 2, step: 0.05 },
+  width: { min: 0.5, max: 2, step: 0.05 },
 };
 
 /** Signal λ_N, noise 1/⟨λ⁻¹⟩ and error, noise over signal, at one point of the plane. */

@@ -19,7 +19,7 @@ class BorderExplorer(Explorer):
     Attributes:
         n: N, points on each circle, from 3 to 24.
         separation: Δ, distance between the circles in radii, from 0 to 2.
-        width: ℓ of the kernel exp(-d²/ℓ²), from 0.35 to 2 radii.
+        width: ℓ of the kernel exp(-d²/ℓ²), from 0.5 to 2 radii.
         ridge: Absolute, added to the diagonal of the kernel matrix, from 1e-10 to 1e-3.
 
     Raises:
@@ -39,7 +39,7 @@ class BorderExplorer(Explorer):
 
     n = Ranged(6, 3, 24, "the points on each circle")
     separation = Ranged(0.5, 0.0, HIGHEST, "the distance between the circles")
-    width = Ranged(0.7, 0.35, 2.0, "the width ℓ of exp(-d²/ℓ²)")
+    width = Ranged(0.7, 0.5, 2.0, "the width ℓ of exp(-d²/ℓ²)")
     ridge = Ranged(1e-5, 1e-10, 1e-3, "the absolute ridge")
 
     @property
