@@ -26,6 +26,8 @@ export async function openContext(browser, width, theme) {
   const context = await browser.newContext({
     viewport: WIDTHS[width],
     colorScheme: theme,
+    // Colors change at once.
+    reducedMotion: "reduce",
     hasTouch: width === "phone",
     isMobile: width === "phone",
   });

@@ -26,7 +26,11 @@ export async function serve(root) {
       if (file !== base && !file.startsWith(base + sep)) throw new Error("outside");
       if ((await stat(file)).isDirectory()) file = join(file, "index.html");
       const body = await readFile(file);
-      response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream" });
+      // Nothing is kept: each visit is a first one.
+      response.writeHead(200, {
+        "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+        "Cache-Control": "no-store",
+      });
       response.end(body);
     } catch {
       response.writeHead(404).end("not found");

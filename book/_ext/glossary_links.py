@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,16 @@ NO_PROSE = (
     nodes.strong,
     addnodes.pending_xref,
 )
+
+
+# What TeX writes otherwise than with the name of a letter.
+SIGNS = {
+    r"\\hat\s*(\w)": "\\1\N{COMBINING CIRCUMFLEX ACCENT}",
+    r"\\[lr]vert\s*": "|",
+    r"\\langle\s*": "⟨",
+    r"\s*\\rangle": "⟩",
+    r"\^\{-1\}": "⁻¹",
+}
 
 
 @dataclass(frozen=True)
@@ -67,11 +78,37 @@ def read_terms(document: nodes.document) -> list[Term]:
             Term(
                 words=words,
                 anchor=term["ids"][0],
-                meaning=definition.astext().split("→")[0].strip(),
+                meaning=in_words(definition).split("→")[0].strip(),
                 home=target.removeprefix("../") if "/" in target else target,
             )
         )
     return sorted(terms, key=lambda one: -len(one.words))
+
+
+def in_words(definition: nodes.definition) -> str:
+    """The text of a definition, its formulas as characters, since a tip holds nothing else."""
+    copy = definition.deepcopy()
+    for formula in list(copy.findall(nodes.math)):
+        formula.parent.replace(formula, nodes.Text(characters(formula.astext())))
+    return str(copy.astext())
+
+
+def characters(tex: str) -> str:
+    r"""A short formula in characters: λ for ``\lambda``.
+
+    Raises:
+        KeyError: If TeX has a command for which there is no character here.
+    """
+    for pattern, sign in SIGNS.items():
+        tex = re.sub(pattern, sign, tex)
+    return re.sub(r"\\([a-zA-Z]+)", lambda command: greek(command[1]), tex)
+
+
+def greek(name: str) -> str:
+    """A Greek letter by its name in TeX, which spells one of them otherwise than Unicode."""
+    case = "CAPITAL" if name[0].isupper() else "SMALL"
+    letter = "LAMDA" if name.lower() == "lambda" else name.upper()
+    return unicodedata.lookup(f"GREEK {case} LETTER {letter}")
 
 
 @lru_cache(maxsize=1)

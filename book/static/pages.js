@@ -47,7 +47,10 @@
     for (const button of document.querySelectorAll(".admonition-title > button.toggle-button")) {
       const title = button.parentElement.cloneNode(true);
       title.querySelector("button").remove();
-      button.setAttribute("aria-label", `Show or hide: ${title.textContent.trim()}`);
+      const words = title.textContent.trim();
+      button.setAttribute("aria-label", `Show or hide: ${words}`);
+      // The title is a heading, whose name would have the button's in it.
+      button.parentElement.setAttribute("aria-label", words);
     }
   }
 
