@@ -109,6 +109,9 @@ def test_bad_input_is_refused(rng):
         rotation_action(0, (8, 8))
     with pytest.raises(ValueError, match="Expected an integer ≥ 2"):
         planar_rotation_action(3, 1)
+    assert planar_rotation_action(1, 1000).item_shape == (1000,)
+    with pytest.raises(ValueError, match=r"≥ 2 and ≤ 1000 as dimension\. Got 1001\. Try 1000"):
+        planar_rotation_action(1, 1001)
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])

@@ -192,6 +192,8 @@ def test_bad_ingredients_are_refused():
     for bad in ([[0, 0, 1]], [[1, 2, 3]], [[]], np.empty((0, 3), dtype=int), 5, [[[1, 0]]]):
         with pytest.raises(ValueError, match="Expected permutations"):
             permutation_group(bad)
+    with pytest.raises(ValueError, match=r"of 0, …, 2, a row for each\. Got \[0, 0, 1\] in row 1"):
+        permutation_group([[1, 2, 0], [0, 0, 1]])
     with pytest.raises(ValueError, match="homomorphism"):
         semidirect_product(three, cyclic_group(1), [[0, 2, 1]])
     with pytest.raises(ValueError, match="≤ 6 as number of points. Got 7"):

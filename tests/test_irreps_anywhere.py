@@ -209,6 +209,20 @@ def test_what_is_no_representation_is_refused(representation, message):
         multiplicities(representation, S3)
 
 
+def test_as_many_as_can_be_told_apart_are_counted():
+    one = cyclic_group(1)
+    assert multiplicities([2.0**53], one).tolist() == [2**53]
+    with pytest.raises(ValueError, match="the character of a representation"):
+        multiplicities([2.0**54], one)
+    assert multiplicities(np.eye(300)[None], one).tolist() == [300]
+
+
+@pytest.mark.parametrize("real", [False, True])
+def test_irreps_are_found_once(real):
+    group = alternating_group(4)
+    assert irreps(group, real=real) is irreps(group, real=real)
+
+
 def test_an_irrep_of_another_group_is_refused():
     with pytest.raises(ValueError, match="Expected an irrep of C4.*Got .*Try"):
         frobenius_schur_indicator(irreps(S3)[0], cyclic_group(4))

@@ -209,10 +209,11 @@ def npz(path: Path, entries: dict[str, bytes]) -> Path:
     return path
 
 
-def npy(header: str, content: bytes = b"") -> bytes:
+def npy(header: str, content: bytes = b"", version: tuple[int, int] = (1, 0)) -> bytes:
     """An array in NumPy's format, with any header."""
     text = header.ljust(117).encode() + b"\n"
-    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + content
+    size = len(text).to_bytes(2 if version < (1, 1) else 4, "little")
+    return b"\x93NUMPY" + bytes(version) + size + text + content
 
 
 @pytest.mark.parametrize(
@@ -240,6 +241,24 @@ def test_an_array_is_not_read_where_its_header_is_not_sound(
     for read in (records.load, records.describe):
         with pytest.raises(RecordError, match=r"damaged.*Try deleting"):
             read(path)
+
+
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (0, 9), (1, 1), (2, 1), (3, 0)])
+def test_arrays_of_the_two_formats_that_records_have_are_read(
+    version: tuple[int, int], record: Record, tmp_path: Path
+) -> None:
+    whole = records.save(record, tmp_path / "whole.npz")
+    with zipfile.ZipFile(whole) as archive:
+        entries = {info.filename: archive.read(info) for info in archive.infolist()}
+    array = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}", bytes(16), version)
+    path = npz(tmp_path / "x.npz", {**entries, "x.npy": array})
+    if version in {(1, 0), (2, 0)}:
+        assert records.describe(path).arrays["x"].shape == (2,)
+        assert records.load(path).data["x"].tolist() == [0, 0]
+    else:
+        for read in (records.load, records.describe):
+            with pytest.raises(RecordError, match=r"damaged.*Try deleting"):
+                read(path)
 
 
 def test_what_unpacks_to_more_than_was_allowed_is_refused(tmp_path: Path) -> None:

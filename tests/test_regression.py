@@ -294,6 +294,14 @@ def test_the_derivatives_of_the_flow_are_right_where_eigenvalues_coincide(rng, t
     check_grads(flow, (gram, cross, targets), order=1, rtol=1e-4, eps=1e-5)
 
 
+def test_the_flow_has_second_derivatives_in_the_scale_of_a_kernel():
+    gram = np.diag([1.0, 2.0, 4.0]) + 0.3
+    flow = jax.jit(lambda s: gradient_flow(s * gram, s * gram[:1], [1, -1, 1], time=0.7)[0])
+    curvature = jax.grad(jax.grad(flow))(1.0)
+    differences = (flow(1 + 1e-3) - 2 * flow(1.0) + flow(1 - 1e-3)) / 1e-6
+    np.testing.assert_allclose(curvature, differences, rtol=1e-5)
+
+
 def test_the_speed_of_the_flow_is_that_of_descent():
     """d/dt of the weights is the mean of the residuals, by equation 15 of Lee et al."""
     gram, labels = random_problem(3)

@@ -146,6 +146,11 @@ def test_rows_and_matrices_go_back_and_forth(group, seed):
     np.testing.assert_allclose(average_rows(expand_rows(rows, group), group), rows, atol=1e-12)
 
 
+def test_hundreds_of_orbits_have_first_rows():
+    many = np.eye(300)
+    np.testing.assert_array_equal(expand_rows(many[..., None], cyclic_group(1)), many)
+
+
 @given(abelian_groups, seeds, st.floats(0.01, 100))
 def test_scale_sign_and_order_of_seeds_do_not_matter(group, seed, scale):
     rows = average_rows(random_gram(seed, 3 * group.order), group)

@@ -6,11 +6,15 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from symtheory import records, runs
+from symtheory.datasets import Dataset
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.settings import Settings, setting
 from symtheory.runs import Plan
@@ -67,3 +71,18 @@ class Toy(Experiment):
 TOY = Toy(
     name="toy", figure="none", summary="Random numbers.", details="None.", settings=ToySettings
 )
+
+
+def make_record(begins: Connection, path: Path, out: Path) -> None:
+    """A run of many parts, kept in one file on the way, and its record in another."""
+    settings = TOY.at_scale("live", rows=60, pause=0.02)
+    none = Dataset("digits", np.zeros((1, 2, 2)), np.zeros(1, int), "")
+
+    def tell(finished: np.ndarray) -> None:
+        if finished.any() and not begins.closed:
+            begins.send("begins")
+            begins.close()
+
+    arrays, _ = runs.run(TOY, none, settings, checkpoint=path, resume=path.exists(), progress=tell)
+    records.save(records.Record("toy", settings, arrays, {}), out)
+    path.unlink(missing_ok=True)

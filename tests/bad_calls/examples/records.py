@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bad_calls.inputs import Right, given, thing
+from bad_calls.inputs import Right, choice, given, thing
 from bad_calls.outcomes import call
 from symtheory import records
 
@@ -26,6 +26,7 @@ EXAMPLES = {
     "records.describe": call(records.describe, path=thing(FOLDER / "a.npz")),
     "records.load": call(records.load, path=thing(records.save(RECORD, FOLDER / "a.npz"))),
     "records.package_versions": call(lambda: records.package_versions() and None),
+    "records.published": call(records.published, name=choice("depth-mnist")),
     "records.require_writable": call(
         records.require_writable, path=thing(FOLDER / "b.npz").but(Right.EITHER, "text")
     ),
