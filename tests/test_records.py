@@ -381,6 +381,13 @@ def test_the_commit_is_that_of_the_package(tmp_path: Path, monkeypatch: pytest.M
     assert provenance._commit() == head + "+changes"
 
 
+def test_versions_are_those_of_the_packages_that_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(provenance, "PACKAGES", ("numpy", "not-installed", "jax"))
+    assert list(records.package_versions()) == ["python", "numpy", "jax"]
+
+
 def test_without_git_the_version_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert provenance._commit() == f"symtheory {records.package_versions()['symtheory']}"
