@@ -120,11 +120,13 @@ def test_training_the_readout_alone_leaves_the_noise(group):
 
 @given(st.sampled_from(GROUPS), st.integers(1, 3), st.integers(0, 2**32 - 1))
 def test_it_is_at_most_the_noise_where_the_ntk_is_at_least_the_nngp(group, m, seed):
+    """And at least what regression with the covariance of the start would leave."""
     rest, start = invariant_pair(seed, group, m)
     kernel = start + rest
     noise = 1 / np.diagonal(np.linalg.inv(kernel + 0.1 * np.eye(len(kernel))))[:: group.order]
     variance = np.asarray(error_variance(kernel, start, group, ridge=0.1))
-    assert (variance <= noise * (1 + 1e-9)).all()
+    least = 1 / np.diagonal(np.linalg.inv(start))[:: group.order]
+    assert (variance <= noise * (1 + 1e-9)).all() and (variance >= least * (1 - 1e-9)).all()
 
 
 @pytest.mark.parametrize("depth", [1, 3])
