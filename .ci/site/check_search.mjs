@@ -12,7 +12,7 @@ const HOMES = {
   "neural tangent kernel": "notebooks/kernels/neural_tangent",
   irrep: "notebooks/groups/finite_groups",
   "global average pooling": "notebooks/kernels/convolution",
-  cosets: "notebooks/groups/partial_orbits",
+  cosets: "notebooks/groups/cosets_and_votes",
   grokking: "notebooks/networks/longer_training",
 };
 
