@@ -255,6 +255,13 @@ def test_computed_numbers_are_written_as_people_write_them(computed, written):
     assert page_fixes.mend(f"<pre>{computed}</pre>") == f"<pre>{computed}</pre>"
 
 
+def test_no_line_breaks_between_a_number_and_its_percent_sign():
+    number = '<span class="pasted-text">1.2</span>'
+    mended = page_fixes.mend(f"by {number} % or {number} of it")
+    assert mended == f"by {number}\N{NO-BREAK SPACE}% or {number} of it"
+    assert page_fixes.mend(mended) == mended
+
+
 CELL = """<div class="cell docutils container">
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 <div class="cell_input docutils container"><pre>{code}</pre></div></details>

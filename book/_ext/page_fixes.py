@@ -23,6 +23,8 @@ FIXES = (
         re.compile(r'(?<!st-together">)(<span class="math[^"]*">[^<]*</span>)([,.;:!?)\]’”]+)'),
         r'<span class="st-together">\1\2</span>',
     ),
+    # Nor between a number and its percent sign.
+    (re.compile(r'(<span class="pasted-text">[^<]*\d</span>) %'), "\\1\N{NO-BREAK SPACE}%"),
 )
 
 
