@@ -38,6 +38,7 @@ class RotatingDigitsExplorer(Explorer):
         ValueError: If a trait is set to a value out of its range.
 
     Examples:
+        >>> from symtheory.datasets import load_digits
         >>> explorer = RotatingDigitsExplorer.of_dataset(
         ...     load_digits(), seen=(4, 17), missing=(7, 27)
         ... )
