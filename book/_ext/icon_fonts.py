@@ -6,6 +6,7 @@ twenty, which fit into a few kilobytes. The style sheet loses the rules that nam
 
 from __future__ import annotations
 
+import logging
 import re
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -53,6 +54,10 @@ def cut_sheet(sheet: str, names: set[str]) -> tuple[str, set[int]]:
 
     cut = RULE.sub(choose, sheet)
     return SOURCE.sub(rf'src:url(../{FONTS}/\1.woff) format("woff")', cut), numbers
+
+
+# It reports every table of a font that it leaves out.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 def cut_font(source: Path, target: Path, numbers: set[int]) -> None:
