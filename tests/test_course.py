@@ -108,11 +108,10 @@ reason = double(1)
 """
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """The notebooks of a site of one chapter, by their variants."""
+def chapter_site(folder):
+    """A site of one chapter and a page that is none, built."""
     site = Site(
-        tmp_path_factory.mktemp("site"),
+        folder,
         *("sphinx_proof", "sphinx_exercise", "sphinx_markdown_builder", "course"),
         notebooks=True,
     )
@@ -130,7 +129,13 @@ def course(tmp_path_factory):
     toc = "# Site\n\n```{toctree}\n:numbered:\nnotebooks/chapter\nnotebooks/other\n```\n"
     site.write(index=toc)
     assert site.build() == 0, site.warnings
-    folder = site.out.parent / "course"
+    return site
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """The notebooks of the site, by their variants."""
+    folder = chapter_site(tmp_path_factory.mktemp("site")).out.parent / "course"
     return {
         path.parent.name: nbformat.read(path, as_version=4)
         for path in folder.glob("*/chapter.ipynb")
@@ -174,6 +179,22 @@ def test_students_get_no_solution(course):
         assert solution not in everything
         assert solution in nbformat.writes(course["solutions"])
     assert everything.count("*Your answer:*") == 2
+
+
+def test_a_site_without_solutions_has_none_anywhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLUTIONS", "hide")
+    site = chapter_site(tmp_path)
+    assert "Write it" in (site.out / "notebooks" / "chapter.html").read_text("utf-8")
+    for path in site.out.rglob("*"):
+        if path.suffix in {".html", ".js", ".md", ".ipynb", ".txt"}:
+            words = path.read_text("utf-8")
+            assert "It is a sum" not in words and "Because of the reason" not in words, path
+
+
+def test_what_else_the_environment_says_of_solutions_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOLUTIONS", "show")
+    with pytest.raises(Exception, match="Expected SOLUTIONS=hide or nothing"):
+        chapter_site(tmp_path)
 
 
 def test_students_get_stubs_and_tests(course):

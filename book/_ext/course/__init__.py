@@ -3,7 +3,7 @@
 A notebook has the chapter's text as plain Markdown, with numbers, references, captions and boxes
 resolved, and its code, after a cell that installs the package where it is missing. The page's
 download button gives the students' one. Where the environment says ``SOLUTIONS=hide``, the site has
-no solutions, and notebooks are not written.
+no solutions, and neither have the sources that it offers.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 from sphinx.errors import ExtensionError
+from sphinx_exercise.nodes import solution_node
 
 from course.notebook import make_notebook
 from course.variants import VARIANTS
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
 CHAPTERS = "notebooks/"
 SETTING = "SOLUTIONS"
+WITHOUT = "course_without_solutions"
 
 
-def hide_solutions(app: Sphinx, config: Config) -> None:
-    """Leave solutions out of the site, if the environment says so.
+def read_setting(app: Sphinx, config: Config) -> None:
+    """Ask the environment whether the site is to be without solutions.
 
     Raises:
         ExtensionError: If it says anything else.
@@ -39,7 +41,7 @@ def hide_solutions(app: Sphinx, config: Config) -> None:
         raise ExtensionError(
             f"Expected {SETTING}=hide or nothing. Got {wish!r}. Try {SETTING}=hide."
         )
-    config["hide_solutions"] = bool(wish)
+    config[WITHOUT] = bool(wish)
 
 
 def folder(app: Sphinx) -> Path:
@@ -49,8 +51,7 @@ def folder(app: Sphinx) -> Path:
 
 def write_notebooks(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Write the notebooks of a chapter."""
-    chapter = app.builder.format == "html" and docname.startswith(CHAPTERS)
-    if not chapter or app.config.hide_solutions:
+    if app.builder.format != "html" or not docname.startswith(CHAPTERS):
         return
     for name in VARIANTS:
         path = folder(app) / name / f"{docname.removeprefix(CHAPTERS)}.ipynb"
@@ -58,19 +59,32 @@ def write_notebooks(app: Sphinx, document: nodes.document, docname: str) -> None
         nbformat.write(make_notebook(app, document, docname, name), path)
 
 
+def hide_solutions(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Take the solutions out of a page, if the site is to be without."""
+    if app.config[WITHOUT]:
+        for solution in list(document.findall(solution_node)):
+            solution.parent.remove(solution)
+
+
 def offer_for_download(app: Sphinx, exception: Exception | None) -> None:
     """Put the students' notebooks where the download buttons of the pages lead."""
-    if exception is None and app.builder.format == "html":
-        notebooks = folder(app) / "student"
-        if notebooks.is_dir():
-            shutil.copytree(notebooks, Path(app.outdir) / "_sources" / CHAPTERS, dirs_exist_ok=True)
+    if exception is not None or app.builder.format != "html":
+        return
+    sources = Path(app.outdir) / "_sources"
+    if app.config[WITHOUT]:
+        shutil.rmtree(sources / CHAPTERS, ignore_errors=True)
+    notebooks = folder(app) / "student"
+    if notebooks.is_dir():
+        shutil.copytree(notebooks, sources / CHAPTERS, dirs_exist_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
-    app.connect("config-inited", hide_solutions)
+    app.add_config_value(WITHOUT, False, "html", bool)
+    app.connect("config-inited", read_setting)
     # Before the first mentions of terms become links.
     app.connect("doctree-resolved", write_notebooks, priority=400)
+    app.connect("doctree-resolved", hide_solutions, priority=401)
     # After jupyter-book has put its own there.
     app.connect("build-finished", offer_for_download, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
