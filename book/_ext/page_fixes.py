@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.application import Sphinx
 
 FIXES = (
@@ -58,7 +60,9 @@ def write_numbers(text: str) -> str:
     return NEGATIVE.sub("\N{MINUS SIGN}", POWER.sub(power, text))
 
 
-def mend_pages(app: Sphinx, exception: Exception | None) -> None:
+def mend_pages(
+    app: Sphinx, exception: Exception | None, *, mend: Callable[[str], str] = mend
+) -> None:
     """Mend every page of the site."""
     if exception is not None or app.builder.format != "html":
         return

@@ -11,8 +11,10 @@ Source: W3C, Accessible Rich Internet Applications 1.2; HTML Accessibility API M
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
+
+from page_fixes import mend_pages
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -68,18 +70,7 @@ def head_boxes(html: str) -> str:
     return TITLE.sub(head, html)
 
 
-def mend_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Mend every page of the site."""
-    if exception is not None or app.builder.format != "html":
-        return
-    for page in Path(app.outdir).rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        mended = mend(html)
-        if mended != html:
-            page.write_text(mended, encoding="utf-8")
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
-    app.connect("build-finished", mend_pages)
+    app.connect("build-finished", partial(mend_pages, mend=mend))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
