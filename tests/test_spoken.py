@@ -22,7 +22,7 @@ PAGE = """
 <details><summary class="s"><p class="admonition-title">Code of it</p></summary></details>
 <h3>Part</h3><div class="admonition"><p class="admonition-title">Takeaway</p></div>
 <div class="highlight"><pre>a = 1</pre></div>
-<svg class="st-wide" role="img" aria-label="Errors of 0.1."><text>error</text></svg>
+<svg aria-label="Errors of 0.1." class="st-wide" role="img"><text>error</text></svg>
 <svg class="st-narrow" role="img" aria-label="Errors of 0.1."><text>error</text></svg>
 <table><thead><tr><th class="head"><p></p></th><th>N = 2</th></tr></thead>
 <tbody><tr><td class="l">exact</td><td>0.1</td></tr><tr><td><p></p></td><td>2</td></tr></tbody>

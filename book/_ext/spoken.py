@@ -26,8 +26,9 @@ TITLE = re.compile(
     r'<summary[^>]*>\s*<p class="admonition-title">|<h([1-6])\b|<p class="admonition-title">'
 )
 BOX = '<p class="admonition-title">'
+# Its attributes come in any order: folding figures sorts them.
 DRAWING = re.compile(
-    r'(<svg class="st-(?:wide|narrow)"[^>]*>)(?!<g aria-hidden)(.*?)</svg>', re.DOTALL
+    r'(<svg\b(?=[^>]*\bclass="st-(?:wide|narrow)")[^>]*>)(?!<g aria-hidden)(.*?)</svg>', re.DOTALL
 )
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 HEADER = re.compile(r"<th\b(?! scope)")
