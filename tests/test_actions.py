@@ -256,6 +256,11 @@ def test_claims_that_are_wrong_are_refused(group, shape, exact, transform, exact
         Action("mine", group, shape, exact, transform, exact_elements)
 
 
+def test_the_last_element_of_a_group_is_named_where_exact_ones_are_refused():
+    with pytest.raises(ValueError, match=r"each once, from 0 to at most 7\. Got \(0, 8\)\. Try"):
+        Action("mine", cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 8))
+
+
 def test_claims_that_are_right_are_taken():
     mine = Action("mine", cyclic_group(8), [6, 6], False, EIGHTHS.transform, [0, 2, 4, 6])
     assert mine.item_shape == (6, 6) and mine.exact_elements == (0, 2, 4, 6)
@@ -433,6 +438,14 @@ def test_seeds_that_look_the_same_after_some_turn_are_warned_of(rng):
     orbit(images[[0, 2, 3]], action)  # without a warning
     images[1, 0, 0] += 1e-9  # enough to tell them apart
     orbit(images, action)
+
+
+def test_of_seeds_that_look_the_same_after_some_turn_the_first_is_named(rng):
+    images = rng.normal(size=(3, 6, 6))
+    images[2] += np.rot90(images[2], 2)
+    images[1] += np.rot90(images[1], 1) + np.rot90(images[1], 2) + np.rot90(images[1], 3)
+    with pytest.warns(SymmetryWarning, match=r"Got 2 of 3 .*: seed 1 after r\. .*copy.* Try"):
+        orbit(images, rotation_action(4, (6, 6)))
 
 
 @given(st.sampled_from([1.0, 1e-200, 1e200]), st.integers(0, 10**6))

@@ -1,5 +1,7 @@
 """Group axioms, conventions, and errors."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -194,6 +196,9 @@ def test_bad_ingredients_are_refused():
             permutation_group(bad)
     with pytest.raises(ValueError, match=r"of 0, …, 2, a row for each\. Got \[0, 0, 1\] in row 1"):
         permutation_group([[1, 2, 0], [0, 0, 1]])
+    for points, shown in ((20, str([0] * 20)), (21, f"{[0] * 20}… of 21")):
+        with pytest.raises(ValueError, match=re.escape(f"Got {shown} in row 0.")):
+            permutation_group([[0] * points])
     with pytest.raises(ValueError, match="homomorphism"):
         semidirect_product(three, cyclic_group(1), [[0, 2, 1]])
     with pytest.raises(ValueError, match="≤ 6 as number of points. Got 7"):

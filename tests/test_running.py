@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import functools
+import itertools
 import multiprocessing
 import os
 import random
@@ -30,7 +31,7 @@ from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.settings import SCALES
 from symtheory.records import RecordError, archive
-from symtheory.runs import Plan, Progress, estimates, makespan
+from symtheory.runs import Plan, Progress, estimates, makespan, runner
 from symtheory.runs.checkpoints import Checkpoint
 from symtheory.runs.estimates import Forecast
 from symtheory.runs.workers import _compute_there, threads
@@ -330,6 +331,12 @@ def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
     np.testing.assert_array_equal(finished, np.arange(12) < 11)
 
 
+def test_of_a_finished_run_nothing_is_left(digits: Dataset, tmp_path: Path) -> None:
+    run(digits, tmp_path / "x.npz")
+    found = runs.estimate(TOY, digits, TOY.at_scale("live"), checkpoint=tmp_path / "x.npz")
+    assert found == runs.Estimate(parts=0, seconds=0.0, longest=0.0)
+
+
 @pytest.mark.parametrize("asked, kinds", [({}, 29), ({"workers": 1}, 30)])
 def test_an_estimate_by_hand(
     digits: Dataset, monkeypatch: pytest.MonkeyPatch, asked: dict[str, int], kinds: int
@@ -365,6 +372,41 @@ def test_a_run_announces_once_what_is_left(
     runs.run(TOY, digits, TOY.at_scale("live", pause=0.01), announce=told.append)
     # Costs 3 to 8 are left after the second part, of cost 2, which took its pause at least.
     assert len(told) == 1 and told[0] >= (3 + 4 + 5 + 6 + 7 + 8) / 2 * 0.01
+
+
+def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock for the runner that is a second later each time that it is read."""
+    clock = itertools.count()
+    monkeypatch.setattr(runner, "time", SimpleNamespace(perf_counter=lambda: float(next(clock))))
+
+
+def test_the_seconds_of_a_run_that_was_broken_off_count(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is read at the start, after each part, and at the end."""
+    ticking(monkeypatch)
+    path, settings = tmp_path / "x.npz", TOY.at_scale("live")
+    assert runs.run(TOY, digits, settings, checkpoint=path)[1] == 9
+    kept = records.load(path)
+    assert kept.provenance["seconds"] == 8
+    kept.data["finished_units"][5:] = False
+    provenance = {**kept.provenance, "seconds": 100.0}
+    records.save(dataclasses.replace(kept, provenance=provenance), path)
+    assert runs.run(TOY, digits, settings, checkpoint=path, resume=True)[1] == 104
+    assert records.load(path).provenance["seconds"] == 103
+
+
+def test_a_first_part_that_takes_long_tells_what_is_left(
+    digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticking(monkeypatch)
+    monkeypatch.setattr(estimates, "LONG", 1.0)
+    told: list[float] = []
+    seen: list[np.ndarray] = []
+    settings = TOY.at_scale("live")
+    runs.run(TOY, digits, settings, progress=seen.append, announce=told.append)
+    first = 1 + seen[1].argmax()  # in seconds, the cost of the part that was heard of first
+    assert told == [(36 - first) / first]
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,16 @@ def test_rows_and_matrices_go_back_and_forth(group, seed):
     np.testing.assert_allclose(average_rows(expand_rows(rows, group), group), rows, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_first_rows_may_be_off_symmetry_by_a_thousand_roundings(kind):
+    rows = np.ones((2, 2, 3), kind)
+    rows[0, 1, 1] += 1000 * np.finfo(kind).eps
+    assert expand_rows(rows, cyclic_group(3)).dtype == kind
+    rows[0, 1, 1] += np.finfo(kind).eps
+    with pytest.raises(ValueError, match="Expected first rows of a symmetric .* Got a difference"):
+        expand_rows(rows, cyclic_group(3))
+
+
 def test_hundreds_of_orbits_have_first_rows():
     many = np.eye(300)
     np.testing.assert_array_equal(expand_rows(many[..., None], cyclic_group(1)), many)
