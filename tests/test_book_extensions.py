@@ -15,6 +15,7 @@ import figure_source
 import page_description
 import page_fixes
 import plain_docstrings
+import self_check
 import symbols
 from bs4 import BeautifulSoup
 from docutils import nodes
@@ -515,3 +516,66 @@ def test_a_table_of_notation_that_is_false_fails_the_build(tmp_path, page, old, 
 def test_a_symbol_is_read_off_the_formula_that_introduces_it(formula, symbol, letter):
     assert symbols.symbol_of(formula) == symbol
     assert symbols.letter_of(symbol) == letter
+
+
+QUESTION = """# Page
+
+````{self-check}
+What is $2 + 2$?
+
+- [ ] *Five*.
+
+  One too many.
+
+- [x] Four, {eq}`eq-one`.
+
+  Count on your fingers.
+
+  Twice.
+````
+
+"""
+
+
+@pytest.fixture
+def asking_site(tmp_path):
+    site = Site(tmp_path, "self_check")
+    site.config["myst_enable_extensions"] = ["dollarmath", "tasklist"]
+    return site
+
+
+def test_answers_are_folds_that_say_why(asking_site):
+    asking_site.write(index=QUESTION + EQUATION)
+    assert asking_site.build() == 0, asking_site.warnings
+    box = BeautifulSoup(asking_site.page(), "html.parser").find(class_="self-check")
+    assert "What is" in box.find("p").text
+    folds = box.find_all("details")
+    assert [fold.summary.text.strip() for fold in folds] == ["Five.", "Four, (1)."]
+    assert [fold["class"][1] for fold in folds] == ["wrong", "right"]
+    assert [fold.p.text for fold in folds] == [
+        f"{self_check.WRONG} One too many.",
+        f"{self_check.RIGHT} Count on your fingers.",
+    ]
+    assert folds[1].find_all("p")[1].text == "Twice."
+    assert box.find("input") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("- [x]", "- [ ]"),
+        ("- [ ]", "- [x]"),
+        ("- [ ]", "-"),
+        ("  One too many.\n", ""),
+        ("What is $2 + 2$?\n", ""),
+        (QUESTION[QUESTION.index("- [ ]") : QUESTION.index("- [x]")], ""),
+        (QUESTION[QUESTION.index("- [ ]") : QUESTION.rindex("````")], ""),
+        (QUESTION[QUESTION.index("What") : QUESTION.rindex("````")], ""),
+    ],
+    ids=["none", "two", "unmarked", "no-reason", "no-question", "one-answer", "no-answer", "empty"],
+)
+def test_a_question_without_its_parts_fails_the_build(asking_site, change):
+    asking_site.write(index=QUESTION.replace(*change) + EQUATION)
+    assert asking_site.build() != 0
+    assert "Expected" in asking_site.warnings
+    assert "Try '- [x] answer'" in asking_site.warnings

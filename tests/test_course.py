@@ -86,7 +86,25 @@ def double(x):
 assert double(value) == 8
 ```
 
+```{code-cell} ipython3
+:tags: [hidden-check]
+
+assert double(-2) == -4
+```
+
 ````{solution-end}
+````
+
+````{self-check}
+What is twice $3$?
+
+- [ ] $5$.
+
+  That is three and two.
+
+- [x] $6$.
+
+  It is **even**.
 ````
 
 ````{exercise} Say it
@@ -112,7 +130,7 @@ def chapter_site(folder):
     """A site of one chapter and a page that is none, built."""
     site = Site(
         folder,
-        *("sphinx_proof", "sphinx_exercise", "sphinx_markdown_builder", "course"),
+        *("sphinx_proof", "sphinx_exercise", "sphinx_markdown_builder", "self_check", "course"),
         notebooks=True,
     )
     site.config |= {
@@ -122,6 +140,7 @@ def chapter_site(folder):
         "numfig_secnum_depth": 1,
         "suppress_warnings": ["config.cache", "myst-nb.lexer"],
         "html_theme": "basic",
+        "myst_enable_extensions": ["dollarmath", "tasklist"],
     }
     (site.source / "notebooks").mkdir()
     (site.source / "notebooks" / "chapter.md").write_text(HEAD + CHAPTER, encoding="utf-8")
@@ -162,6 +181,12 @@ def test_references_numbers_and_boxes_are_plain_markdown(course):
     assert "{" not in words.replace("\\tag{", "")
 
 
+def test_questions_have_answers_to_open(course):
+    words = text(course["student"])
+    assert "**Check yourself.**\n\nWhat is twice $3$?\n\n<details>\n<summary>\n\n" in words
+    assert "$6$.\n\n</summary>\n\n**Right.** It is **even**.\n\n</details>" in words
+
+
 def test_of_what_the_page_removes_a_notebook_has_what_it_needs(course):
     code = text(course["student"], "code")
     assert "secret = 3" in code
@@ -175,7 +200,13 @@ def test_the_first_code_installs_what_is_missing(course):
 
 def test_students_get_no_solution(course):
     everything = nbformat.writes(course["student"])
-    for solution in ("It is a sum", "y = x + x", "Because of the reason", "reason = double"):
+    for solution in (
+        "It is a sum",
+        "y = x + x",
+        "Because of the reason",
+        "reason = double",
+        "(-2)",
+    ):
         assert solution not in everything
         assert solution in nbformat.writes(course["solutions"])
     assert everything.count("*Your answer:*") == 2
@@ -215,7 +246,7 @@ def test_instructors_get_a_plan(course):
 
 def test_nbgrader_is_told_what_to_grade(course):
     cells = [cell for cell in course["nbgrader"].cells if "nbgrader" in cell.metadata]
-    written, test = cells
+    written, test, hidden = cells
     assert written.metadata.nbgrader.solution
     assert (
         "    ### BEGIN SOLUTION\n    y = x + x\n    return y\n    ### END SOLUTION"
@@ -223,6 +254,10 @@ def test_nbgrader_is_told_what_to_grade(course):
     )
     assert test.metadata.nbgrader.grade
     assert test.metadata.nbgrader.locked
+    assert hidden.metadata.nbgrader.grade
+    assert hidden.source == (
+        "### BEGIN HIDDEN TESTS\nassert double(-2) == -4\n### END HIDDEN TESTS"
+    )
     assert written.metadata.nbgrader.grade_id != test.metadata.nbgrader.grade_id
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 YOUR_TURN = 'raise NotImplementedError("Your turn.")'
 # Marks of nbgrader, which takes what stands between them out of what students get.
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 # Numbers for the prose, in which they stand already.
 GLUE = ("glue_numbers", "glue_text")
 

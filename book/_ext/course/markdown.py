@@ -124,6 +124,31 @@ class PlainMarkdown(MarkdownTranslator):
 
     visit_admonition = visit_Admonition
 
+    # Questions, whose answers are folds here too.
+
+    def visit_self_check(self, node: nodes.Element) -> None:
+        """A question, named as such."""
+        self.add("**Check yourself.**", prefix_eol=2, suffix_eol=2)
+
+    def depart_self_check(self, node: nodes.Element) -> None:
+        """End of the question."""
+
+    def visit_answer(self, node: nodes.Element) -> None:
+        """A fold; the empty lines let Markdown be read within."""
+        self.add("<details>", prefix_eol=2, suffix_eol=1)
+
+    def depart_answer(self, node: nodes.Element) -> None:
+        """End of a fold."""
+        self.add("</details>", prefix_eol=2, suffix_eol=2)
+
+    def visit_said(self, node: nodes.Element) -> None:
+        """What names a fold."""
+        self.add("<summary>", suffix_eol=2)
+
+    def depart_said(self, node: nodes.Element) -> None:
+        """End of what names a fold."""
+        self.add("</summary>", prefix_eol=2, suffix_eol=2)
+
     def ask(self, solution: nodes.Element, keep: tuple[str, ...]) -> NoReturn:
         """Ask for an answer where a solution would stand."""
         self.add("*Your answer:*", prefix_eol=2, suffix_eol=2)

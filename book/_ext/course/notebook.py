@@ -12,9 +12,9 @@ from checked_by import repository
 from myst_nb.core.read import create_nb_reader
 from tabulate import tabulate
 
-from course.code import needed, without_glue
+from course.code import HIDDEN, needed, without_glue
 from course.markdown import CELL_LINE, to_markdown
-from course.variants import CHECK, STUB, VARIANTS, Variant, grading
+from course.variants import CHECK, HIDDEN_CHECK, STUB, VARIANTS, Variant, grading
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from sphinx.application import Sphinx
 
-HIDDEN = "remove-cell"
+NOT_SHOWN = "remove-cell"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 INSTALL = """# Where symtheory is not installed yet, on Colab for instance, this takes some minutes.
 import importlib.util
@@ -92,7 +92,7 @@ def make_notebook(app: Sphinx, document: nodes.document, docname: str, name: str
 
 def hidden_cells(code: dict[int, Code], shown: list[int]) -> list[int]:
     """Cells that the page removes and the notebook needs, for the names that they define."""
-    order = [number for number in code if number in shown or HIDDEN in code[number].tags]
+    order = [number for number in code if number in shown or NOT_SHOWN in code[number].tags]
     keep = needed([code[number].source for number in order], [one in shown for one in order])
     wanted = [number for number, kept in zip(order, keep, strict=True) if kept]
     return [number for number in wanted if number not in shown]
@@ -109,8 +109,10 @@ def add_code(notebook: NotebookNode, code: Code, variant: Variant) -> None:
     """Add a cell of code, and say in its metadata if a student writes it or it tests that."""
     name = f"code-{len(notebook.cells)}"
     source = variant.write(code.source) if STUB in code.tags else code.source
+    if variant.graded and HIDDEN_CHECK in code.tags:
+        source = HIDDEN.format(source.strip())
     cell = nbformat.v4.new_code_cell(source.strip(), id=name)
-    tags = [tag for tag in code.tags if tag in (STUB, CHECK)]
+    tags = [tag for tag in code.tags if tag in (STUB, CHECK, HIDDEN_CHECK)]
     if tags:
         cell.metadata["tags"] = tags
     if variant.graded:

@@ -10,8 +10,9 @@ from course.code import marked, stub
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Tags of code cells in a solution: functions that a student writes, and what tests them.
-STUB, CHECK = "stub", "check"
+# Tags of code cells in a solution: functions that a student writes, what tests them, and what tests
+# them where students do not see it.
+STUB, CHECK, HIDDEN_CHECK = "stub", "check", "hidden-check"
 
 
 def unchanged(source: str) -> str:
@@ -40,7 +41,7 @@ VARIANTS = {
     "student": Variant(keeps=(STUB, CHECK), write=stub),
     "solutions": Variant(keeps=None, write=unchanged),
     "instructor": Variant(keeps=None, write=unchanged, planned=True),
-    "nbgrader": Variant(keeps=(STUB, CHECK), write=marked, graded=True),
+    "nbgrader": Variant(keeps=(STUB, CHECK, HIDDEN_CHECK), write=marked, graded=True),
 }
 
 
@@ -51,7 +52,7 @@ def grading(tags: tuple[str, ...], name: str) -> dict[str, Any]:
         tags: Of the cell.
         name: Of the cell, unique in its notebook.
     """
-    test = CHECK in tags
+    test = CHECK in tags or HIDDEN_CHECK in tags
     if not test and STUB not in tags:
         return {}
     points = {"points": 1} if test else {}
