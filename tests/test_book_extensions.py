@@ -235,6 +235,13 @@ def test_pages_are_mended_once_and_for_all(tmp_path):
     assert page_fixes.mend(site.page()) == site.page()
 
 
+def test_a_formula_that_introduces_a_symbol_keeps_its_comma():
+    formula = '<span class="defines"><span class="math">K</span></span>'
+    mended = page_fixes.mend(f"{formula}, which")
+    assert mended == f'<span class="st-together">{formula},</span> which'
+    assert page_fixes.mend(mended) == mended
+
+
 @pytest.mark.parametrize(
     "computed,written",
     [

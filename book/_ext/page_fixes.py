@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
+# In a line; one that introduces a symbol stands in a mark of its own.
+FORMULA = r'<span class="math[^"]*">[^<]*</span>'
+
 FIXES = (
     # 1.4 MB of script to draw again the icons that the theme's icon font shows.
     (
@@ -22,7 +25,9 @@ FIXES = (
     ),
     # A formula is a box beside which a line may break: not before the comma.
     (
-        re.compile(r'(?<!st-together">)(<span class="math[^"]*">[^<]*</span>)([,.;:!?)\]’”]+)'),
+        re.compile(
+            rf'(?<!st-together">)(<span class="\w+">{FORMULA}</span>|{FORMULA})([,.;:!?)\]’”]+)'
+        ),
         r'<span class="st-together">\1\2</span>',
     ),
     # Nor between a number and its percent sign.
