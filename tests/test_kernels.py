@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import ive
 
 from symtheory.actions import orbit, planar_rotation_action, rotation_action
 from symtheory.kernels import RBF, Linear, first_rows, gram
@@ -22,6 +23,18 @@ def test_first_rows_determine_the_gram_matrix_of_an_exact_action(rng):
     orbits = orbit(rng.normal(size=(3, 3)), action)
     expanded = expand_rows(first_rows(RBF(), orbits), action.group)
     np.testing.assert_allclose(expanded, gram(RBF(), orbits), atol=1e-14)
+
+
+@pytest.mark.parametrize("inverse_length", [0.1, 0.85, 1.4, 4.0])
+def test_on_a_circle_an_rbf_is_a_sum_of_waves_with_bessel_weights(inverse_length):
+    """Jacobi and Anger: exp(-2L²(1 - cos θ)) = Σ_m exp(-2L²) I_m(2L²) cos mθ, weights above 0."""
+    angles = np.linspace(0, 2 * np.pi, 50)
+    points = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    harmonics = np.arange(-80, 81)
+    weights = ive(np.abs(harmonics), 2 * inverse_length**2)
+    waves = np.cos(np.outer(angles, harmonics)) @ weights
+    np.testing.assert_allclose(RBF(inverse_length)(points)[0], waves, rtol=1e-12, atol=1e-14)
+    assert (ive(np.arange(30), 2 * inverse_length**2) > 0).all()
 
 
 def test_integers_are_made_floats():

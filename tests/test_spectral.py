@@ -156,6 +156,26 @@ def test_first_rows_may_be_off_symmetry_by_a_thousand_roundings(kind):
         expand_rows(rows, cyclic_group(3))
 
 
+@given(abelian_groups, st.integers(1, 3), seeds)
+def test_characters_take_an_invariant_matrix_apart(group, m, seed):
+    """K(u ⊗ χ) = (Λ_χ u) ⊗ χ, and the error is that of the blocks Λ_χ."""
+    rows = average_rows(random_gram(seed, m * group.order), group)
+    matrix, labels = np.asarray(expand_rows(rows, group)), np.resize([1.0, -1.0], m)
+    vector = np.random.default_rng(seed).normal(size=m)
+    inverses = []
+    for irrep in irreps(group):
+        block = rows @ irrep.character  # the sum of κ_ij(h) χ(h) over h
+        image = matrix @ np.kron(vector, irrep.character)
+        np.testing.assert_allclose(
+            image, np.kron(block @ vector, irrep.character), atol=1e-10 * np.abs(matrix).sum()
+        )
+        inverses.append(np.linalg.inv(block + 0.1 * np.eye(m)))
+    noise = np.mean([np.diagonal(one).real for one in inverses], axis=0)
+    signal = labels * (inverses[0] @ labels).real
+    error = spectral_error(matrix, group, ridge=0.1, labels=labels)
+    np.testing.assert_allclose(error, signal / noise, rtol=1e-6, atol=1e-8)
+
+
 def test_hundreds_of_orbits_have_first_rows():
     many = np.eye(300)
     np.testing.assert_array_equal(expand_rows(many[..., None], cyclic_group(1)), many)
