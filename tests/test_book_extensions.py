@@ -2,7 +2,9 @@
 
 import importlib.util
 import re
+from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -10,6 +12,7 @@ pytest.importorskip("jupyter_book", reason="the book is built in the book's envi
 
 import alt_text
 import checked_by
+import errata
 import execution_hash
 import figure_source
 import page_description
@@ -586,3 +589,32 @@ def test_a_question_without_its_parts_fails_the_build(asking_site, change):
     assert asking_site.build() != 0
     assert "Expected" in asking_site.warnings
     assert "Try '- [x] answer'" in asking_site.warnings
+
+
+def test_an_error_is_reported_from_where_it_stands():
+    head = "<script>DOCUMENTATION_OPTIONS.pagename = 'notebooks/x';</script>"
+    title = (
+        '<h2><span class="section-number">1.2. </span>Gaps &amp; <em>arcs</em>'
+        '<a class="headerlink" href="#gaps" title="Link">#</a></h2>'
+    )
+    page = errata.add_links(head + title, repository="https://example.org/r")
+    assert page.startswith(head + title)
+    link = BeautifulSoup(page, "html.parser").find(class_="st-report")
+    assert link["aria-label"] == "Report an error in 1.2. Gaps & arcs"
+    address = urlsplit(link["href"])
+    asked = parse_qs(address.query)
+    assert address.geturl().startswith("https://example.org/r/issues/new?")
+    assert asked["title"] == ["Error in “1.2. Gaps & arcs”"]
+    assert asked["body"][0].startswith(f"notebooks/x#gaps, version {version('symtheory')}\n")
+    assert errata.add_links(page, repository="https://example.org/r") == page
+    # What is made without a text has no sections to report.
+    assert errata.add_links(title, repository="https://example.org/r") == title
+
+
+def test_each_page_names_its_version(tmp_path):
+    site = Site(tmp_path, "errata")
+    site.config |= {"html_theme": "sphinx_book_theme", "html_theme_options": {}}
+    site.write(index="# Page\n\n## Part\n\nText.\n")
+    assert site.build() == 0, site.warnings
+    assert f"Version {version('symtheory')}." in site.page()
+    assert site.page().count('class="st-report"') == 1

@@ -130,7 +130,14 @@ def chapter_site(folder):
     """A site of one chapter and a page that is none, built."""
     site = Site(
         folder,
-        *("sphinx_proof", "sphinx_exercise", "sphinx_markdown_builder", "self_check", "course"),
+        *(
+            "sphinx_proof",
+            "sphinx_exercise",
+            "sphinx_markdown_builder",
+            "self_check",
+            "course",
+            "plain_pages",
+        ),
         notebooks=True,
     )
     site.config |= {
@@ -152,9 +159,15 @@ def chapter_site(folder):
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def site(tmp_path_factory):
+    """The site."""
+    return chapter_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def course(site):
     """The notebooks of the site, by their variants."""
-    folder = chapter_site(tmp_path_factory.mktemp("site")).out.parent / "course"
+    folder = site.out.parent / "course"
     return {
         path.parent.name: nbformat.read(path, as_version=4)
         for path in folder.glob("*/chapter.ipynb")
@@ -299,3 +312,18 @@ def test_cells_are_needed_for_the_names_that_later_cells_read():
 
 def test_numbers_for_the_prose_are_left_out():
     assert without_glue("x = 1\nglue_numbers(\n    x=x,\n)\nglue_text('a', 'b')") == "x = 1"
+
+
+def test_each_page_is_there_as_plain_markdown(site):
+    page = (site.out / "notebooks" / "chapter.md").read_text("utf-8")
+    assert "as (1.1) and Theorem 1.1 say" in page
+    assert "```python\nvalue = secret + 1\n```" in page
+    assert "secret = 3" not in page
+    assert "It is a sum." in page
+
+
+def test_a_list_leads_to_all_pages(site):
+    words = (site.out / "llms.txt").read_text("utf-8")
+    assert words.startswith("# ")
+    assert "- [A chapter](notebooks/chapter.md): " in words
+    assert "- [Another chapter](notebooks/other.md): " in words

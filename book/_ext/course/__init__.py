@@ -51,7 +51,7 @@ def folder(app: Sphinx) -> Path:
 
 def write_notebooks(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Write the notebooks of a chapter."""
-    if app.builder.format != "html" or not docname.startswith(CHAPTERS):
+    if app.builder.name != "html" or not docname.startswith(CHAPTERS):
         return
     for name in VARIANTS:
         path = folder(app) / name / f"{docname.removeprefix(CHAPTERS)}.ipynb"
@@ -68,7 +68,7 @@ def hide_solutions(app: Sphinx, document: nodes.document, docname: str) -> None:
 
 def offer_for_download(app: Sphinx, exception: Exception | None) -> None:
     """Put the students' notebooks where the download buttons of the pages lead."""
-    if exception is not None or app.builder.format != "html":
+    if exception is not None or app.builder.name != "html":
         return
     sources = Path(app.outdir) / "_sources"
     if app.config[WITHOUT]:

@@ -216,6 +216,16 @@ class PlainMarkdown(MarkdownTranslator):
         """Nothing leads here."""
         raise nodes.SkipNode
 
+    def visit_citation(self, node: nodes.citation) -> None:
+        """An entry of the bibliography; what is cited has its name and year in the text."""
+        for child in node.children[1:]:
+            child.walkabout(self)
+        raise nodes.SkipNode
+
+    def visit_toctree(self, node: nodes.Element) -> None:
+        """Nothing: where a page stands is not in its text."""
+        raise nodes.SkipNode
+
     def visit_raw(self, node: nodes.raw) -> None:
         """Nothing: HTML is for the page."""
         raise nodes.SkipNode

@@ -1,0 +1,99 @@
+"""What each chapter says of itself: what it assumes, how long it takes, what it asks."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+CHAPTERS = "notebooks/"
+# The line under the objectives of a chapter, and that of an exercise.
+TIMES = re.compile(
+    r"Assumed:.*Reading: (?P<open>\d+) minutes(?:, (?P<full>\d+) .*?)?\. "
+    r"Running: (?P<running>[\d.]+) s",
+    re.DOTALL,
+)
+LINE = "**Assumed:** … **Reading:** {reading-time}`minutes`. **Running:** … s."
+EXERCISE = re.compile(r"(\d+) minutes · \w+\.")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter, as whoever plans a course wants to know it.
+
+    Attributes:
+        docname: The name of its page.
+        number: As the book counts it, such as "5".
+        title: Its question.
+        needs: Names of the pages that it assumes.
+        reading: Minutes to read it, as it opens and with all that is folded.
+        running: Seconds that its code took when the book was built.
+        exercises: Minutes for each exercise.
+    """
+
+    docname: str
+    number: str
+    title: str
+    needs: tuple[str, ...]
+    reading: tuple[int, int]
+    running: float
+    exercises: tuple[int, ...]
+
+    @property
+    def short(self) -> str:
+        """A name of a word or three."""
+        return posixpath.basename(self.docname).replace("_", " ")
+
+
+def read_chapters(env: BuildEnvironment) -> list[Chapter]:
+    """All chapters, in the order of the book."""
+    order = env.toctree_includes.get(env.config.root_doc, [])
+    return [read_chapter(env, name) for name in order if name.startswith(CHAPTERS)]
+
+
+def read_chapter(env: BuildEnvironment, docname: str) -> Chapter:
+    """A chapter.
+
+    Raises:
+        ValueError: If it has no line with what it assumes and how long it takes.
+    """
+    document = env.get_doctree(docname)
+    lines = (line for line in document.findall(nodes.paragraph) if TIMES.search(line.astext()))
+    line = next(lines, None)
+    found = TIMES.search(line.astext()) if line else None
+    if line is None or found is None:
+        raise ValueError(
+            f"Expected a line with what the chapter assumes and how long it takes. Got none in "
+            f"{docname}. Try {LINE!r}."
+        )
+    folder = posixpath.dirname(docname)
+    links = [link for link in line.findall(addnodes.pending_xref) if link["reftype"] == "doc"]
+    asked = [node for node in document.findall(nodes.Element) if is_exercise(node)]
+    minutes = [EXERCISE.search(node.astext()) for node in asked]
+    number = env.toc_secnumbers.get(docname, {}).get("", ())
+    return Chapter(
+        docname=docname,
+        number=".".join(map(str, number)),
+        title=env.titles[docname].astext(),
+        needs=tuple(
+            dict.fromkeys(
+                posixpath.normpath(posixpath.join(folder, link["reftarget"])) for link in links
+            )
+        ),
+        reading=(int(found["open"]), int(found["full"] or found["open"])),
+        running=float(found["running"]),
+        exercises=tuple(int(one[1]) for one in minutes if one),
+    )
+
+
+def is_exercise(node: nodes.Element) -> bool:
+    """Whether a node is an exercise."""
+    return isinstance(node, (exercise_node, exercise_enumerable_node))

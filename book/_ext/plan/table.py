@@ -1,0 +1,55 @@
+"""The chapters as a table: what each needs, takes and asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plan.chapters import Chapter
+
+HEADS = ("chapter", "needs", "reading", "in full", "runs", "exercises")
+
+
+def make_table(chapters: list[Chapter], link: Callable[[Chapter, str], nodes.Node]) -> nodes.table:
+    """A table with a row for each chapter.
+
+    Args:
+        chapters: In their order.
+        link: Makes of a chapter and words a link.
+    """
+    known = {chapter.docname: chapter for chapter in chapters}
+    group = nodes.tgroup("", cols=len(HEADS))
+    group += [nodes.colspec("", colwidth=1) for _ in HEADS]
+    group += nodes.thead("", make_row([[nodes.Text(head)] for head in HEADS]))
+    group += nodes.tbody("", *(make_row(cells(one, known, link)) for one in chapters))
+    return nodes.table("", group, classes=["chapter-plan"])
+
+
+def cells(
+    chapter: Chapter, known: dict[str, Chapter], link: Callable[[Chapter, str], nodes.Node]
+) -> list[list[nodes.Node]]:
+    """What stands in the row of a chapter."""
+    name = f"{chapter.number}. {chapter.short}" if chapter.number else chapter.short
+    needs: list[nodes.Node] = []
+    for need in (known[one] for one in chapter.needs if one in known):
+        needs += [nodes.Text(", ")] if needs else []
+        needs.append(link(need, need.number or need.short))
+    count, minutes = len(chapter.exercises), sum(chapter.exercises)
+    least, most = chapter.reading
+    numbers = (
+        f"{least} min",
+        f"{most} min",
+        f"{chapter.running:.0f} s",
+        f"{count} in {minutes} min",
+    )
+    return [[link(chapter, name)], needs, *([nodes.Text(text)] for text in numbers)]
+
+
+def make_row(contents: list[list[nodes.Node]]) -> nodes.row:
+    """A row of a table."""
+    entries = (nodes.entry("", nodes.paragraph("", "", *content)) for content in contents)
+    return nodes.row("", *entries)
