@@ -48,6 +48,21 @@ def test_several_outputs_are_averaged(rng):
     np.testing.assert_allclose(both, sum(each) / 2, rtol=1e-12)
 
 
+def test_a_small_step_of_training_moves_outputs_as_the_tangent_kernel_says(rng):
+    """At any input, to first order in the size of the step."""
+    x, y = jnp.asarray(rng.normal(size=(4, 5))), jnp.asarray(rng.normal(size=4))
+    others = jnp.asarray(rng.normal(size=(3, 5)))
+    start = draw_mlp(jax.random.key(2), 9)
+    slope = jax.grad(lambda p: jnp.sum((mlp(p, x)[:, 0] - y) ** 2) / 2)(start)
+    expected = -EmpiricalNTK(mlp, start)(others, x) @ (mlp(start, x)[:, 0] - y)
+    left = []
+    for step in (1e-4, 1e-5):
+        moved = jax.tree.map(lambda a, b, step=step: a - step * b, start, slope)
+        change = (mlp(moved, others) - mlp(start, others))[:, 0] / step
+        left.append(np.linalg.norm(change - expected) / np.linalg.norm(expected))
+    assert left[0] < 1e-2 and left[1] < 0.2 * left[0]
+
+
 def test_its_mean_over_wide_networks_is_the_closed_form(rng):
     """At width 256: within 4 standard errors and the 1/width that is left."""
     x = rng.normal(size=(3, 5))

@@ -110,6 +110,38 @@ def test_gradients_are_finite_at_identical_points_and_right_elsewhere(depth, std
     np.testing.assert_allclose(slope, difference, rtol=1e-7)
 
 
+@pytest.mark.parametrize("weight_std,bias_std", [(1.0, 1.0), (2**0.5, 0.0), (1.3, 0.2)])
+def test_a_layer_takes_a_cube_off_the_loss_of_similarity(weight_std, bias_std):
+    """To the fifth order in the angle, the next one, with its coefficient."""
+    kernel = MLPKernel(1, weight_std, bias_std, "nngp")
+    before = np.array([0.1, 0.05])
+    x = np.sqrt(2) * np.stack([np.cos([0, *before]), np.sin([0, *before])], axis=1)
+    size = weight_std**2 + bias_std**2
+    angle = np.arccos((weight_std**2 * np.cos(before) + bias_std**2) / size)
+    same, *others = np.asarray(kernel(x))[0]
+    scale = weight_std**2 * size / 2
+    left = scale * (1 - np.cos(angle) - angle**3 / (3 * np.pi)) - (same - np.array(others))
+    np.testing.assert_allclose(left, -scale * angle**5 / (30 * np.pi), rtol=1e-2)
+
+
+def test_deep_networks_without_biases_forget_their_inputs():
+    """What is left falls as 1/depth, up to a logarithm; with biases there are other limits."""
+    angles = np.array([0.0, 0.3, 1.0, 2.0, np.pi])
+    x = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+    def left(depth, bias_std=0.0):
+        nngp, ntk = (
+            np.asarray(MLPKernel(depth, 2**0.5, bias_std, kind)(x))[0] for kind in ("nngp", "ntk")
+        )
+        angle = np.arccos(nngp[1:] / nngp[0])
+        return abs(angle * depth / (3 * np.pi) - 1), abs(ntk[1:] / ntk[0] - 1 / 4)
+
+    for shallow, deep in zip(left(60), left(600), strict=True):
+        assert np.all(deep < 0.07) and np.all(shallow > 3.5 * deep)
+    angle, ratio = left(60, 1.0)
+    assert angle.max() > 0.5 and ratio.min() > 0.3
+
+
 def test_arc_cosine_kernels_have_their_known_values():
     np.testing.assert_allclose(arc_cosine([1.0, 0.0, -1.0], 0), [1 / 2, 1 / 4, 0], atol=1e-15)
     expected = [1 / 2, 1 / (2 * np.pi), 0]

@@ -239,6 +239,33 @@ def test_the_spectrum_is_that_of_the_interleaved_matrix():
     np.testing.assert_allclose(found.mean_inverse, np.mean(1 / eigenvalues), rtol=1e-10)
 
 
+@given(st.integers(2, 9), seeds, st.floats(0.01, 100.0))
+def test_a_constant_moves_one_eigenvalue_and_hardly_the_error(order, seed, constant):
+    group = cyclic_group(order)
+    invariant = group_average(random_gram(seed, 2 * order), group) + 10.0
+    before = spectrum(invariant, ridge=1e-3)
+    after = spectrum(invariant + constant, ridge=1e-3)
+    np.testing.assert_allclose(after.eigenvalues[1:], before.eigenvalues[1:], rtol=1e-8)
+    moved = after.eigenvalues[0] - before.eigenvalues[0]
+    np.testing.assert_allclose(moved, 2 * order * constant, rtol=1e-8)
+    growth = after.error / before.error
+    assert growth > 1
+    if before.eigenvalues[0] == max(before.eigenvalues):
+        assert growth < 2 * order / (2 * order - 1)
+
+
+@pytest.mark.parametrize("order,common,own", [(2, 1.0, 1.0), (8, 1.0, 3.0), (5, 0.2, 1e-3)])
+def test_a_kernel_that_knows_only_the_item_itself_is_outvoted(order, common, own):
+    vote = common * np.ones((2 * order, 2 * order)) + own * np.eye(2 * order)
+    expected = 1 + common / (own + (2 * order - 1) * common)
+    assert expected > 1
+    exact = brute_force(vote, [1, -1], order, 0.0)
+    np.testing.assert_allclose(exact, expected, rtol=1e-10)
+    np.testing.assert_allclose(spectrum(vote, ridge=0.0).error, expected, rtol=1e-10)
+    predicted = held_out_prediction(vote, np.repeat([1.0, -1.0], order), 0, ridge=0.0)
+    np.testing.assert_allclose(1 - predicted, expected, rtol=1e-10)
+
+
 def test_a_million_elements_need_only_first_rows():
     n = 1_000_000
     step = 2 * np.pi / n
