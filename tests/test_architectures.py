@@ -59,8 +59,17 @@ def test_theory_is_exact_for_exact_actions_that_do_not_commute(pairs: np.ndarray
     assert "circulant_error" not in found and (found["symmetry_defect"] < 1e-14).all()
 
 
+def test_the_spread_is_the_mean_squared_distance_from_the_mean(pairs: np.ndarray) -> None:
+    action = translation_action(7, (28, 28))
+    points = normalize(orbit(pairs.reshape(-1, 28, 28), action)).reshape(-1, 2, 7, 784)
+    apart = points - points.mean(axis=2, keepdims=True)
+    flat = points.reshape(-1, 14, 784)
+    found = measure(flat @ flat.swapaxes(1, 2), action.group)
+    np.testing.assert_allclose(found["feature_spread"], (apart**2).sum(axis=-1).mean(axis=-1))
+
+
 def test_noise_is_at_most_the_spread_of_an_orbit(pairs: np.ndarray) -> None:
-    """Harmonic mean ≤ arithmetic mean: noise ≤ (|G|/(|G| - 1))² (spread + ridge)."""
+    """Harmonic mean ≤ arithmetic mean: noise ≤ (|G|/(|G| - 1))² spread + |G|/(|G| - 1) ridge."""
     for action, kernel in (
         (translation_action(7, (28, 28)), MLP),
         (rotation_action(4, (28, 28)), POOLED),
@@ -69,7 +78,7 @@ def test_noise_is_at_most_the_spread_of_an_orbit(pairs: np.ndarray) -> None:
         matrices = grams(pairs, action, kernel)
         found = measure(matrices, action.group)
         ridge = np.asarray(relative_ridge(matrices, 1e-10))[:, None]
-        bound = (n / (n - 1)) ** 2 * (found["feature_spread"] + ridge)
+        bound = (n / (n - 1)) ** 2 * found["feature_spread"] + n / (n - 1) * ridge
         assert (found["noise"] <= bound).all() and (found["noise"] > 1e-4 * bound).all()
 
 
