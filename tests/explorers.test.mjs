@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { BORDER_RANGES, atPoint, neighborDistance, separationAt } from "../symtheory/book/explorers/border/numbers.mjs";
+import * as plane from "../symtheory/book/explorers/phase_diagram/numbers.mjs";
 import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
 import { DIGIT_RANGES, decodeImages, predict } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
 import { rotations, splineCoefficients } from "../symtheory/book/explorers/rotating_digits/rotations.mjs";
@@ -18,6 +19,10 @@ const numbers = {
   border({ n, separation, width, ridge }) {
     const border = separationAt(1, n, width, ridge);
     return { ...atPoint(n, separation, width, ridge), border, step: neighborDistance(n, width) };
+  },
+  phase_diagram({ order, pair, ...all }) {
+    const { signal, noise, error, exact } = plane.pairAt(all, order, pair);
+    return { signal, noise, error, exact_first: exact[0], exact_second: exact[1], ...plane.countsAt(all, order) };
   },
   reordering({ n, separation, inverse_length: length, ridge }) {
     const turned = reordering.errorInTurn(reordering.inTurn(n, separation, length, ridge));
@@ -58,7 +63,7 @@ for (const folder of Object.keys(numbers)) {
       for (const [name, value] of Object.entries(expected)) {
         const difference = found[name] === value ? 0 : Math.abs(found[name] / value - 1);
         worst = Math.max(worst, difference);
-        assert.ok(difference < tolerance, `${name} of ${JSON.stringify({ ...settings, pixels: "" })}: ${found[name]} ${value}`);
+        assert.ok(difference < tolerance, `${name} of ${JSON.stringify(settings).slice(0, 200)}: ${found[name]} ${value}`);
       }
     }
     console.log(`${folder}: worst relative difference ${worst.toExponential(1)} over ${mine.length} cases`);
@@ -88,6 +93,17 @@ test("splines go through the pixels", () => {
     const sum = (at(Math.abs(i - 1)) + 4 * c[i] + at(i + 1)) / 6;
     assert.ok(Math.abs(sum - value) < 1e-13);
   });
+});
+
+test("a touch chooses the nearest dot", () => {
+  const points = [[0, 0], [10, 0], [0, 10]];
+  assert.equal(plane.nearestOf(points, 6, 3), 1);
+  assert.equal(plane.nearestOf(points, 1, 2), 0);
+});
+
+test("numerals are shades", () => {
+  const [first, second] = plane.decodeNumerals("0707" + "7000", 2);
+  assert.deepEqual([...first, ...second], [0, 1, 0, 1, 1, 0, 0, 0]);
 });
 
 test("points and frequencies only change places", () => {

@@ -1,6 +1,7 @@
 """All explorers: one module each, numbers equal in Python and in the page, a picture and words."""
 
 import base64
+import functools
 import gzip
 import itertools
 import json
@@ -20,13 +21,16 @@ from symtheory.actions import orbit, rotation_action
 from symtheory.book import explorers
 from symtheory.book.explorers.base import WIDGET_VIEW, Explorer, bundle
 from symtheory.book.explorers.border import Border, BorderExplorer
+from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
 from symtheory.book.explorers.reordering import Reordering, ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
 from symtheory.book.explorers.two_circles import TwoCirclesExplorer
 from symtheory.datasets import load_digits, normalize, two_circles
+from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.groups import cyclic_group
 from symtheory.ntk import MLPKernel
 from symtheory.regression import leave_one_out_error, relative_ridge
+from symtheory.runs import run
 
 ROOT = Path(explorers.__file__).parent
 LARGEST = 120_000  # bytes, compressed, of all explorers together
@@ -39,8 +43,20 @@ def digits(**settings):
     )
 
 
+@functools.cache
+def measured(pairs=128):
+    """What the chapter on rotated digits computes."""
+    asked = ROTATED_DIGITS.at_scale("reduced", pairs=pairs)
+    return run(ROTATED_DIGITS, load_digits(), asked)[0]
+
+
+def plane(**settings):
+    return PhaseDiagramExplorer.of_run(measured(), load_digits(), **settings)
+
+
 EXAMPLES = {
     "border": BorderExplorer,
+    "phase_diagram": plane,
     "reordering": ReorderingExplorer,
     "rotating_digits": digits,
     "two_circles": TwoCirclesExplorer,
@@ -89,7 +105,7 @@ def test_the_page_gets_one_module_that_asks_nobody_else(name, tmp_path):
 
 def test_all_explorers_are_light():
     parts = [make().get_state() for make in EXAMPLES.values()]
-    text = "".join(part["_esm"] + part["_css"] + part.get("pixels", "") for part in parts)
+    text = "".join(json.dumps(part, ensure_ascii=False) for part in parts)
     assert len(gzip.compress(text.encode())) < LARGEST
 
 
@@ -140,7 +156,8 @@ def test_the_picture_and_its_words(name):
 def test_words_change_with_the_settings(name):
     explorer = EXAMPLES[name]()
     before = explorer.alt
-    explorer.n += 1
+    trait = "n" if explorer.has_trait("n") else "order"
+    setattr(explorer, trait, getattr(explorer, trait) + 1)
     assert explorer.alt != before
 
 
@@ -255,22 +272,64 @@ def test_other_images_are_one_clear_error(images, names):
         RotatingDigitsExplorer.of_images(images, names)
 
 
+# The phase diagram
+
+
+def test_the_plane_shows_what_was_measured():
+    data, state = measured(), plane(order=3).state
+    rank = np.argsort(np.log(data["circulant_error"]).mean(axis=0))
+    np.testing.assert_allclose(state.signal, data["last_eigenvalue"][:, rank], rtol=5e-5)
+    np.testing.assert_allclose(state.errors, data["circulant_error"][:, rank], rtol=1e-4)
+    np.testing.assert_allclose(state.exact, data["exact_error"][:, rank], rtol=5e-5)
+    assert state.numbers["right"] == data["number_correct"][3].sum()
+    assert state.numbers["beyond"] == (data["circulant_error"][3] >= 1).sum()
+    assert np.all(np.diff(np.log(state.errors).mean(axis=0)) > -1e-4)  # from easy to hard
+
+
+def test_each_dot_has_its_own_digits():
+    dataset, explorer = load_digits(), plane()
+    rank = np.argsort(np.log(measured()["circulant_error"]).mean(axis=0))
+    pairs = measured()["pairs"][rank]
+    assert explorer.names == [[str(label) for label in pair] for pair in dataset.labels[pairs]]
+    coarse = dataset.images[pairs].reshape(-1, 2, 14, 2, 14, 2).mean(axis=(3, 5))
+    np.testing.assert_allclose(explorer.images, coarse, rtol=0, atol=0.5 / 7 + 1e-9)
+
+
+@pytest.mark.parametrize(("trait", "value"), [("order", 6), ("pair", 128)])
+def test_a_place_that_is_not_in_the_plane_is_one_clear_error(trait, value):
+    with pytest.raises(ValueError, match=rf"Expected {trait} from 0 to .* Got {value}. Try "):
+        plane(**{trait: value})
+
+
+def test_more_pairs_than_a_page_carries_are_one_clear_error():
+    data = {**measured(), "pairs": np.zeros((513, 2), int)}
+    with pytest.raises(ValueError, match=r"Expected at most 512 pairs .* Got 513 .* Try "):
+        PhaseDiagramExplorer.of_run(data, load_digits())
+
+
 # The page
 
 
 def test_javascript_equals_python(tmp_path):
     """The ten digits that are promised; most numbers keep thirteen."""
     circles = itertools.product((3, 6, 10), (0.0, 0.3, 1.0, 2.0), (1.4, 2.5))
-    plane = itertools.product((3, 8, 17, 24), (0.0, 0.4, 2.0), (0.5, 0.7, 2.0))
+    at = itertools.product((3, 8, 17, 24), (0.0, 0.4, 2.0), (0.5, 0.7, 2.0))
     turned = itertools.product((2, 3, 8, 10, 13, 16), (1, 2, 6))
-    first = digits()
+    dots = itertools.product(range(6), (0, 40, 64, 127))
+    first, all_pairs = digits(), plane()
+    measures = {
+        name: getattr(all_pairs, name)
+        for name in ("orders", "names", "pixels", "signal", "noise", "exact")
+    }
     images = {"pixels": first.pixels, "names": first.names}
     cases = [
         *({"n": n, "separation": d, "inverse_length": length} for n, d, length in circles),
-        *({"n": n, "separation": d, "width": width} for n, d, width in plane),
+        *({"n": n, "separation": d, "width": width} for n, d, width in at),
         *({"n": n, "depth": depth, "seen": (n + depth) % 12} | images for n, depth in turned),
+        *({"order": order, "pair": pair} | measures for order, pair in dots),
     ]
     kinds = {
+        "pair": PhaseDiagramExplorer,
         "inverse_length": ReorderingExplorer,
         "width": BorderExplorer,
         "depth": RotatingDigitsExplorer,

@@ -5,14 +5,15 @@ import { add } from "./drawing.mjs";
 // JupyterLab would take the arrow keys, the space bar and enter for itself.
 const KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-/** A slider's value as it is shown: at least as many digits as its step. */
-export function shown({ step }, value) {
+/** A slider's value as it is shown: in its own words, or with at least as many digits as its step. */
+export function shown({ step, show }, value) {
+  if (show) return show(value);
   return Number.isInteger(step) ? String(value) : value.toFixed(2);
 }
 
 /**
- * A slider for one trait: { trait, symbol, label, unit, min, max, step }, and what a page may rely on: `keeps` says
- * that it moves no number, `play` that it can move by itself.
+ * A slider for one trait: { trait, symbol, label, unit, min, max, step }, if need be `show`, what stands for a value,
+ * and what a page may rely on: `keeps` says that it moves no number, `play` that it can move by itself.
  */
 export function slider(parent, id, control, choose) {
   const { trait, symbol, label, unit, min, max, step, keeps, play } = control;

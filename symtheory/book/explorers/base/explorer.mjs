@@ -13,7 +13,7 @@
  *   sentence(now)    the answer, for those who cannot see it;
  *   allow            optional: the changes to make, of the values and the changes that a reader asks for;
  *   drag             optional, by name of a plot: the traits that a reader moves by dragging a point over it, and
- *                    settingsAt(svg, x, y), their values at a place.
+ *                    settingsAt(svg, x, y, now), their values at a place; a dot of class ste-choice is one to choose.
  * `explorer` makes of this what anywidget asks for.
  */
 
@@ -116,6 +116,7 @@ function render(spec, model, el) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const listeners = [];
   let frame = 0;
+  let now = null;
   let announce = 0;
   let sweep = null;
   let visible = true;
@@ -127,7 +128,7 @@ function render(spec, model, el) {
 
   function draw() {
     frame = 0;
-    const now = spec.compute(values());
+    now = spec.compute(values());
     spec.draw(parts, now);
     // What a reader of the page other than a person needs: the settings, and the numbers that are shown.
     const settings = controls.map(({ trait }) => [trait, model.get(trait)]);
@@ -219,7 +220,7 @@ function render(spec, model, el) {
   for (const [name, { traits, settingsAt }] of Object.entries(spec.drag ?? {})) {
     const svg = parts.svgs[name];
     svg.dataset.traits = traits.join(" ");
-    draggable(svg, (x, y) => byHand(settingsAt(svg, x, y)));
+    draggable(svg, (x, y) => byHand(settingsAt(svg, x, y, now)));
   }
 
   const sizes = new ResizeObserver(redraw);

@@ -2,9 +2,10 @@
 
 import { drawGauge } from "../base/drawing.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
+import { fillWith } from "../base/images.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { DIGIT_RANGES, decodeImages, digitVerdict, predict } from "./numbers.mjs";
-import { degrees, drawDigitRow, drawDigitSpectrum, drawNearest, drawOrbits, fillWith } from "./panels.mjs";
+import { degrees, drawDigitRow, drawDigitSpectrum, drawNearest, drawOrbits } from "./panels.mjs";
 
 const decoded = new Map();
 
