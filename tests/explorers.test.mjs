@@ -8,6 +8,9 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { BORDER_RANGES, atPoint, neighborDistance, separationAt } from "../symtheory/book/explorers/border/numbers.mjs";
+import { character, openGroup, representatives } from "../symtheory/book/explorers/groups/algebra.mjs";
+import { inBasis, irrepBasis, kernelMatrix, outsideAndInside } from "../symtheory/book/explorers/groups/fourier.mjs";
+import { GROUP_RANGES, groupNumbers, kernelRows, solve } from "../symtheory/book/explorers/groups/numbers.mjs";
 import * as plane from "../symtheory/book/explorers/phase_diagram/numbers.mjs";
 import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
 import { DIGIT_RANGES, decodeImages, predict } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
@@ -19,6 +22,10 @@ const numbers = {
   border({ n, separation, width, ridge }) {
     const border = separationAt(1, n, width, ridge);
     return { ...atPoint(n, separation, width, ridge), border, step: neighborDistance(n, width) };
+  },
+  groups({ groups, group: place, seeds, separation, width, ridge, held }) {
+    const group = openGroup(groups[place]);
+    return groupNumbers(solve(group, kernelRows(group, seeds, separation, width), ridge, held));
   },
   phase_diagram({ order, pair, ...all }) {
     const { signal, noise, error, exact } = plane.pairAt(all, order, pair);
@@ -71,7 +78,7 @@ for (const folder of Object.keys(numbers)) {
 }
 
 test("sliders and traits have the same ranges", () => {
-  const sliders = { border: BORDER_RANGES, reordering: reordering.REORDERING_RANGES, rotating_digits: DIGIT_RANGES };
+  const sliders = { border: BORDER_RANGES, reordering: reordering.REORDERING_RANGES, rotating_digits: DIGIT_RANGES, groups: GROUP_RANGES };
   for (const [folder, own] of Object.entries(sliders)) {
     for (const [name, { min, max }] of Object.entries(own)) assert.deepEqual([min, max], ranges[folder][name]);
   }
@@ -93,6 +100,34 @@ test("splines go through the pixels", () => {
     const sum = (at(Math.abs(i - 1)) + 4 * c[i] + at(i + 1)) / 6;
     assert.ok(Math.abs(sum - value) < 1e-13);
   });
+});
+
+const written = cases.find(({ explorer }) => explorer === "groups").settings;
+
+test("characters of different irreps are orthogonal", () => {
+  for (const group of written.groups.map(openGroup)) {
+    assert.equal(representatives(group).length, group.irreps.length);
+    group.irreps.forEach((one, i) =>
+      group.irreps.forEach((other, j) => {
+        let sum = 0;
+        for (let g = 0; g < group.order; g += 1) {
+          const [[a, b], [c, d]] = [character(one, g), character(other, g)];
+          sum += (a * c + b * d) / group.order;
+        }
+        assert.ok(Math.abs(sum - Number(i === j)) < 1e-12);
+      }),
+    );
+  }
+});
+
+test("outside its blocks the kernel matrix is zero in the basis of irreps, and only there", () => {
+  for (const group of written.groups.map(openGroup)) {
+    const matrix = kernelMatrix(group, kernelRows(group, written.seeds, 0.5, 1.5));
+    const { columns, sizes } = irrepBasis(group);
+    const { outside, inside } = outsideAndInside(inBasis(matrix, columns), sizes);
+    assert.ok(outside < 1e-12 && inside > 0.5, `${group.name}: ${outside}, ${inside}`);
+    assert.ok(outsideAndInside(matrix, sizes).outside > 0.1);
+  }
 });
 
 test("a touch chooses the nearest dot", () => {

@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.linalg import block_diag
 
 from symtheory import kernels, spectral
 from symtheory.actions import orbit, rotation_action
 from symtheory.book import explorers
 from symtheory.book.explorers.base import WIDGET_VIEW, Explorer, bundle
 from symtheory.book.explorers.border import Border, BorderExplorer
+from symtheory.book.explorers.groups import GROUPS, GroupsExplorer
 from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
 from symtheory.book.explorers.reordering import Reordering, ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
@@ -30,6 +32,7 @@ from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.groups import cyclic_group
 from symtheory.ntk import MLPKernel
 from symtheory.regression import leave_one_out_error, relative_ridge
+from symtheory.representations import irreps
 from symtheory.runs import run
 
 ROOT = Path(explorers.__file__).parent
@@ -56,6 +59,7 @@ def plane(**settings):
 
 EXAMPLES = {
     "border": BorderExplorer,
+    "groups": GroupsExplorer,
     "phase_diagram": plane,
     "reordering": ReorderingExplorer,
     "rotating_digits": digits,
@@ -156,7 +160,7 @@ def test_the_picture_and_its_words(name):
 def test_words_change_with_the_settings(name):
     explorer = EXAMPLES[name]()
     before = explorer.alt
-    trait = "n" if explorer.has_trait("n") else "order"
+    trait = next(name for name in ("n", "order", "group") if explorer.has_trait(name))
     setattr(explorer, trait, getattr(explorer, trait) + 1)
     assert explorer.alt != before
 
@@ -307,6 +311,42 @@ def test_more_pairs_than_a_page_carries_are_one_clear_error():
         PhaseDiagramExplorer.of_run(data, load_digits())
 
 
+# Groups
+
+
+@pytest.mark.parametrize("place", range(len(GROUPS)))
+def test_the_errors_on_a_group_are_those_of_brute_force(place):
+    state = GroupsExplorer(group=place, held=0b100110).state
+    n = state.group.order
+    y = np.repeat([1, -1], n)
+    one = leave_one_out_error(state.gram, y, ridge=state.ridge)[:n]
+    np.testing.assert_allclose(one, state.one_missing, rtol=1e-9)
+    seen = np.setdiff1d(np.arange(2 * n), state.missing)
+    K = state.gram + state.ridge * np.eye(2 * n)
+    predicted = K[np.ix_(state.missing, seen)] @ np.linalg.solve(K[np.ix_(seen, seen)], y[seen])
+    np.testing.assert_allclose(state.errors, 1 - predicted, rtol=1e-9)
+
+
+@pytest.mark.parametrize("place", range(len(GROUPS)))
+def test_in_the_basis_of_irreps_the_kernel_has_blocks(place):
+    state = GroupsExplorer(group=place).state
+    np.testing.assert_allclose(
+        state.basis.conj().T @ state.basis, np.eye(len(state.gram)), atol=1e-12
+    )
+    changed = state.basis.conj().T @ state.gram @ state.basis
+    sizes = [2 * irrep.dimension for irrep in irreps(state.group) for _ in range(irrep.dimension)]
+    blocks = block_diag(*[np.ones((size, size)) for size in sizes]).astype(bool)
+    assert np.abs(changed[~blocks]).max() < 1e-12
+
+
+def test_no_number_depends_on_the_basis():
+    assert GroupsExplorer(basis=0.0).numbers == GroupsExplorer(basis=0.7).numbers
+
+
+def test_without_a_missing_pose_the_identity_is():
+    assert GroupsExplorer(group=0, held=2**20).state.missing == (0,)
+
+
 # The page
 
 
@@ -316,6 +356,8 @@ def test_javascript_equals_python(tmp_path):
     at = itertools.product((3, 8, 17, 24), (0.0, 0.4, 2.0), (0.5, 0.7, 2.0))
     turned = itertools.product((2, 3, 8, 10, 13, 16), (1, 2, 6))
     dots = itertools.product(range(6), (0, 40, 64, 127))
+    poses = itertools.product(range(len(GROUPS)), (0.0, 0.5, 2.0), (0.5, 1.5, 3.0), (1, 0b101101))
+    written = {name: getattr(GroupsExplorer(), name) for name in ("groups", "seeds")}
     first, all_pairs = digits(), plane()
     measures = {
         name: getattr(all_pairs, name)
@@ -326,10 +368,15 @@ def test_javascript_equals_python(tmp_path):
         *({"n": n, "separation": d, "inverse_length": length} for n, d, length in circles),
         *({"n": n, "separation": d, "width": width} for n, d, width in at),
         *({"n": n, "depth": depth, "seen": (n + depth) % 12} | images for n, depth in turned),
+        *(
+            {"group": g, "separation": d, "width": width, "held": held} | written
+            for g, d, width, held in poses
+        ),
         *({"order": order, "pair": pair} | measures for order, pair in dots),
     ]
     kinds = {
         "pair": PhaseDiagramExplorer,
+        "held": GroupsExplorer,
         "inverse_length": ReorderingExplorer,
         "width": BorderExplorer,
         "depth": RotatingDigitsExplorer,
@@ -355,12 +402,12 @@ def test_javascript_equals_python(tmp_path):
             {"explorer": explorer.folder, "settings": settings, "numbers": explorer.numbers}
         )
     for n in (3, 4, 8, 14):
-        poses = orbit(first.images[:1], rotation_action(n, (28, 28)))[0]
+        turns = orbit(first.images[:1], rotation_action(n, (28, 28)))[0]
         golden["poses"].append(
             {
                 "n": n,
                 "image": first.images[0].ravel().tolist(),
-                "poses": poses.reshape(n, -1).tolist(),
+                "poses": turns.reshape(n, -1).tolist(),
             }
         )
     path = tmp_path / "golden.json"

@@ -104,6 +104,30 @@ async function chooseAmongPictures(page, explorer, group, where, touch) {
   }
 }
 
+/** Several of a few things, a checkbox each: two are changed by hand, and one by the space bar. */
+async function chooseSeveral(page, explorer, group, where, touch) {
+  const boxes = await group.locator("label:has(input)").locator("visible=true").all();
+  const trait = await group.locator("input").first().getAttribute("data-trait");
+  const label = `${where.label}: ${trait}`;
+  for (const option of [boxes.at(-1), boxes[1]]) {
+    const before = await read(explorer, where);
+    await option.scrollIntoViewIfNeeded();
+    const box = await option.boundingBox();
+    check(Math.min(box.width, box.height) >= FINGER, `${label} is too small for a finger`);
+    await (touch ? option.tap() : option.click());
+    compare(before, await read(explorer, where), [trait], false, `${label} by ${touch ? "touch" : "mouse"}`);
+  }
+  const before = await read(explorer, where);
+  await boxes[2].locator("input").focus();
+  await page.keyboard.press("Space");
+  compare(before, await read(explorer, where), [trait], false, `${label} by Space`);
+  // One at least stays chosen, whatever is taken away.
+  const chosen = group.locator("input:checked");
+  for (let left = await chosen.count(); left > 0; left -= 1) await chosen.last().press("Space");
+  await read(explorer, where);
+  check((await chosen.count()) === 1, `${label}: ${await chosen.count()} are chosen when all are taken away`);
+}
+
 /** A point that is dragged over a plot: its handle by the mouse; by a finger, a tap where it shall go. */
 async function dragPoint(page, explorer, plot, where, touch) {
   const traits = (await plot.getAttribute("data-traits")).split(" ");
@@ -193,12 +217,14 @@ async function checkExplorer(page, explorer, label, touch) {
   // Nothing may move by itself while numbers are compared.
   for (const pause of await explorer.getByRole("button", { name: /^Pause/ }).all()) await pause.click();
   const sliders = await explorer.locator("input[type=range]").all();
-  const groups = await explorer.locator("fieldset").all();
+  const groups = await explorer.locator("fieldset:has(input[type=radio])").all();
+  const sets = await explorer.locator("fieldset:has(input[type=checkbox])").all();
   const plots = await explorer.locator("svg[data-traits]").all();
   const buttons = await explorer.getByRole("button").all();
   check(sliders.length > 0, `${label}: no slider`);
   for (const slider of sliders) await moveSlider(page, explorer, slider, where, touch);
   for (const group of groups) await chooseAmongPictures(page, explorer, group, where, touch);
+  for (const set of sets) await chooseSeveral(page, explorer, set, where, touch);
   for (const plot of plots) await dragPoint(page, explorer, plot, where, touch);
   for (const button of buttons) await pressPlay(page, explorer, button, where);
   check(where.heights.size === 1, `${label} changes its height: ${[...where.heights]}`);
@@ -208,7 +234,7 @@ async function checkExplorer(page, explorer, label, touch) {
   const unnamed = await explorer.locator("svg[role=img]:not([aria-label])").count();
   check(unnamed === 0, `${label}: ${unnamed} plots without words`);
   const folder = await explorer.getAttribute("data-explorer");
-  kinds.set(folder, sliders.length + groups.length + plots.length + buttons.length);
+  kinds.set(folder, sliders.length + groups.length + sets.length + plots.length + buttons.length);
 }
 
 const site = await serve(root);

@@ -1,6 +1,7 @@
 """Explorers: widgets that compute in the page, each in a folder with state, picture and widget."""
 
 from symtheory.book.explorers.border import BorderExplorer
+from symtheory.book.explorers.groups import GroupsExplorer
 from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
 from symtheory.book.explorers.reordering import ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
@@ -8,6 +9,7 @@ from symtheory.book.explorers.two_circles import TwoCirclesExplorer
 
 __all__ = [
     "BorderExplorer",
+    "GroupsExplorer",
     "PhaseDiagramExplorer",
     "ReorderingExplorer",
     "RotatingDigitsExplorer",

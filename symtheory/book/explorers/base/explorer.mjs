@@ -17,7 +17,7 @@
  * `explorer` makes of this what anywidget asks for.
  */
 
-import { draggable, pictures, slider } from "./controls.mjs";
+import { draggable, pictures, several, slider } from "./controls.mjs";
 import { add, lambda } from "./drawing.mjs";
 
 const SWEEP_SECONDS = 14; // to both ends and back
@@ -57,7 +57,7 @@ function build(el, spec, controls, choose) {
     controls() {
       const box = add(root, "div", { class: "ste-controls" });
       for (const control of controls) {
-        const make = control.names ? pictures : slider;
+        const make = control.most ? several : control.names ? pictures : slider;
         parts.inputs[control.trait] = make(box, id, control, choose);
       }
     },
@@ -136,7 +136,7 @@ function render(spec, model, el) {
     root.dataset.settings = JSON.stringify(Object.fromEntries(settings));
     root.dataset.numbers = JSON.stringify(spec.numbers(now));
     root.dataset.verdict = spec.right(now) ? "right" : "wrong";
-    for (const [trait, value] of settings) inputs[trait].update(value);
+    for (const [trait, value] of settings) inputs[trait].update(value, now);
     const sentence = spec.sentence(now);
     said ||= sentence; // what is there at first is read like the rest of the page
     clearTimeout(announce);

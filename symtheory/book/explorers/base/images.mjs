@@ -26,11 +26,12 @@ export function fillWith(element, image, style) {
   element.style.webkitMaskImage = maskOf(image);
 }
 
-/** Put an image over a plot, its middle at (x, y). The plot's units are pixels. */
+/** Put an image over a plot, its middle at (x, y), as a new element. The plot's units are pixels. */
 export function put(svg, image, style, x, y, size) {
   const element = add(svg.parentNode, "span", { class: "ste-put", "aria-hidden": "true" });
   Object.assign(element.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
   fillWith(element, image, style);
+  return element;
 }
 
 /** Empty a plot and take away the images over it. */

@@ -16,6 +16,7 @@ _IMPORT = re.compile(r'^import \{\s*\w+(?:,\s*\w+)*,?\s*\} from "(\.[^"]+)";\n',
 _OTHER_IMPORT = re.compile(r"^\s*(?:import\b|export\b.*\bfrom\b).*|\bimport\(.*", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function|class) )", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*/\*.*?\*/\n|^[ \t]*//[^\n]*\n", re.MULTILINE | re.DOTALL)
+_COMMENT_OF_STYLE = re.compile(r"^[ \t]*/\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 
 
 def bundle(module: Path) -> str:
@@ -51,6 +52,5 @@ def _parts(module: Path, seen: set[Path]) -> list[str]:
 
 def styles(folder: Path) -> str:
     """The style that all explorers share, and after it that of the explorer in `folder`."""
-    return "".join(
-        path.read_text(encoding="utf-8") for path in (_BASE / "explorer.css", folder / "widget.css")
-    )
+    files = (_BASE / "explorer.css", folder / "widget.css")
+    return "".join(_COMMENT_OF_STYLE.sub("", path.read_text(encoding="utf-8")) for path in files)
