@@ -11,6 +11,9 @@ COURSE := .venv-course
 UV_VERSION := 0.13.8
 PORT   ?= 8000
 
+# Compiled once, not by each of the processes that test and run chapters: of JAX that is 2 s each.
+export UV_COMPILE_BYTECODE := 1
+
 # Chapters, tests and the lab run in folders of their own; the path was meant from here. The shell
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;

@@ -1,5 +1,6 @@
 """Settings that every test shares."""
 
+import gc
 import os
 import resource
 import sys
@@ -30,6 +31,8 @@ from jaxtyping import install_import_hook
 install_import_hook("symtheory", "return_types.check_result")
 
 jax.config.update("jax_enable_x64", True)
+# Nobody reads which line of Python each operation of a program comes from.
+jax.config.update("jax_traceback_in_locations_limit", 0)
 
 # The first call of a jitted function compiles it, which takes longer than any deadline.
 settings.register_profile("symtheory", deadline=None, max_examples=30, derandomize=True)
@@ -52,6 +55,13 @@ def _count(event: str, duration: float, **_: object) -> None:
 
 
 jax.monitoring.register_event_duration_secs_listener(_count)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage seldom, and never look through what was imported, which stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:

@@ -261,6 +261,17 @@ def test_the_last_element_of_a_group_is_named_where_exact_ones_are_refused():
         Action("mine", cyclic_group(8), (6, 6), False, EIGHTHS.transform, (0, 8))
 
 
+def test_an_identity_that_changes_items_is_named():
+    """A projection and its negative multiply as C2 does, but neither of them is the identity."""
+
+    def transform(x):
+        centered = x - x.mean(axis=1, keepdims=True)
+        return np.stack([centered, -centered], axis=1)
+
+    with pytest.raises(ValueError, match=r"Got a difference of .*, at h = e, g = e\. Try"):
+        Action("mine", cyclic_group(2), (3,), True, transform)
+
+
 def test_claims_that_are_right_are_taken():
     mine = Action("mine", cyclic_group(8), [6, 6], False, EIGHTHS.transform, [0, 2, 4, 6])
     assert mine.item_shape == (6, 6) and mine.exact_elements == (0, 2, 4, 6)

@@ -23,6 +23,7 @@ from symtheory.representations import (
     class_sizes,
     frobenius_schur_indicator,
     irreps,
+    multiplicities,
     regular_representation,
 )
 from symtheory.testing import assert_representation
@@ -52,6 +53,23 @@ seeds = st.integers(0, 2**32 - 1)
 def test_dimensions_are_the_known_ones(group, dimensions):
     assert [irrep.dimension for irrep in irreps(group)] == dimensions
     assert sum(d**2 for d in dimensions) == group.order
+
+
+@pytest.mark.parametrize("group,pairs", [(KNOWN[2][0], [1]), (KNOWN[-1][0], [1, 3])])
+def test_of_two_conjugate_irreps_the_first_turns_counterclockwise(group, pairs):
+    """At the first element at which the two differ."""
+    table = np.array([irrep.character for irrep in irreps(group)])
+    for k in pairs:
+        np.testing.assert_allclose(table[k], table[k + 1].conj(), atol=1e-10)
+        turns = table[k].imag[np.abs(table[k].imag) > 0.1]
+        assert turns[0] > 0
+
+
+def test_a_representation_may_be_off_by_a_hundred_millionth_for_each_element():
+    """Of C2, by -1: the square of -1 + δ is 1 - 2δ, and one of order 2 may be off by 2e-8."""
+    assert multiplicities([[[1.0]], [[-1 + 0.9e-8]]], cyclic_group(2)).tolist() == [0, 1]
+    with pytest.raises(ValueError, match=r"Got a difference of 2\.2e-08 with g = r\. Try"):
+        multiplicities([[[1.0]], [[-1 + 1.1e-8]]], cyclic_group(2))
 
 
 def test_s6_has_its_eleven_irreps():
