@@ -23,6 +23,7 @@ from symtheory.book.style import (
 )
 
 STYLE_SHEET = Path(__file__).parents[1] / "book/static/symtheory.css"
+EXPLORERS = Path(__file__).parents[1] / "symtheory/book/explorers"
 THEMES = ("light", "dark")
 LEAST_FOR_ALL, LEAST_FOR_COLOR_BLIND = 8.0, 5.5
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
@@ -106,6 +107,31 @@ def test_the_style_sheet_shows_the_palette(theme):
     for color, shown in in_theme(theme).items():
         if color not in (INK, RULE, PAPER):
             assert sheet[ROLES[color]].upper() == shown.upper()
+
+
+def test_explorers_bring_the_same_palette_where_a_page_has_none():
+    sheet = (EXPLORERS / "base" / "explorer.css").read_text("utf-8")
+    shown = re.findall(r"--([a-z]+): var\(--st-([a-z]+), (#[0-9a-f]{6})\)", sheet)
+    light, dark = shown[: len(shown) // 2], shown[len(shown) // 2 :]
+    colors = {name: color for color, name in ROLES.items()}
+    for theme, found in (("light", light), ("dark", dark)):
+        assert [one[0] for one in found] == ["a", "b", "signal", "noise", "focus", "foil"]
+        for name, role, color in found:
+            assert name == role
+            assert color.upper() == in_theme(theme)[colors[role]].upper()
+
+
+def test_right_and_wrong_have_no_color_of_a_class_in_explorers():
+    """A class may be the right one or the wrong one."""
+    lines = [
+        f"{path.relative_to(EXPLORERS)}: {line.strip()}"
+        for path in sorted(EXPLORERS.rglob("*"))
+        if path.suffix in {".py", ".mjs"}
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"""["'](right|wrong)\b""", line)
+    ]
+    assert len(lines) > 3
+    assert not [line for line in lines if re.search(r"CLASS_[AB]|(ste|side|fill)-[ab]\b", line)]
 
 
 @pytest.mark.parametrize("theme", THEMES)

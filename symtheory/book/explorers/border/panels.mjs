@@ -47,8 +47,8 @@ export function drawPlane(svg, { n, separation, width: kernelWidth, ridge, error
   const path = (heights) => heights.map((value, i) => `${x(ORDERS[i]).toFixed(2)},${y(value).toFixed(2)}`);
   const border = path(levels[0]);
   const corners = (edge) => `${border.join(" ")} ${box.right},${edge} ${box.left},${edge}`;
-  shape(svg, "polygon", "side-a", { points: corners(box.top) });
-  shape(svg, "polygon", "side-b", { points: corners(box.bottom) });
+  shape(svg, "polygon", "side-right", { points: corners(box.top) });
+  shape(svg, "polygon", "side-wrong", { points: corners(box.bottom) });
   axes(svg, box, x, y, [4, 8, 12, 16, 20, 24].map((k) => [k, String(k)]), [0, 0.5, 1, 1.5, 2].map((d) => [d, String(d)]), "points on each circle N");
   text(svg, "title", box.left + 6, box.top + 14, "Δ", "start");
   shape(svg, "polyline", "nearest", { points: path(ORDERS.map(nearestNeighborBorder)).join(" ") });
@@ -61,11 +61,11 @@ export function drawPlane(svg, { n, separation, width: kernelWidth, ridge, error
     text(svg, "tick", x(ORDERS[from]) + 3, y(1.02) + 15 * i, `ε = ${LEVELS[i + 1]}`, "start");
   });
   shape(svg, "polyline", "border", { points: border.join(" ") });
-  text(svg, "strong ste-b", x(3) + 8, box.bottom - 10, "wrong", "start");
-  text(svg, "strong ste-a", box.right - 6, box.top + 20, "right", "end");
+  text(svg, "strong ste-wrong", x(3) + 8, box.bottom - 10, "wrong", "start");
+  text(svg, "strong ste-right", box.right - 6, box.top + 20, "right", "end");
   text(svg, "tick", box.right - 6, y(1.62), "dotted: the nearest seen point", "end");
   text(svg, "tick", box.right - 6, y(1.62) + 15, "changes circle", "end");
-  const name = error < 1 ? "a" : "b";
+  const name = error < 1 ? "right" : "wrong";
   line(svg, "guide", x(n), y(separation), x(n), box.bottom);
   line(svg, "guide", x(n), y(separation), box.left, y(separation));
   dot(svg, `fill-${name} ste-point`, x(n), y(separation), 9);
