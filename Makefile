@@ -18,13 +18,15 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book course course-check test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
+.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make book         build the book into _build/html, one chapter at a time for each core"
 	@echo "                  (CHAPTERS_AT_ONCE=2 make book runs two, each takes up to 1.5 GB)"
+	@echo "make away         the book as one PDF, its summary on one page, and the site as an archive, in _build/away"
+	@echo "                  (node, Chromium)"
 	@echo "make course       notebooks to hand out, and a site without solutions, in _build/handout"
 	@echo "                  (VARIANT=student, solutions, instructor or nbgrader; CHAPTER=theory/circulant)"
 	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...)"
@@ -44,6 +46,17 @@ book: $(VENV)/.ready
 	$(WITH_DATA) $(BIN)/jupyter-book build . -W -n --keep-going
 	@echo
 	@echo "The book is ready. Open $(CURDIR)/_build/html/index.html, or run 'make serve'."
+
+# Sphinx writes the whole book as one page beside the static files that it names as if it were above.
+away: book
+	$(WITH_DATA) $(BIN)/jupyter-book build . --builder custom --custom-builder singlehtml -W -n --keep-going
+	mv _build/singlehtml/book/index.html _build/singlehtml/book.html
+	rm -rf _build/away && mkdir -p _build/away
+	cd .ci/site && npm ci --silent && node print_book.mjs ../../_build/singlehtml book.html ../../_build/away/symtheory-book.pdf
+	cd .ci/site && node print_book.mjs ../../_build/html book/summary.html ../../_build/away/symtheory-summary.pdf --pages 1
+	cd _build && $(CURDIR)/$(BIN)/python -m zipfile -c away/symtheory-site.zip html
+	@echo
+	@echo "PDF and archive are ready in $(CURDIR)/_build/away."
 
 # The build of the book writes the notebooks of all variants; of the site, students get another one.
 VARIANT ?= student

@@ -108,7 +108,7 @@ def draw_box(chapter: Chapter, middle: tuple[float, float], width: float, addres
         for number, line in enumerate(lines)
     )
     return (
-        f'<a href="{escape(address)}" aria-label="{escape(chapter.title)}">'
+        f'<a href="{escape(address)}"><title>{escape(chapter.title)}</title>'
         f'<rect x="{x - width / 2:.0f}" y="{y - BOX_HEIGHT / 2:.0f}" width="{width:.0f}" '
         f'height="{BOX_HEIGHT}" rx="5"/>{words}</a>'
     )
