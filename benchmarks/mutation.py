@@ -47,6 +47,7 @@ TESTS = {
         "test_error_bound",
         "test_signed_errors",
         "test_max_margin",
+        "test_one_network",
     ],
     "regression": ["test_regression", "test_signed_errors"],
     "representations": ["test_representations", "test_characters", "test_irreps_anywhere"],

@@ -112,7 +112,8 @@ def test_the_tangent_kernel_of_a_pooled_convolutional_network(rng):
 def test_blocks_of_items_give_the_same_kernel(rng, monkeypatch):
     x, y = rng.normal(size=(5, 5)), rng.normal(size=(3, 5))
     kernel = EmpiricalNTK(mlp, draw_mlp(jax.random.key(1), 4, outputs=2))
-    jacobians = [jax.jacrev(mlp)(kernel.parameters, jnp.asarray(v)) for v in (x, y)]
+    jacobian = jax.jit(jax.jacrev(mlp))
+    jacobians = [jacobian(kernel.parameters, jnp.asarray(v)) for v in (x, y)]
     left, right = (
         np.concatenate([np.asarray(leaf).reshape(len(v), -1) for leaf in jax.tree.leaves(jac)], 1)
         for v, jac in zip((x, y), jacobians, strict=True)
@@ -164,7 +165,7 @@ def test_the_empirical_kernel_of_neural_tangents(rng):
     kernel = from_equinox(network)
     x, y = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
     # The trace over the outputs, divided by their number.
-    theirs = nt.empirical_ntk_fn(lambda p, x: kernel.apply(p, x), vmap_axes=0)
+    theirs = jax.jit(nt.empirical_ntk_fn(lambda p, x: kernel.apply(p, x), vmap_axes=0))
     np.testing.assert_allclose(kernel(x, y), theirs(x, y, kernel.parameters), rtol=1e-12)
 
 

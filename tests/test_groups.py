@@ -161,6 +161,8 @@ Z3 = cyclic_group(3).table
         (Z3 / 2, "the table of broken, integers"),
         (Z3 + 1, r"products in 0, …, 2 \(closure\)\. Got 1 to 3"),
         (Z3[::-1], "identity"),
+        (Z3[[0, 2, 1]], "identity"),  # from the left only
+        (Z3[:, [0, 2, 1]], "identity"),  # from the right only
         ([[0, 1, 2], [1, 1, 0], [2, 0, 1]], "inverse"),
         (
             [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]],

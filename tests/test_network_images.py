@@ -89,7 +89,7 @@ def test_the_cnn_is_what_it_says(rng, channels):
         features = pooled(np.maximum(convolved(layer, features), 0))
     hidden, last = network.layers
     expected = dense(last, np.maximum(dense(hidden, features.ravel()), 0))
-    np.testing.assert_allclose(network(image), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(eqx.filter_jit(network)(image), expected, rtol=0, atol=1e-12)
 
 
 def test_a_convolution_is_jax_s_own(rng):
@@ -140,7 +140,7 @@ def test_the_vit_is_what_it_says(rng, channels):
         first, second = block.mlp
         tokens = tokens + dense(second, gelu(dense(first, normalized(block.before_mlp, tokens))))
     expected = dense(network.readout, normalized(network.normalize, tokens.mean(axis=0)))
-    np.testing.assert_allclose(network(image), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(eqx.filter_jit(network)(image), expected, rtol=0, atol=1e-12)
 
 
 # Symmetry
@@ -157,7 +157,8 @@ def exchange_patches(image, order):
 def test_without_positions_a_vit_sees_a_bag_of_patches(rng):
     image, order = rng.normal(size=(4, 6)), rng.permutation(6)
     moved = exchange_patches(image, order)
-    bag, placed = randomized(small_vit(positions=False)), randomized(small_vit())
+    bag = eqx.filter_jit(randomized(small_vit(positions=False)))
+    placed = eqx.filter_jit(randomized(small_vit()))
     np.testing.assert_allclose(bag(moved), bag(image), rtol=0, atol=1e-12)
     assert np.abs(placed(moved) - placed(image)).max() > 1e-2
 
@@ -273,7 +274,9 @@ def test_the_ntk_parametrization_only_moves_factors(make, rng):
     ]
     same = eqx.tree_at(arrays_of, plain, scaled)
     image = rng.normal(size=(8, 8))
-    np.testing.assert_allclose(network(image), same(image), rtol=1e-10)
+    np.testing.assert_allclose(
+        eqx.filter_jit(network)(image), eqx.filter_jit(same)(image), rtol=1e-10
+    )
 
 
 # Channels
@@ -302,7 +305,8 @@ def test_equal_channels_are_gray_with_summed_weights(make, rng):
     network = make(channels=(3,))
     image = rng.normal(size=network.image_shape[:2])
     color = np.repeat(image[..., None], 3, axis=2)
-    np.testing.assert_allclose(network(color), in_gray(network, 3)(image), rtol=0, atol=1e-12)
+    gray = eqx.filter_jit(in_gray(network, 3))(image)
+    np.testing.assert_allclose(eqx.filter_jit(network)(color), gray, rtol=0, atol=1e-12)
     assert np.abs(network(rng.normal(size=color.shape)) - network(color)).max() > 1e-3
 
 
@@ -347,7 +351,7 @@ def test_a_key_draws_the_network_that_records_were_made_with(make):
     drawn = [np.ravel(leaf)[-1] for leaf in jax.tree.leaves(network) if np.ptp(leaf)]
     np.testing.assert_allclose(drawn, DRAWN[make.func], rtol=1e-6)
     image = np.linspace(-1, 1, 64).reshape(8, 8)
-    np.testing.assert_allclose(network(image), OUTPUTS[make.func], rtol=1e-5)
+    np.testing.assert_allclose(eqx.filter_jit(network)(image), OUTPUTS[make.func], rtol=1e-5)
     in_one_channel = make((8, 8, 1), key=jax.random.key(7))
     for one, other in zip(*map(jax.tree.leaves, (network, in_one_channel)), strict=True):
         np.testing.assert_array_equal(one, other)

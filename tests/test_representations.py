@@ -173,6 +173,12 @@ def test_the_fourier_transform_goes_there_and_back_and_keeps_the_norm(group, see
     np.testing.assert_allclose(energy / group.order, np.sum(function**2, axis=-1), rtol=1e-10)
 
 
+def test_on_the_trivial_group_a_function_is_its_transform():
+    (transform,) = fourier_transform([2.5], cyclic_group(1))
+    np.testing.assert_array_equal(transform, [[2.5]])
+    np.testing.assert_array_equal(inverse_fourier_transform([transform], cyclic_group(1)), [2.5])
+
+
 @given(any_group, seeds)
 def test_convolution_becomes_a_product(group, seed):
     f, h = np.random.default_rng(seed).normal(size=(2, group.order))
