@@ -12,6 +12,7 @@ import { character, openGroup, representatives } from "../symtheory/book/explore
 import { inBasis, irrepBasis, kernelMatrix, outsideAndInside } from "../symtheory/book/explorers/groups/fourier.mjs";
 import { GROUP_RANGES, groupNumbers, kernelRows, solve } from "../symtheory/book/explorers/groups/numbers.mjs";
 import * as plane from "../symtheory/book/explorers/phase_diagram/numbers.mjs";
+import { READOUT_RANGES, readOut, sizesOf } from "../symtheory/book/explorers/readouts/numbers.mjs";
 import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
 import { DIGIT_RANGES, decodeImages, predict } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
 import { rotations, splineCoefficients } from "../symtheory/book/explorers/rotating_digits/rotations.mjs";
@@ -30,6 +31,13 @@ const numbers = {
   phase_diagram({ order, pair, ...all }) {
     const { signal, noise, error, exact } = plane.pairAt(all, order, pair);
     return { signal, noise, error, exact_first: exact[0], exact_second: exact[1], ...plane.countsAt(all, order) };
+  },
+  readouts({ kernels, exact, action, readout, order, exponent }) {
+    const rows = kernels[action][readout][order];
+    const { error, labels, mean } = readOut(rows, 10 ** exponent);
+    const { radii: [first, second], distance } = sizesOf(rows);
+    const found = exact[action][readout][order][exponent + 10];
+    return { error, labels, mean, exact: found, radius_first: first, radius_second: second, distance };
   },
   reordering({ n, separation, inverse_length: length, ridge }) {
     const turned = reordering.errorInTurn(reordering.inTurn(n, separation, length, ridge));
@@ -78,7 +86,7 @@ for (const folder of Object.keys(numbers)) {
 }
 
 test("sliders and traits have the same ranges", () => {
-  const sliders = { border: BORDER_RANGES, reordering: reordering.REORDERING_RANGES, rotating_digits: DIGIT_RANGES, groups: GROUP_RANGES };
+  const sliders = { border: BORDER_RANGES, reordering: reordering.REORDERING_RANGES, rotating_digits: DIGIT_RANGES, groups: GROUP_RANGES, readouts: READOUT_RANGES };
   for (const [folder, own] of Object.entries(sliders)) {
     for (const [name, { min, max }] of Object.entries(own)) assert.deepEqual([min, max], ranges[folder][name]);
   }

@@ -18,19 +18,21 @@ from hypothesis import strategies as st
 from scipy.linalg import block_diag
 
 from symtheory import kernels, spectral
-from symtheory.actions import orbit, rotation_action
+from symtheory.actions import orbit, rotation_action, translation_action
 from symtheory.book import explorers
 from symtheory.book.explorers.base import WIDGET_VIEW, Explorer, bundle
 from symtheory.book.explorers.border import Border, BorderExplorer
 from symtheory.book.explorers.groups import GROUPS, GroupsExplorer
 from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
+from symtheory.book.explorers.readouts import ReadoutsExplorer
 from symtheory.book.explorers.reordering import Reordering, ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
 from symtheory.book.explorers.two_circles import TwoCirclesExplorer
 from symtheory.datasets import load_digits, normalize, two_circles
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
+from symtheory.experiments.shared.architectures import coarser, grams
 from symtheory.groups import cyclic_group
-from symtheory.ntk import MLPKernel
+from symtheory.ntk import CNNKernel, MLPKernel
 from symtheory.regression import leave_one_out_error, relative_ridge
 from symtheory.representations import irreps
 from symtheory.runs import run
@@ -57,10 +59,32 @@ def plane(**settings):
     return PhaseDiagramExplorer.of_run(measured(), load_digits(), **settings)
 
 
+@functools.cache
+def small_grams():
+    """Two digits of 12×12 pixels, shifted and rotated, dense and pooled."""
+    dataset = load_digits()
+    pair = np.stack([dataset.images[dataset.labels == label][0] for label in (4, 7)])
+    pair = pair[None, :, 2:26, 2:26].reshape(1, 2, 12, 2, 12, 2).mean(axis=(3, 5))
+    found = {"shifts": {}, "rotations": {}}
+    for readout, pooling in (("dense", "none"), ("pooled", "global")):
+        kernel = CNNKernel(pooling=pooling)
+        shifted = grams(pair, translation_action(12, (12, 12)), kernel)
+        found["shifts"][readout] = {n: coarser(shifted, 12, n)[0] for n in (2, 3, 4, 6, 12)}
+        turned = {n: grams(pair, rotation_action(n, (12, 12)), kernel) for n in (3, 16)}
+        quarter = {n: coarser(turned[16], 16, n)[0] for n in (2, 4, 8, 16)}
+        found["rotations"][readout] = {3: turned[3][0], **quarter}
+    return found
+
+
+def readouts(**settings):
+    return ReadoutsExplorer.of_grams(small_grams(), ("4", "7"), **settings)
+
+
 EXAMPLES = {
     "border": BorderExplorer,
     "groups": GroupsExplorer,
     "phase_diagram": plane,
+    "readouts": readouts,
     "reordering": ReorderingExplorer,
     "rotating_digits": digits,
     "two_circles": TwoCirclesExplorer,
@@ -347,6 +371,59 @@ def test_without_a_missing_pose_the_identity_is():
     assert GroupsExplorer(group=0, held=2**20).state.missing == (0,)
 
 
+# Readouts
+
+
+@pytest.mark.parametrize("order", range(5))
+@pytest.mark.parametrize("exponent", [-10, -6, -2])
+@pytest.mark.parametrize("action", [0, 1])
+def test_what_a_dense_readout_says_is_the_packages(action, order, exponent):
+    explorer = readouts(action=action, order=order, exponent=exponent)
+    state = explorer.state
+    gram = small_grams()[("shifts", "rotations")[action]]["dense"][state.n]
+    ridge = relative_ridge(gram, 10.0**exponent)
+    group = cyclic_group(state.n)
+    rows = spectral.FirstRows(spectral.average_rows(gram, group))  # few pixels: a coarse action
+    package = spectral.spectral_error(rows, group, ridge=ridge)[1]
+    np.testing.assert_allclose(state.error, package, rtol=1e-9)
+    exact = leave_one_out_error(gram, np.repeat([1, -1], state.n), ridge=ridge)[state.n]
+    np.testing.assert_allclose(state.exact, exact, rtol=1e-5)
+    if action == 0:  # whole pixels: the formula is exact
+        np.testing.assert_allclose(state.error, exact, rtol=1e-9)
+
+
+@pytest.mark.parametrize("order", range(5))
+@pytest.mark.parametrize("exponent", [-10, -6, -2])
+def test_pooled_shifts_leave_nothing_but_the_ridge(order, exponent):
+    """The proposition on collapse: all blocks but the first are the ridge."""
+    state = readouts(readout=1, order=order, exponent=exponent).state
+    n, ridge = state.n, state.ridge
+    expected = n / (np.linalg.inv(state.blocks[0].real)[1, 1] + (n - 1) / ridge)
+    np.testing.assert_allclose(state.error, state.labels * expected, rtol=1e-4)
+    assert max(state.radii) < 1e-7 < state.distance
+    np.testing.assert_allclose(state.exact, state.error, rtol=1e-2)
+
+
+def test_the_size_of_an_orbit_is_that_of_its_points():
+    for action, readout in itertools.product((0, 1), (0, 1)):
+        state = readouts(action=action, readout=readout, order=4).state
+        n, rows = state.n, spectral.FirstRows(state.rows)
+        gram = np.asarray(spectral.expand_rows(rows.values, cyclic_group(n)))
+        values, vectors = np.linalg.eigh(gram)
+        points = (vectors * np.sqrt(np.maximum(values, 0))).reshape(2, n, -1)
+        points /= np.linalg.norm(points[1, 0])
+        means = points.mean(axis=1)
+        radii = np.sqrt(np.square(points - means[:, None]).sum(axis=-1).mean(axis=1))
+        np.testing.assert_allclose(state.radii, radii, atol=1e-6)
+        np.testing.assert_allclose(state.distance, np.linalg.norm(means[0] - means[1]), atol=1e-6)
+
+
+def test_grams_of_other_orders_are_one_clear_error():
+    fewer = {**small_grams(), "shifts": {"dense": {}, "pooled": {}}}
+    with pytest.raises(ValueError, match=r"Expected Gram matrices for .* Got orders .* Try "):
+        ReadoutsExplorer.of_grams(fewer, ("4", "7"))
+
+
 # The page
 
 
@@ -358,6 +435,9 @@ def test_javascript_equals_python(tmp_path):
     dots = itertools.product(range(6), (0, 40, 64, 127))
     poses = itertools.product(range(len(GROUPS)), (0.0, 0.5, 2.0), (0.5, 1.5, 3.0), (1, 0b101101))
     written = {name: getattr(GroupsExplorer(), name) for name in ("groups", "seeds")}
+    moved = itertools.product((0, 1), (0, 1), range(5), (-10, -7, -2))
+    names = ("kernels", "orders", "exact", "names")
+    kernels = {name: getattr(readouts(), name) for name in names}
     first, all_pairs = digits(), plane()
     measures = {
         name: getattr(all_pairs, name)
@@ -372,11 +452,16 @@ def test_javascript_equals_python(tmp_path):
             {"group": g, "separation": d, "width": width, "held": held} | written
             for g, d, width, held in poses
         ),
+        *(
+            {"action": a, "readout": r, "order": order, "exponent": exponent} | kernels
+            for a, r, order, exponent in moved
+        ),
         *({"order": order, "pair": pair} | measures for order, pair in dots),
     ]
     kinds = {
         "pair": PhaseDiagramExplorer,
         "held": GroupsExplorer,
+        "exponent": ReadoutsExplorer,
         "inverse_length": ReorderingExplorer,
         "width": BorderExplorer,
         "depth": RotatingDigitsExplorer,

@@ -85,10 +85,10 @@ async function moveSlider(page, explorer, slider, where, touch) {
 }
 
 async function chooseAmongPictures(page, explorer, group, where, touch) {
-  const options = await group.locator("label:has(input[type=radio])").all();
+  const others = group.locator("label:has(input:not(:checked))");
   const trait = await group.locator("input[type=radio]").first().getAttribute("data-trait");
   const label = `${where.label}: ${trait}`;
-  for (const option of [options.at(-2), options[1]]) {
+  for (const option of [others.last(), others.first()]) {
     const before = await read(explorer, where);
     await option.scrollIntoViewIfNeeded();
     const box = await option.boundingBox();

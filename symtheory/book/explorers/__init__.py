@@ -3,6 +3,7 @@
 from symtheory.book.explorers.border import BorderExplorer
 from symtheory.book.explorers.groups import GroupsExplorer
 from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
+from symtheory.book.explorers.readouts import ReadoutsExplorer
 from symtheory.book.explorers.reordering import ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
 from symtheory.book.explorers.two_circles import TwoCirclesExplorer
@@ -11,6 +12,7 @@ __all__ = [
     "BorderExplorer",
     "GroupsExplorer",
     "PhaseDiagramExplorer",
+    "ReadoutsExplorer",
     "ReorderingExplorer",
     "RotatingDigitsExplorer",
     "TwoCirclesExplorer",

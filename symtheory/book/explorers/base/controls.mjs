@@ -6,8 +6,8 @@ import { add } from "./drawing.mjs";
 const KEYS = { "data-lm-suppress-shortcuts": "true" };
 
 /** A slider's value as it is shown: in its own words, or with at least as many digits as its step. */
-export function shown({ step, show }, value) {
-  if (show) return show(value);
+export function shown({ step, show }, value, now) {
+  if (show) return show(value, now);
   return Number.isInteger(step) ? String(value) : value.toFixed(2);
 }
 
@@ -29,11 +29,12 @@ export function slider(parent, id, control, choose) {
   input.addEventListener("input", () => choose({ [trait]: input.valueAsNumber }));
   return {
     button: play ? add(box, "button", { type: "button", class: "ste-play", ...KEYS }) : null,
-    update(value) {
+    update(value, now) {
       if (Number(input.value) !== value) input.value = String(value);
-      input.setAttribute("aria-valuetext", unit(shown(control, value)));
+      const words = shown(control, value, now);
+      input.setAttribute("aria-valuetext", unit(words));
       input.style.setProperty("--filled", `${(100 * (value - min)) / (max - min)}%`);
-      output.textContent = symbol ? ` = ${shown(control, value)}` : "";
+      output.textContent = symbol ? ` = ${words}` : "";
     },
   };
 }

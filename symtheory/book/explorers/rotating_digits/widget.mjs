@@ -3,9 +3,10 @@
 import { drawGauge } from "../base/drawing.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
 import { fillWith } from "../base/images.mjs";
+import { drawInverseSpectrum } from "../base/spectrum.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { DIGIT_RANGES, decodeImages, digitVerdict, predict } from "./numbers.mjs";
-import { degrees, drawDigitRow, drawDigitSpectrum, drawNearest, drawOrbits } from "./panels.mjs";
+import { degrees, drawDigitRow, drawNearest, drawOrbits } from "./panels.mjs";
 
 const decoded = new Map();
 
@@ -32,7 +33,7 @@ function draw({ svgs, words, equations: [equation], verdict }, now) {
   drawOrbits(svgs.orbits, now);
   drawNearest(svgs.nearest, now);
   drawDigitRow(svgs.row, now);
-  drawDigitSpectrum(svgs.spectrum, now);
+  drawInverseSpectrum(svgs.spectrum, now, "frequency of the rotations");
   drawGauge(svgs.gauge, { prediction, names: [other, own], lower: true });
   const right = error < 1;
   equation.top.textContent = formatNumber(labels);
