@@ -390,7 +390,8 @@ def site_with_words(tmp_path):
             "book/glossary": WORDS,
             "notebooks/orbits": "# Spectral errors\n\n**Spectral errors**, `error`: errors and "
             "spectral errors, [an error](../index.md). A spectral error.\n",
-            "notebooks/spectral": "# Theory\n\nThe spectral error is an error.\n",
+            "notebooks/spectral": "# Theory\n\nOf standard errors it says nothing. "
+            "The spectral error is an error.\n",
         }
     )
     assert site.build() == 0, site.warnings
@@ -409,7 +410,7 @@ def test_a_term_is_not_linked_where_it_is_at_home(site_with_words):
     page = BeautifulSoup(site_with_words.page("notebooks/spectral"), "html.parser")
     assert [link.get_text() for link in page.select("a.st-term")] == ["error"]
     assert "st-term" not in site_with_words.page("index")
-    assert "The spectral error is an error." in page.get_text()
+    assert "Of standard errors it says nothing. The spectral error is an error." in page.get_text()
 
 
 def test_the_search_knows_where_a_term_is_at_home(site_with_words):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 GLOSSARY = "book/glossary"
 CHAPTERS = "notebooks/"
+# What makes another word of the next, which no entry explains.
+OF_ITS_OWN = r"(?<!standard )(?<!rounding )"
 # Text in these is no prose, or leads somewhere already.
 NO_PROSE = (
     nodes.reference,
@@ -140,7 +142,8 @@ def prose(document: nodes.document) -> Iterable[nodes.Text]:
 def link_in(text: nodes.Text, waiting: list[Term], glossary: str) -> list[Term]:
     """Link terms in a piece of text; return those that still wait for their first mention."""
     for term in waiting:
-        mention = re.search(rf"\b{re.escape(term.words)}(s|es)?\b", text, flags=re.IGNORECASE)
+        words = rf"{OF_ITS_OWN}\b{re.escape(term.words)}(s|es)?\b"
+        mention = re.search(words, text, flags=re.IGNORECASE)
         if mention is None:
             continue
         link = nodes.reference(
