@@ -86,7 +86,7 @@ export default explorer({
       bottom: (parent) => parent.append("mean 1/λ"),
     });
     kit.gauge();
-    kit.panel("sizes", "The orbits in kernel space");
+    kit.panel("sizes", "In kernel space");
     kit.panel("row", "The kernel");
     kit.panel("spectrum", "The inverse spectrum");
   },
