@@ -44,7 +44,7 @@ const broken = {
   "a link without a name": [...good, ["link", ""]],
   "a figure without numbers": replaced("image", ["image", "The error falls."]),
   "a figure that is heard twice": [...good, good[2]],
-  "labels beside the text of a drawing": replaced("image", ["image", "From 0.9 to 0.1.", [["StaticText", "error"]]]),
+  "labels beside the text of a drawing": replaced("image", ["image", "From 0.9 to 0.1.", [["generic", "", [["StaticText", "error"]]]]]),
   "a formula that is not heard": replaced("MathMLMath"),
   "a formula that is heard twice": [...good, ["MathMLMath", ""]],
   "TeX in the text": [...good, ["StaticText", "of $N$ points"]],
