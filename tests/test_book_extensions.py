@@ -304,6 +304,7 @@ def test_a_figure_without_caption_or_code_has_its_control_too():
     [
         ("def f(x):\n    y = 1\nA, b = 2, 3", "Code of f, A, b"),
         ("a = b = 1\nc = 2\nd = 3", "Code of a, b, c, …"),
+        ("import a\n\nchapter = a.b()", "Imports and settings"),
         ("_hidden = 1", "Code"),
         ("%matplotlib inline", "Code"),
         ("f(1)", "Code"),

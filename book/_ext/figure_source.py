@@ -58,6 +58,9 @@ def name(soup: BeautifulSoup, code: Tag) -> None:
     # "Toggle hidden content" would hide the words on the button from those who speak to a computer.
     del summary["aria-label"]
     summary.clear()
+    if source.get_text().lstrip().startswith(("import ", "from ")):
+        summary.append("Imports and settings")
+        return
     summary.append("Code")
     for number, word in enumerate(names[:MOST_NAMES]):
         summary.append(", " if number else " of ")
