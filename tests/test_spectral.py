@@ -371,6 +371,33 @@ def test_held_out_error_equals_solving_again_without_the_points(group, held_out)
     np.testing.assert_allclose(computed, 1 - every[points] * prediction, rtol=1e-9)
 
 
+@pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
+def test_of_an_orbit_that_has_collapsed_the_trivial_block_is_left(group):
+    """A kernel that sees orbits only; the error then vanishes with the ridge."""
+    means, labels, n = random_gram(3, 3), np.array([1, -1, 1]), group.order
+    rows = FirstRows(np.repeat(means[:, :, None], n, axis=2))
+    errors = []
+    for ridge in (1e-3, 1e-5):
+        inverse = np.linalg.inv(n * means + ridge * np.eye(3))
+        noise = np.diag(inverse) / n + (1 - 1 / n) / ridge
+        expected = labels * (inverse @ labels) / noise
+        keywords = {"ridge": ridge, "labels": labels, "allow_copies": True}
+        np.testing.assert_allclose(spectral_error(rows, group, **keywords), expected, rtol=1e-6)
+        exact = brute_force(np.kron(means, np.ones((n, n))), labels, n, ridge)
+        np.testing.assert_allclose(exact, np.repeat(expected[:, None], n, axis=1), rtol=1e-6)
+        errors.append(expected)
+    np.testing.assert_allclose(errors[1], errors[0] / 100, rtol=0.05)
+
+
+@pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
+def test_of_an_orbit_that_was_never_seen_only_the_trivial_block_knows(group):
+    invariant, n = group_average(random_gram(9, 2 * group.order), group), group.order
+    whole = [(1, g) for g in range(n)]
+    errors = held_out_error(invariant, group, held_out=whole, ridge=0.1)
+    (own, across), _ = average_rows(invariant, group).sum(axis=-1)
+    np.testing.assert_allclose(errors, np.full(n, 1 + across / (own + 0.1)), rtol=1e-8)
+
+
 @pytest.mark.parametrize("generators", [[2], [1], [4]])
 def test_a_missing_coset_leaves_the_frequencies_that_its_subgroup_fixes(generators):
     group = dihedral_group(4)
