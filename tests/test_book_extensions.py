@@ -620,3 +620,47 @@ def test_each_page_names_its_version(tmp_path):
     assert site.build() == 0, site.warnings
     assert f"Version {version('symtheory')}." in site.page()
     assert site.page().count('class="st-report"') == 1
+
+
+GUESS = """# Page
+
+````{guess}
+:answer: '{eq}`eq-one`'
+:from: -1
+:to: 3
+:unit: '%'
+
+How many are $2 + 2$?
+````
+
+"""
+
+
+def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
+    site = Site(tmp_path, "guess")
+    site.config["myst_enable_extensions"] = ["dollarmath"]
+    site.write(index=GUESS + EQUATION)
+    assert site.build() == 0, site.warnings
+    form = BeautifulSoup(site.page(), "html.parser").find("form", class_="guess")
+    assert "How many are" in form.p.text
+    slider = form.find("input")
+    assert [slider[name] for name in ("min", "max", "value")] == ["-1", "3", "1"]
+    assert slider["aria-label"]
+    assert form.details.p.text == "It is (1)\N{NO-BREAK SPACE}%."
+    assert form["data-unit"] == "%"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (":to: 3\n", ""),
+        (":to: 3", ":to: -1"),
+        ("How many are $2 + 2$?", ""),
+        (":answer: '{eq}`eq-one`'\n", ""),
+    ],
+)
+def test_a_guess_without_question_or_slider_fails_the_build(tmp_path, change):
+    site = Site(tmp_path, "guess")
+    site.write(index=GUESS.replace(*change) + EQUATION)
+    assert site.build() != 0
+    assert "Expected a question, its answer, and a slider" in site.warnings

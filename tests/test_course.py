@@ -107,6 +107,14 @@ What is twice $3$?
   It is **even**.
 ````
 
+````{guess}
+:answer: '$6$'
+:to: 10
+:unit: ducks
+
+How many?
+````
+
 ````{exercise} Say it
 :label: ex-say
 *10 minutes · harder.* Why?
@@ -134,6 +142,7 @@ def chapter_site(folder):
             "sphinx_proof",
             "sphinx_exercise",
             "sphinx_markdown_builder",
+            "guess",
             "self_check",
             "course",
             "plain_pages",
@@ -197,6 +206,9 @@ def test_references_numbers_and_boxes_are_plain_markdown(course):
 def test_questions_have_answers_to_open(course):
     words = text(course["student"])
     assert "**Check yourself.**\n\nWhat is twice $3$?\n\n<details>\n<summary>\n\n" in words
+    assert (
+        "How many?\n\n<details>\n<summary>The answer</summary>\n\n$6$ ducks\n\n</details>" in words
+    )
     assert "$6$.\n\n</summary>\n\n**Right.** It is **even**.\n\n</details>" in words
 
 

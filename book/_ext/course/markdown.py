@@ -126,6 +126,24 @@ class PlainMarkdown(MarkdownTranslator):
 
     # Questions, whose answers are folds here too.
 
+    def visit_guess(self, node: nodes.Element) -> None:
+        """A question, named as such."""
+        self.add("**Guess first.**", prefix_eol=2, suffix_eol=2)
+
+    def depart_guess(self, node: nodes.Element) -> None:
+        """End of the question."""
+
+    def visit_truth(self, node: nodes.Element) -> None:
+        """A fold with the answer."""
+        self.add("<details>", prefix_eol=2, suffix_eol=1)
+        self.add("<summary>The answer</summary>", suffix_eol=2)
+
+    def depart_truth(self, node: nodes.Element) -> None:
+        """End of the fold."""
+        unit = node.parent["unit"]
+        self.add(f" {unit}".rstrip(), suffix_eol=2)
+        self.add("</details>", suffix_eol=2)
+
     def visit_self_check(self, node: nodes.Element) -> None:
         """A question, named as such."""
         self.add("**Check yourself.**", prefix_eol=2, suffix_eol=2)

@@ -1,0 +1,111 @@
+"""A number that the reader guesses before it is shown.
+
+    ````{guess}
+    :answer: '{glue:text}`right-8:.0f`'
+    :to: 100
+    :unit: '%'
+
+    Of how many percent of the pairs will the network be right?
+    ````
+
+The answer is computed like any number of the text. The slider runs from ``from``
+(0, if it is not given) to ``to``. A guess, once made, stands beside the answer and is kept in the
+browser alone (`pages.js`). Without a script the answer is a fold.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+if TYPE_CHECKING:
+    from docutils.writers.html5_polyglot import HTMLTranslator
+    from sphinx.application import Sphinx
+
+STEPS = 100
+
+
+class guess(nodes.Element):
+    """A question, then its `truth`; ``least``, ``most``, ``unit`` of the slider."""
+
+
+class truth(nodes.TextElement):
+    """The answer."""
+
+
+class Guess(SphinxDirective):
+    """The directive: the question, with the answer as an option."""
+
+    has_content = True
+    option_spec: ClassVar = {
+        "answer": directives.unchanged_required,
+        "from": float,
+        "to": float,
+        "unit": directives.unchanged,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """A node of the question and its answer."""
+        least, most = self.options.get("from", 0.0), self.options.get("to")
+        answer = self.options.get("answer")
+        if answer is None or most is None or not least < most or not self.content:
+            raise self.error(
+                "Expected a question, its answer, and a slider from a number to a larger one. "
+                f"Got {least:g} to {most}, the answer {answer!r} and {len(self.content)} lines. "
+                "Try ':answer: 7' and ':to: 100'."
+            )
+        box = guess("", least=least, most=most, unit=self.options.get("unit", ""))
+        self.set_source_info(box)
+        box += self.parse_content_to_nodes()
+        found, messages = self.parse_inline(answer, lineno=self.lineno)
+        box += truth("", "", *found)
+        return [box, *messages]
+
+
+def open_guess(writer: HTMLTranslator, node: nodes.Element) -> None:
+    """A form, which a blind reader hears named."""
+    writer.body.append(
+        f'<form class="guess" aria-label="Guess first" data-unit="{escape(node["unit"])}">\n'
+    )
+
+
+def close_guess(writer: HTMLTranslator, node: nodes.Element) -> None:
+    """End of the form."""
+    writer.body.append("</form>\n")
+
+
+def open_truth(writer: HTMLTranslator, node: nodes.Element) -> None:
+    """The slider, and the fold with the answer."""
+    box = node.parent
+    least, most = box["least"], box["most"]
+    middle, step = (least + most) / 2, (most - least) / STEPS
+    writer.body.append(
+        f'<div class="guess-line"><input type="range" aria-label="Your guess" min="{least:g}" '
+        f'max="{most:g}" step="{step:g}" value="{middle:g}"/><output></output>'
+        '<button type="submit">That is my guess</button></div>\n'
+        '<details><summary>The answer</summary><p><span class="guess-said"></span>'
+        'It is <strong class="guess-truth">'
+    )
+
+
+def close_truth(writer: HTMLTranslator, node: nodes.Element) -> None:
+    """End of the fold."""
+    unit = node.parent["unit"]
+    writer.body.append(f"</strong>{escape(space(unit) + unit)}.</p></details>\n")
+
+
+def space(unit: str) -> str:
+    """What stands between a number and its unit."""
+    return "\N{NO-BREAK SPACE}" if unit else ""
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension."""
+    app.add_node(guess, html=(open_guess, close_guess))
+    app.add_node(truth, html=(open_truth, close_truth))
+    app.add_directive("guess", Guess)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
