@@ -58,7 +58,7 @@ jax.monitoring.register_event_duration_secs_listener(_count)
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage seldom: what was imported and collected stays, and is long to look through."""
+    """Collect garbage seldom: what was imported stays, and is long to look through."""
     gc.collect()
     gc.set_threshold(20_000, 20, 50)
 
