@@ -644,7 +644,7 @@ def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
     form = BeautifulSoup(site.page(), "html.parser").find("form", class_="guess")
     assert "How many are" in form.p.text
     slider = form.find("input")
-    assert [slider[name] for name in ("min", "max", "value")] == ["-1", "3", "1"]
+    assert [slider[name] for name in ("min", "max", "step", "value")] == ["-1", "3", "0.04", "-1"]
     assert slider["aria-label"]
     assert form.details.p.text == "It is (1)\N{NO-BREAK SPACE}%."
     assert form["data-unit"] == "%"

@@ -12,7 +12,7 @@ if (!root) {
 }
 const pages = [];
 for (const page of await listPages(root)) {
-  if ((await readFile(join(root, page), "utf8")).includes('<form class="guess"')) pages.push(page);
+  if ((await readFile(join(root, page), "utf8")).includes('class="guess"')) pages.push(page);
 }
 const site = await serve(root);
 const browser = await launch();
@@ -57,7 +57,8 @@ async function guessOn(context, address, width) {
 
 for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
   const context = await openContext(browser, width, theme);
-  for (const page of pages) await guessOn(context, page, width);
+  // What differs from page to page is the answer, which is the same at any width.
+  for (const page of width === "desktop" ? pages : pages.slice(0, 3)) await guessOn(context, page, width);
   await context.close();
 }
 expect("no page asks for a guess", pages.length > 0);

@@ -8,9 +8,9 @@
     Of how many percent of the pairs will the network be right?
     ````
 
-The answer is computed like any number of the text. The slider runs from ``from``
-(0, if it is not given) to ``to``. A guess, once made, stands beside the answer and is kept in the
-browser alone (`pages.js`). Without a script the answer is a fold.
+The answer is computed like any number of the text. The slider runs from ``from`` (0, if it is not
+given) to ``to``, in a hundred steps or by ``step``. A guess, once made, stands beside the answer and
+is kept in the browser alone (``guess.js``). Without a script the answer is a fold.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STEPS = 100
 
 
 class guess(nodes.Element):
-    """A question, then its `truth`; ``least``, ``most``, ``unit`` of the slider."""
+    """A question, then its `truth`; ``least``, ``most``, ``step``, ``unit`` of the slider."""
 
 
 class truth(nodes.TextElement):
@@ -45,6 +45,7 @@ class Guess(SphinxDirective):
         "answer": directives.unchanged_required,
         "from": float,
         "to": float,
+        "step": float,
         "unit": directives.unchanged,
     }
 
@@ -58,7 +59,8 @@ class Guess(SphinxDirective):
                 f"Got {least:g} to {most}, the answer {answer!r} and {len(self.content)} lines. "
                 "Try ':answer: 7' and ':to: 100'."
             )
-        box = guess("", least=least, most=most, unit=self.options.get("unit", ""))
+        step = self.options.get("step", (most - least) / STEPS)
+        box = guess("", least=least, most=most, step=step, unit=self.options.get("unit", ""))
         self.set_source_info(box)
         box += self.parse_content_to_nodes()
         found, messages = self.parse_inline(answer, lineno=self.lineno)
@@ -82,10 +84,9 @@ def open_truth(writer: HTMLTranslator, node: nodes.Element) -> None:
     """The slider, and the fold with the answer."""
     box = node.parent
     least, most = box["least"], box["most"]
-    middle, step = (least + most) / 2, (most - least) / STEPS
     writer.body.append(
         f'<div class="guess-line"><input type="range" aria-label="Your guess" min="{least:g}" '
-        f'max="{most:g}" step="{step:g}" value="{middle:g}"/><output></output>'
+        f'max="{most:g}" step="{box["step"]:g}" value="{least:g}"/><output></output>'
         '<button type="submit">That is my guess</button></div>\n'
         '<details><summary>The answer</summary><p><span class="guess-said"></span>'
         'It is <strong class="guess-truth">'
