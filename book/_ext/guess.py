@@ -9,8 +9,8 @@
     ````
 
 The answer is computed like any number of the text. The slider runs from ``from`` (0, if it is not
-given) to ``to``, in a hundred steps or by ``step``. A guess, once made, stands beside the answer and
-is kept in the browser alone (``guess.js``). Without a script the answer is a fold.
+given) to ``to``, in a hundred steps or by ``step``. A guess, once made, stands beside the answer
+and is kept in the browser alone (``guess.js``). Without a script the answer is a fold.
 """
 
 from __future__ import annotations
