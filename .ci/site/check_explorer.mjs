@@ -231,7 +231,7 @@ async function checkExplorer(page, explorer, label, touch) {
   const spoken = explorer.locator("[aria-live=polite]");
   await spoken.filter({ hasText: /\S/ }).waitFor({ state: "attached", timeout: 3000 }).catch(() => {});
   check(/\d/.test(await spoken.textContent()), `${label}: no number is said once the controls rest`);
-  const unnamed = await explorer.locator("svg[role=img]:not([aria-label])").count();
+  const unnamed = await explorer.locator("[role=img]:not([aria-label])").count();
   check(unnamed === 0, `${label}: ${unnamed} plots without words`);
   const folder = await explorer.getAttribute("data-explorer");
   kinds.set(folder, sliders.length + groups.length + sets.length + plots.length + buttons.length);

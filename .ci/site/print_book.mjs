@@ -10,6 +10,15 @@ const SCALES = [1, 0.95, 0.9, 0.85, 0.8, 0.75];
 // Code that the page folds: the paper has what the page shows.
 const FOLDED = ".bd-article :is(details.hide, details.st-source) { display: none !important; }";
 
+// A page that is to be one sheet uses all of it.
+const TIGHT = `
+  .bd-main .bd-content .bd-article-container, .bd-article * { max-width: none !important; }
+  .bd-article :is(td, th) { padding-block: 0.1rem !important; }
+  .bd-article mjx-container[display] { margin-block: 0.3rem !important; }
+  .bd-article :is(h1, h2) { margin-block: 0.8rem 0.3rem; }
+  .bd-article :is(p, table, div.math) { margin-block: 0.3rem; }
+`;
+
 const [root, source, target, , pages] = process.argv.slice(2);
 if (!root || !source || !target) {
   console.error("Expected a site, a page of it and a PDF. Try: node print_book.mjs ../../_build/singlehtml book/index.html ../../_build/away/book.pdf");
@@ -23,7 +32,7 @@ page.setDefaultTimeout(10 * MINUTES);
 await page.route("**/widget-host.js*", (route) => route.abort());
 await page.goto(`${site.address}/${source}`);
 await settle(page);
-await page.addStyleTag({ content: FOLDED });
+await page.addStyleTag({ content: pages ? FOLDED + TIGHT : FOLDED });
 // Sphinx names the first page in links between chapters, which all stand in this one.
 await page.evaluate(() => {
   for (const link of document.querySelectorAll("a[href*='#']")) {

@@ -31,7 +31,9 @@ function build(el, spec, controls, choose) {
   const parts = { outer, root, svgs: {}, words: {}, equations: [], inputs: {} };
 
   const plot = (parent, name) => {
-    parts.svgs[name] = add(add(parent, "div", { class: "ste-plot" }), "svg", { role: "img" });
+    // The box is the image that is heard, by its text; the labels of the drawing are for the eye.
+    const box = add(parent, "div", { class: "ste-plot", role: "img" });
+    parts.svgs[name] = add(box, "svg", { "aria-hidden": "true" });
   };
   spec.layout({
     /** The error as a fraction, in symbols and in numbers, and what it means. */
@@ -101,7 +103,7 @@ export function sayVerdict(line, right, sentence) {
 
 /** Give plots their alternative text. */
 export function describe(svgs, sentences) {
-  for (const [name, sentence] of Object.entries(sentences)) svgs[name].setAttribute("aria-label", sentence);
+  for (const [name, sentence] of Object.entries(sentences)) svgs[name].parentNode.setAttribute("aria-label", sentence);
 }
 
 /** What anywidget asks for: `render` draws into `el`, keeps it in step with `model`, and returns what undoes it. */
