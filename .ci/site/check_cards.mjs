@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch, openContext, settle } from "./browser.mjs";
 import { serve } from "./server.mjs";
+import { tally } from "./tally.mjs";
 
 const PAGE = "notebooks/groups/general_spectral_error.html";
 const LINKS = ".bd-article a.internal[href*='#']";
@@ -15,16 +16,7 @@ if (!root) {
 }
 const site = await serve(root);
 const browser = await launch();
-let passed = 0;
-let failed = 0;
-
-function expect(what, holds) {
-  if (holds) passed += 1;
-  else {
-    failed += 1;
-    console.log(`cards: ${what}`);
-  }
-}
+const { expect, end } = tally("cards");
 
 /** What a reader sees of the card: its words, whether it is whole in the window, and formulas that are not set. */
 const look = (page) =>
@@ -97,5 +89,4 @@ async function checkPage(width, theme, address) {
 await checkPage("desktop", "light", pathToFileURL(resolve(root, PAGE)).href);
 await browser.close();
 await site.close();
-console.log(`cards: ${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+process.exit(end());

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { launch, listPages, openContext, settle } from "./browser.mjs";
 import { serve } from "./server.mjs";
+import { tally } from "./tally.mjs";
 
 const root = process.argv[2];
 if (!root) {
@@ -16,16 +17,7 @@ for (const page of await listPages(root)) {
 }
 const site = await serve(root);
 const browser = await launch();
-let passed = 0;
-let failed = 0;
-
-function expect(what, holds) {
-  if (holds) passed += 1;
-  else {
-    failed += 1;
-    console.log(`guesses: ${what}`);
-  }
-}
+const { expect, end } = tally("guesses");
 
 async function guessOn(context, address, width) {
   const page = await context.newPage();
@@ -64,5 +56,4 @@ for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
 expect("no page asks for a guess", pages.length > 0);
 await browser.close();
 await site.close();
-console.log(`guesses: ${pages.length} pages, ${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+process.exit(end(`${pages.length} pages, `));
