@@ -29,7 +29,8 @@ help:
 	@echo "                  (node, Chromium)"
 	@echo "make course       notebooks to hand out, and a site without solutions, in _build/handout"
 	@echo "                  (VARIANT=student, solutions, instructor or nbgrader; CHAPTER=theory/circulant)"
-	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...)"
+	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...; SOME=5 runs"
+	@echo "                  those of the five chapters that changed last, and of five others in turn)"
 	@echo "make test         lint, types, doctests and tests"
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make serve        build the book and serve it on this machine"
@@ -61,6 +62,7 @@ away: book
 # The build of the book writes the notebooks of all variants; of the site, students get another one.
 VARIANT ?= student
 CHAPTER ?=
+SOME ?=
 course: book
 	@case "$(VARIANT)" in student|solutions|instructor|nbgrader) ;; *) echo "Expected VARIANT as student, solutions, instructor or nbgrader. Got $(VARIANT). Try VARIANT=student."; exit 1 ;; esac
 	@test -e "_build/course/$(VARIANT)/$(or $(CHAPTER),theory/circulant).ipynb" || { echo "Expected CHAPTER as a chapter of the book. Got $(CHAPTER). Try CHAPTER=theory/circulant."; exit 1; }
@@ -75,7 +77,7 @@ course: book
 course-check: book $(COURSE)/.ready
 	rm -rf _build/wheel && $(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir _build/wheel
 	VIRTUAL_ENV=$(COURSE) $(BIN)/uv pip install --quiet --no-deps --reinstall _build/wheel/*.whl
-	$(WITH_DATA) PYTHONPATH="$(CURDIR)/book/_ext" $(COURSE)/bin/python -m course.checking _build/course $(CHAPTER)
+	$(WITH_DATA) PYTHONPATH="$(CURDIR)/book/_ext" $(COURSE)/bin/python -m course.checking _build/course $(CHAPTER) $(SOME:%=--some %)
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check .

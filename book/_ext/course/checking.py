@@ -1,11 +1,12 @@
 """Run the notebooks of the course where nothing but the installed package is: do they hold?
 
-    python -m course.checking FOLDER [CHAPTER …]
+    python -m course.checking FOLDER [CHAPTER …] [--some N]
 
 Runs the students' notebook of each chapter from its first cell to its last. Where a student is to
 write a function, it first runs the stub and the tests that follow, which must fail, and then the
 solution and the same tests, which must pass. FOLDER has the variants, as the book's build writes
-them. The notebooks run side by side, each in an empty folder of its own.
+them. The notebooks run side by side, each in an empty folder of its own. With ``--some 5`` those of
+the five chapters that changed last are run, and of five others, which change from commit to commit.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from nbformat import NotebookNode
 from side_by_side import QUIET, chapters_at_once, limited_threads
 from tqdm import tqdm
 
+from course.choosing import choose, read_history
 from course.variants import CHECK, STUB
 
 SECONDS_PER_CELL = 300
@@ -91,8 +93,14 @@ async def fails(client: NotebookClient, tests: list[str]) -> bool:
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("chapters", nargs=-1)
-def main(folder: Path, chapters: tuple[str, ...]) -> None:
-    """Check the notebooks in FOLDER, all or those of the CHAPTERS named."""
+@click.option("--some", type=int, help="Only so many that changed last, and as many others.")
+def main(folder: Path, chapters: tuple[str, ...], some: int | None) -> None:
+    """Check the notebooks in FOLDER, all, some or those of the CHAPTERS named."""
+    if chapters and some is not None:
+        raise click.UsageError(
+            f"Expected names of chapters or a number of them. Got both {' '.join(chapters)} and "
+            f"{some}. Try either."
+        )
     students = folder / "student"
     paths = [path.relative_to(students) for path in students.rglob("*.ipynb")]
     found = sorted(path.with_suffix("").as_posix() for path in paths)
@@ -103,6 +111,15 @@ def main(folder: Path, chapters: tuple[str, ...]) -> None:
             f"Try {', '.join(found)}."
         )
     names = sorted(set(chapters)) or found
+    if some is not None:
+        try:
+            why = choose(read_history(Path.cwd()), found, some)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        names = sorted(why)
+        for name, reason in why.items():
+            click.echo(f"{name}: {reason}")
+        click.echo(f"{len(names)} of {len(found)} chapters are run.")
 
     def check_one(name: str) -> str:
         notebooks = [
