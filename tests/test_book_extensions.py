@@ -255,10 +255,14 @@ def test_a_formula_that_introduces_a_symbol_keeps_its_comma():
         ("2025-11-20 and 512-128", "2025-11-20 and 512-128"),
         ("1.22 / -1.07", "1.22 / −1.07"),
         ("cafe8e12", "cafe8e12"),
+        ("0.049 ms", "0.049\N{NO-BREAK SPACE}ms"),
+        ("7 min, 3 %", "7\N{NO-BREAK SPACE}min, 3\N{NO-BREAK SPACE}%"),
+        ("2 seeds, 3 hours", "2 seeds, 3 hours"),
     ],
 )
 def test_computed_numbers_are_written_as_people_write_them(computed, written):
-    for frame in ('<span class="pasted-text">{}</span>', '<td class="x"><p>{}</p></td>'):
+    frames = ('<span class="pasted-text">{}</span>', '<td class="x"><p>{}</p></td>', "<th>{}</th>")
+    for frame in frames:
         assert page_fixes.mend(frame.format(computed)) == frame.format(written)
     mixed = '<td><p><span class="math">1e-3</span> {} <code>1e-3</code></p></td>'
     assert page_fixes.mend(mixed.format(computed)) == mixed.format(written)
@@ -266,10 +270,11 @@ def test_computed_numbers_are_written_as_people_write_them(computed, written):
     assert page_fixes.mend(f"<pre>{computed}</pre>") == f"<pre>{computed}</pre>"
 
 
-def test_no_line_breaks_between_a_number_and_its_percent_sign():
+@pytest.mark.parametrize("unit", ["%", "ms", "s", "min", "MB"])
+def test_no_line_breaks_between_a_number_and_its_unit(unit):
     number = '<span class="pasted-text">1.2</span>'
-    mended = page_fixes.mend(f"by {number} % or {number} of it")
-    assert mended == f"by {number}\N{NO-BREAK SPACE}% or {number} of it"
+    mended = page_fixes.mend(f"by {number} {unit} or {number} some of it")
+    assert mended == f"by {number}\N{NO-BREAK SPACE}{unit} or {number} some of it"
     assert page_fixes.mend(mended) == mended
 
 

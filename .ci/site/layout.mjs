@@ -1,9 +1,11 @@
 // What makes a page hard to read at its width; each function runs in the page and returns complaints.
 
-/** Words and numbers of a table that are broken over two lines. */
+/** Words and numbers of a table that are broken over two lines, and numbers that may part from their units. */
 function brokenCells() {
+  const UNIT = /\d[ \n]+(?:%|(?:ms|s|min|h|[kMG]B)(?!\w))/g;
   const broken = [];
   for (const cell of document.querySelectorAll("article table :is(td, th)")) {
+    broken.push(...(cell.textContent.match(UNIT) ?? []));
     const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const text = walker.currentNode;

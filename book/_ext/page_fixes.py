@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # In a line; one that introduces a symbol stands in a mark of its own.
 FORMULA = r'<span class="math[^"]*">[^<]*</span>'
+UNIT = r"(%|(?:ms|s|min|h|[kMG]B)\b)"
 
 FIXES = (
     # 1.4 MB of script to draw again the icons that the theme's icon font shows.
@@ -30,17 +31,20 @@ FIXES = (
         ),
         r'<span class="st-together">\1\2</span>',
     ),
-    # Nor between a number and its percent sign.
-    (re.compile(r'(<span class="pasted-text">[^<]*\d</span>) %'), "\\1\N{NO-BREAK SPACE}%"),
+    # Nor between a number and its unit.
+    (
+        re.compile(rf'(<span class="pasted-text">[^<]*\d</span>)[ \n]+{UNIT}'),
+        "\\1\N{NO-BREAK SPACE}\\2",
+    ),
 )
 
-
 # What a cell computed, in a sentence or in a table.
-COMPUTED = re.compile(r'<span class="pasted-text">[^<]*</span>|<td\b.*?</td>', re.DOTALL)
+COMPUTED = re.compile(r'<span class="pasted-text">[^<]*</span>|<(t[dh])\b.*?</\1>', re.DOTALL)
 # Formulas and code have their own way; what is left is tags and words.
 PARTS = re.compile(r'<span class="math.*?</span>|<code.*?</code>|<[^>]*>|[^<]+', re.DOTALL)
 POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?)0*(\d+)\b")
 NEGATIVE = re.compile(r"(?<![\w)\]-])-(?=\d)")
+IN_UNITS = re.compile(rf"(?<=\d)[ \n]+{UNIT}")
 
 
 def mend(html: str) -> str:
@@ -56,13 +60,14 @@ def write_words(part: re.Match[str]) -> str:
 
 
 def write_numbers(text: str) -> str:
-    """Numbers as people write them: 6·10⁻⁷ for 6e-07, and a true minus."""
+    """Numbers as people write them: 6·10⁻⁷ for 6e-07, a true minus, the unit on the same line."""
 
     def power(number: re.Match[str]) -> str:
         sign = "\N{MINUS SIGN}" if number[2] == "-" else ""
         return f"{number[1]}\N{MIDDLE DOT}10<sup>{sign}{number[3]}</sup>"
 
-    return NEGATIVE.sub("\N{MINUS SIGN}", POWER.sub(power, text))
+    text = NEGATIVE.sub("\N{MINUS SIGN}", POWER.sub(power, text))
+    return IN_UNITS.sub("\N{NO-BREAK SPACE}\\1", text)
 
 
 def mend_pages(
