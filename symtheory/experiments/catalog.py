@@ -11,6 +11,7 @@ from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.shifts.settings import SHIFTS
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
+from symtheory.experiments.training_replay.settings import TRAINING_REPLAY
 from symtheory.experiments.unseen_pose.settings import UNSEEN_POSE
 from symtheory.experiments.width_sweep.settings import WIDTH_SWEEP
 
@@ -29,6 +30,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         MANY_CLASSES,
         TRAINED_MLP,
         WIDTH_SWEEP,
+        TRAINING_REPLAY,
         LONGER_TRAINING,
     )
 }

@@ -1,0 +1,1 @@
+"""Trained networks beside the infinitely wide one, epoch by epoch."""
