@@ -25,8 +25,8 @@ WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA=
 help:
 	@echo "make book         build the book into _build/html, one chapter at a time for each core"
 	@echo "                  (CHAPTERS_AT_ONCE=2 make book runs two, each takes up to 1.5 GB)"
-	@echo "make away         the book as one PDF, its summary on one page, and the site as an archive, in _build/away"
-	@echo "                  (node, Chromium)"
+	@echo "make away         the book as one PDF, its summary on one page, slides of each part, and the site as an archive,"
+	@echo "                  in _build/away (node, Chromium)"
 	@echo "make course       notebooks to hand out, and a site without solutions, in _build/handout"
 	@echo "                  (VARIANT=student, solutions, instructor or nbgrader; CHAPTER=theory/circulant)"
 	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...; SOME=5 runs"
@@ -55,9 +55,10 @@ away: book
 	rm -rf _build/away && mkdir -p _build/away
 	cd .ci/site && npm ci --silent && node print_book.mjs ../../_build/singlehtml book.html ../../_build/away/symtheory-book.pdf
 	cd .ci/site && node print_book.mjs ../../_build/html book/summary.html ../../_build/away/symtheory-summary.pdf --pages 1
+	PYTHONPATH=book/_ext $(BIN)/python -m away _build/html _build/away
 	cd _build && $(CURDIR)/$(BIN)/python -m zipfile -c away/symtheory-site.zip html
 	@echo
-	@echo "PDF and archive are ready in $(CURDIR)/_build/away."
+	@echo "All of it is ready in $(CURDIR)/_build/away."
 
 # The build of the book writes the notebooks of all variants; of the site, students get another one.
 VARIANT ?= student

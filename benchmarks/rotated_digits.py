@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--dataset", default="mnist")
     parser.add_argument("--pairs", default="512")
     parser.add_argument("--orders", default="2,4,8,16,32,64")
-    parser.add_argument("--at-least", type=float, default=4.0, help="fail below this ratio")
+    parser.add_argument("--at-least", type=float, default=5.0, help="fail below this ratio")
     parser.add_argument("--every-image", action="store_true", help="hold out all images in both")
     parser.add_argument("--compiled", action="store_true", help="compile the kernel they use")
     arguments = parser.parse_args()

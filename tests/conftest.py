@@ -57,6 +57,18 @@ def _count(event: str, duration: float, **_: object) -> None:
 jax.monitoring.register_event_duration_secs_listener(_count)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled programs on disk: more than half have been compiled before, or are next time.
+
+    Each worker has a folder of its own, because JAX writes there without locks.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = config.cache.mkdir(f"programs-{worker}")
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage seldom: what was imported stays, and is long to look through."""
     gc.collect()

@@ -298,6 +298,17 @@ def test_a_figure_has_one_control_for_its_code_and_its_provenance():
     assert source.pre.get_text() == "x = 1"
 
 
+def test_drawings_are_moved_and_not_read():
+    drawing = '<svg viewBox="0 0 1 1"><use xlink:href="#a"/><p class="st-provenance"></svg>'
+    html = CELL.format(
+        code="x = 1", output=FIGURE.replace("<figcaption>", f"{drawing}<figcaption>")
+    )
+    folded = figure_source.fold(html)
+    assert drawing in folded
+    assert '<svg viewBox="0 0 1 1"></svg>' in folded
+    assert folded.count("<svg") == folded.count("</svg>") == 2
+
+
 def test_a_figure_without_caption_or_code_has_its_control_too():
     bare = '<div class="cell"><div class="st-figure"><p class="st-provenance">Data</p></div></div>'
     page = BeautifulSoup(figure_source.fold(bare), "html.parser")

@@ -26,6 +26,14 @@ CHAPTER = """# A chapter
 
 Twice $|x|$, as {eq}`eq-twice` and {prf:ref}`thm-twice` say; {doc}`other` has more.
 
+**Assumed:** nothing. **Reading:** {reading-time}`minutes`. **Running:** 3 s.
+
+```{instructor}
+Ask what **half** of twice is.
+
+All will know {prf:ref}`thm-twice`.
+```
+
 ```{math}
 :label: eq-twice
 y = 2x
@@ -64,6 +72,10 @@ Twice is more than once.
 ````{exercise} Write it
 :label: ex-write
 *5 minutes · easy.* Write `double`.
+
+```{instructor}
+They will multiply.
+```
 ````
 
 ````{solution-start} ex-write
@@ -123,7 +135,8 @@ How many?
 ````{solution-start} ex-say
 ````
 
-Because of the reason.
+Because of the reason, which is that what is said in {eq}`eq-twice` is said twice by
+{prf:ref}`thm-twice`, and so on.
 
 ```{code-cell} ipython3
 reason = double(1)
@@ -132,9 +145,13 @@ reason = double(1)
 ````{solution-end}
 ````
 """
+OTHER = """# Another chapter
+
+**Assumed:** nothing. **Reading:** {reading-time}`minutes`. **Running:** 2 s.
+"""
 
 
-def chapter_site(folder):
+def chapter_site(folder, chapter=CHAPTER):
     """A site of one chapter and a page that is none, built."""
     site = Site(
         folder,
@@ -144,6 +161,8 @@ def chapter_site(folder):
             "sphinx_markdown_builder",
             "guess",
             "self_check",
+            "reading_time",
+            "instructor",
             "course",
             "plain_pages",
         ),
@@ -159,8 +178,8 @@ def chapter_site(folder):
         "myst_enable_extensions": ["dollarmath", "tasklist"],
     }
     (site.source / "notebooks").mkdir()
-    (site.source / "notebooks" / "chapter.md").write_text(HEAD + CHAPTER, encoding="utf-8")
-    (site.source / "notebooks" / "other.md").write_text("# Another chapter\n", encoding="utf-8")
+    (site.source / "notebooks" / "chapter.md").write_text(HEAD + chapter, encoding="utf-8")
+    (site.source / "notebooks" / "other.md").write_text(OTHER, encoding="utf-8")
     toc = "# Site\n\n```{toctree}\n:numbered:\nnotebooks/chapter\nnotebooks/other\n```\n"
     site.write(index=toc)
     assert site.build() == 0, site.warnings
@@ -261,12 +280,61 @@ def test_students_get_stubs_and_tests(course):
 
 def test_instructors_get_a_plan(course):
     plan = course["instructor"].cells[0].source
-    assert "2 exercises, 15 minutes in all" in plan
+    assert "Reading takes 5 minutes, 5 with proofs" in plan
+    assert "the code ran for 3 s" in plan
+    assert "2 exercises take 15 minutes and give 5 points." in plan
     rows = [[part.strip() for part in row.split("|")[1:-1]] for row in plan.splitlines()[-2:]]
     assert rows == [
-        ["1.1", "Write it", "5", "easy", "its tests", "1"],
+        ["1.1", "Write it", "5", "easy", "its tests", "2"],
         ["1.2", "Say it", "10", "harder", "reading it", "3"],
     ]
+
+
+def test_instructors_are_told_what_to_ask_and_what_students_believe(course):
+    plan = course["instructor"].cells[0].source
+    assert "\n\nAsk what **half** of twice is. All will know Theorem 1.1.\n\n" in plan
+    assert "**To ask before it is shown.** How many? ($6$ ducks)" in plan
+    assert "- What is twice $3$?\n  - *$5$.* That is three and two.\n" in plan
+    assert "even" not in plan
+
+
+def test_instructors_are_told_at_each_exercise_how_to_mark_it(course):
+    words = text(course["instructor"])
+    assert (
+        "Write `double`.\n> \n> **For instructors.** *2 points.* `double` passes the tests that "
+        "students see: 1; those that they do not see: 1. They will multiply.\n\n"
+    ) in words
+    assert (
+        "Why?\n> \n> **For instructors.** *3 points.* The result: 1; the reason that the solution "
+        "gives: 2. Rests on (1.1), Theorem 1.1.\n\n"
+    ) in words
+
+
+def test_a_test_gives_as_many_points_to_instructors_as_in_nbgrader(course):
+    graded = [cell.metadata.get("nbgrader", {}) for cell in course["nbgrader"].cells]
+    assert sum(cell.get("points", 0) for cell in graded) == 2
+
+
+def test_what_instructors_are_told_is_nowhere_else(site, course):
+    told = ("**half**", "They will multiply")
+    for variant in ("student", "solutions", "nbgrader"):
+        assert not any(words in nbformat.writes(course[variant]) for words in told)
+        assert "For instructors" not in nbformat.writes(course[variant])
+    for path in site.out.rglob("*"):
+        if path.suffix in {".html", ".js"} or path == site.out / "notebooks" / "chapter.md":
+            assert "multiply" not in path.read_text("utf-8"), path
+
+
+@pytest.mark.parametrize("line", ["*Soon.*", "*5 minutes · impossible.*"])
+def test_an_exercise_without_minutes_and_difficulty_is_an_error(tmp_path, line):
+    with pytest.raises(Exception, match=r"Expected minutes and difficulty.*in ex-say\. Try"):
+        chapter_site(tmp_path, CHAPTER.replace("*10 minutes · harder.*", line))
+
+
+def test_advice_that_says_nothing_is_an_error(tmp_path):
+    chapter = CHAPTER.replace("They will multiply.\n", "")
+    with pytest.raises(AssertionError, match="Expected advice. Got none"):
+        chapter_site(tmp_path, chapter)
 
 
 def test_nbgrader_is_told_what_to_grade(course):

@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup, Tag
+from drawings import put_back, take_out
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -23,12 +24,13 @@ def fold(html: str) -> str:
     """The body of a page with one control for each figure, and a name for every fold."""
     if "cell_input" not in html and "st-provenance" not in html:
         return html
-    soup = BeautifulSoup(html, "html.parser")
+    text, drawings = take_out(html)
+    soup = BeautifulSoup(text, "html.parser")
     for provenance in soup.select(".st-provenance"):
         gather(soup, provenance)
     for code in soup.select("details.hide"):
         name(soup, code)
-    return str(soup)
+    return put_back(str(soup), drawings)
 
 
 def gather(soup: BeautifulSoup, provenance: Tag) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup
+from drawings import DRAWING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -29,8 +29,6 @@ LEFT_OUT = (
     ".headerlink, .checked-by, .st-provenance, script, style, svg, img, button, details, "
     "div.cell_input, div.cell_output, .admonition.dropdown"
 )
-# Most of a page, and in no card.
-DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 
 def card(target: Any) -> str:

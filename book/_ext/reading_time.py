@@ -55,7 +55,7 @@ def measure(node: nodes.Node, seconds: Seconds, *, extra: bool = False) -> Secon
         seconds.add(CODE_LINE * len(node.astext().splitlines()), extra=extra)
     elif isinstance(node, nodes.Text):
         seconds.add(WORD * len(node.split()), extra=extra)
-    elif isinstance(node, nodes.Element) and not isinstance(node, (nodes.raw, nodes.comment)):
+    elif isinstance(node, nodes.Element) and not isinstance(node, (nodes.raw, nodes.Invisible)):
         if isinstance(node, nodes.figure):
             seconds.add(FIGURE, extra=False)
         for child in node.children:

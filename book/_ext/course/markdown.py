@@ -34,6 +34,7 @@ def to_markdown(
     builder: Builder,
     *,
     solutions_keep: tuple[str, ...] | None = None,
+    notes: dict[str, str] | None = None,
 ) -> str:
     """A resolved page as Markdown.
 
@@ -43,10 +44,32 @@ def to_markdown(
         builder: Knows the numbers of theorems, figures and formulas.
         solutions_keep: Tags of the code cells that are left of a solution, in whose place the
             reader is asked for an answer. If None, solutions are whole.
+        notes: What is told after an exercise, by its label.
     """
-    translator = PlainMarkdown(document, builder, docname, solutions_keep)
+    translator = PlainMarkdown(document, builder, docname, solutions_keep, notes or {})
     document.walkabout(translator)
     return re.sub(r"\n{3,}", "\n\n", str(translator.astext())).strip() + "\n"
+
+
+def fragment(node: nodes.Node, document: nodes.document, docname: str, builder: Builder) -> str:
+    """A part of a page as Markdown; arguments as for `to_markdown`."""
+    translator = PlainMarkdown(document, builder, docname, None, {})
+    node.walkabout(translator)
+    return str(translator.astext())
+
+
+def number_of(builder: Builder, docname: str, kind: str, names: list[str]) -> str:
+    """The number of a theorem, figure or formula, such as "5.1"; empty if it has none.
+
+    Args:
+        builder: Knows it.
+        docname: The name of the page.
+        kind: What is numbered: "theorem", "figure", …
+        names: What it is called on the page.
+    """
+    numbers = builder.env.toc_fignumbers.get(docname, {}).get(kind, {})
+    found = [numbers[name] for name in names if name in numbers]
+    return ".".join(map(str, found[0])) if found else ""
 
 
 def has_cell(node: nodes.Element) -> bool:
@@ -73,18 +96,16 @@ class PlainMarkdown(MarkdownTranslator):
         builder: Builder,
         docname: str,
         solutions_keep: tuple[str, ...] | None,
+        notes: dict[str, str],
     ) -> None:
         super().__init__(document, builder)
         self.docname = docname
         self.solutions_keep = solutions_keep
-        self.numbers = builder.env.toc_fignumbers.get(docname, {})
+        self.notes = notes
 
     def number(self, kind: str, node: nodes.Element) -> str:
         """The number of a theorem, figure or formula, such as "5.1"; empty if it has none."""
-        found = [
-            self.numbers[kind][name] for name in node["ids"] if name in self.numbers.get(kind, {})
-        ]
-        return ".".join(map(str, found[0])) if found else ""
+        return number_of(self.builder, self.docname, kind, node["ids"])
 
     # Code cells, and what their outputs say beside what the code shows.
 
@@ -122,7 +143,13 @@ class PlainMarkdown(MarkdownTranslator):
             break
         self.add(".**", suffix_eol=2)
 
-    visit_admonition = visit_Admonition
+    def depart_Admonition(self, node: nodes.Admonition) -> None:
+        """End of a box; that of an exercise ends with what is told of it."""
+        if node.get("label") in self.notes:
+            self.add(self.notes[node["label"]], prefix_eol=2, suffix_eol=2)
+        self._pop_context()
+
+    visit_admonition, depart_admonition = visit_Admonition, depart_Admonition
 
     # Questions, whose answers are folds here too.
 
@@ -238,6 +265,10 @@ class PlainMarkdown(MarkdownTranslator):
         """An entry of the bibliography; what is cited has its name and year in the text."""
         for child in node.children[1:]:
             child.walkabout(self)
+        raise nodes.SkipNode
+
+    def visit_instructor(self, node: nodes.Element) -> None:
+        """Nothing: what instructors are told has its own place."""
         raise nodes.SkipNode
 
     def visit_toctree(self, node: nodes.Element) -> None:

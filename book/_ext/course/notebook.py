@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +9,12 @@ from typing import TYPE_CHECKING
 import nbformat
 from checked_by import repository
 from myst_nb.core.read import create_nb_reader
-from tabulate import tabulate
+from plan.chapters import read_chapter
 
 from course.code import HIDDEN, needed, without_glue
+from course.exercises import read_exercises
 from course.markdown import CELL_LINE, to_markdown
+from course.teaching import Guide
 from course.variants import CHECK, HIDDEN_CHECK, STUB, VARIANTS, Variant, grading
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ import importlib.util
 if importlib.util.find_spec("symtheory") is None:
     %pip install --quiet "symtheory[book] @ git+{repository}@{branch}"
 """
-# As Markdown has it: number, title, and the minutes and difficulty with which it begins.
-EXERCISE = re.compile(r"\*\*Exercise ([\d.]+) \((.+)\)\.\*\*[\s>]*\*(\d+) minutes · (\w+)\.\*")
-POINTS = {"easy": 1, "medium": 2, "harder": 3}
 
 
 @dataclass(frozen=True)
@@ -70,14 +68,22 @@ def make_notebook(app: Sphinx, document: nodes.document, docname: str, name: str
         name: Of one of the `VARIANTS`.
     """
     variant, code = VARIANTS[name], code_cells(app.env, docname)
-    text = to_markdown(document, docname, app.builder, solutions_keep=variant.keeps)
+    exercises = read_exercises(document, code)
+    guide = Guide(document, read_chapter(app.env, docname), exercises, app.builder)
+    text = to_markdown(
+        document,
+        docname,
+        app.builder,
+        solutions_keep=variant.keeps,
+        notes=guide.notes() if variant.guided else None,
+    )
     pieces = CELL_LINE.split(text)
     shown = [int(number) for number in pieces[1::2]]
     hidden = hidden_cells(code, shown)
 
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
-    if variant.planned:
-        add_text(notebook, plan(text, code))
+    if variant.guided:
+        add_text(notebook, guide.before())
     add_text(notebook, pieces[0])
     url, _, branch = repository(app.config).partition("/blob/")
     add_code(notebook, Code(INSTALL.format(repository=url, branch=branch), ()), variant)
@@ -118,29 +124,3 @@ def add_code(notebook: NotebookNode, code: Code, variant: Variant) -> None:
     if variant.graded:
         cell.metadata.update(grading(code.tags, name))
     notebook.cells.append(cell)
-
-
-def plan(text: str, code: dict[int, Code]) -> str:
-    """The exercises of a chapter as a table: how long they take, and how answers are marked.
-
-    Args:
-        text: The chapter as Markdown, with its solutions.
-        code: Its code cells.
-    """
-    heads = list(EXERCISE.finditer(text))
-    starts = [head.start() for head in heads] + [len(text)]
-    rows, total = [], 0
-    for head, end in zip(heads, starts[1:], strict=True):
-        number, title, minutes, difficulty = head.groups()
-        cells = CELL_LINE.findall(text, head.end(), end)
-        tested = any(CHECK in code[int(cell)].tags for cell in cells)
-        marked_by = "its tests" if tested else "reading it"
-        rows.append((number, title, minutes, difficulty, marked_by, POINTS.get(difficulty, 1)))
-        total += int(minutes)
-    columns = ["exercise", "", "minutes", "difficulty", "marked by", "points"]
-    table = tabulate(rows, headers=columns, tablefmt="github")
-    return (
-        f"> **For instructors.** {len(rows)} exercises, {total} minutes in all. An answer in words "
-        "gets its points for the right result with the reason that the solution gives, and half of "
-        f"them for either alone.\n\n{table}"
-    )

@@ -27,20 +27,20 @@ class Variant:
     Attributes:
         keeps: Tags of the cells that it has of a solution; None if it has solutions whole.
         write: Makes of the code that a student is to write what the notebook has.
-        planned: Whether it begins with a table of its exercises.
+        guided: Whether it tells instructors how the chapter is taught and marked.
         graded: Whether its cells say to nbgrader what they are.
     """
 
     keeps: tuple[str, ...] | None
     write: Callable[[str], str]
-    planned: bool = False
+    guided: bool = False
     graded: bool = False
 
 
 VARIANTS = {
     "student": Variant(keeps=(STUB, CHECK), write=stub),
     "solutions": Variant(keeps=None, write=unchanged),
-    "instructor": Variant(keeps=None, write=unchanged, planned=True),
+    "instructor": Variant(keeps=None, write=unchanged, guided=True),
     "nbgrader": Variant(keeps=(STUB, CHECK, HIDDEN_CHECK), write=marked, graded=True),
 }
 
