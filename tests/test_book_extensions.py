@@ -249,6 +249,9 @@ def test_a_formula_that_introduces_a_symbol_keeps_its_comma():
     "computed,written",
     [
         ("6e-07", "6·10<sup>−7</sup>"),
+        ("1e-13", "10<sup>−13</sup>"),
+        ("-1e-13", "−10<sup>−13</sup>"),
+        ("11e3", "11·10<sup>3</sup>"),
         ("1.5e+10 times", "1.5·10<sup>10</sup> times"),
         ("-0.25", "−0.25"),
         ("-3e-8", "−3·10<sup>−8</sup>"),

@@ -118,3 +118,52 @@ def test_a_caption_does_not_say_where_a_panel_stands(page):
         if (match := re.search(OF_A_PANEL, caption))
     }
     assert not found
+
+
+def exercises(page):
+    """The exercises of a chapter: title, what it asks, the code cells of its solution by tags."""
+    text = (ROOT / page).read_text("utf-8")
+    found = {}
+    for title, body in re.findall(r"^`{4}\{exercise\}([^\n]*)\n(.*?)^`{4}$", text, re.S | re.M):
+        label = re.match(r":label: (\S+)\n", body)
+        name = label[1] if label else title.strip()
+        solution = re.search(
+            rf"^`{{4}}\{{solution-start\}} {re.escape(name)}\n(.*?)^`{{4}}\{{solution-end\}}",
+            text,
+            re.S | re.M,
+        )
+        cells = re.findall(
+            r"^```\{code-cell\}[^\n]*\n(.*?)^```$", solution[1] if solution else "", re.S | re.M
+        )
+        found[name] = (bool(label), title.strip(), body, cells)
+    return found
+
+
+TAUGHT = [page for page in CHAPTERS if page.startswith("notebooks/")]
+
+
+@pytest.mark.parametrize("page", TAUGHT)
+def test_a_chapter_has_three_to_five_exercises(page):
+    found = exercises(page)
+    assert 3 <= len(found) <= 5
+    for labeled, title, body, _ in found.values():
+        assert labeled
+        assert title
+        assert re.search(r"\*\d+ minutes · (easy|medium|harder)\.\* ", body)
+
+
+@pytest.mark.parametrize("page", TAUGHT)
+def test_every_solution_checks_itself_and_one_is_a_function_to_write(page):
+    """Tests that students see, and tests that they do not, come after the function."""
+    written = 0
+    for *_, cells in exercises(page).values():
+        assert any("assert" in cell for cell in cells)
+        tags = [re.match(r":tags: \[(.*)\]\n", cell) for cell in cells]
+        kinds = [match[1] for match in tags if match and match[1] != "remove-cell"]
+        if "stub" in kinds:
+            written += 1
+            assert kinds[0] == "stub"
+            assert {"check", "hidden-check"} <= set(kinds)
+        else:
+            assert not {"check", "hidden-check"} & set(kinds)
+    assert written >= 1

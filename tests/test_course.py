@@ -58,7 +58,11 @@ glued = 5
 ```
 
 ```{code-cell} ipython3
+from symtheory.book.numbers import glue_numbers
+
 value = secret + 1
+if value:
+    glue_numbers(value=value)
 ```
 
 ```{admonition} Takeaway
@@ -237,6 +241,12 @@ def test_of_what_the_page_removes_a_notebook_has_what_it_needs(course):
     assert "glued = 5" not in code
 
 
+def test_a_notebook_has_nothing_for_the_numbers_of_the_page(course):
+    for notebook in course.values():
+        assert "glue" not in text(notebook, "code")
+        assert "value = secret + 1\nif value:\n    pass" in text(notebook, "code")
+
+
 def test_the_first_code_installs_what_is_missing(course):
     first = next(cell for cell in course["student"].cells if cell.cell_type == "code")
     assert "%pip install" in first.source
@@ -390,14 +400,26 @@ def test_cells_are_needed_for_the_names_that_later_cells_read():
     assert needed(sources, [False, False, False, True, False]) == [True, True, False, True, False]
 
 
-def test_numbers_for_the_prose_are_left_out():
-    assert without_glue("x = 1\nglue_numbers(\n    x=x,\n)\nglue_text('a', 'b')") == "x = 1"
+@pytest.mark.parametrize(
+    ("source", "rest"),
+    [
+        ("x = 1\nglue_numbers(\n    x=x,\n)\nglue_text('a', 'b')", "x = 1"),
+        ("for x in y:\n    z = x\n    glue_numbers(z=z)", "for x in y:\n    z = x"),
+        ("for x in y:\n    glue_numbers(x=x)\nz = 1", "for x in y:\n    pass\nz = 1"),
+        ("if x:\n    y = 1\nelse:\n    glue_text('a', 'b')", "if x:\n    y = 1\nelse:\n    pass"),
+        ("from a.numbers import glue_numbers\nimport b", "import b"),
+        ("from a import b, glue_numbers", "from a import b, glue_numbers"),
+        ("x = glue_numbers", "x = glue_numbers"),
+    ],
+)
+def test_numbers_for_the_prose_are_left_out(source, rest):
+    assert without_glue(source) == rest
 
 
 def test_each_page_is_there_as_plain_markdown(site):
     page = (site.out / "notebooks" / "chapter.md").read_text("utf-8")
     assert "as (1.1) and Theorem 1.1 say" in page
-    assert "```python\nvalue = secret + 1\n```" in page
+    assert "\n\nvalue = secret + 1\n" in page
     assert "secret = 3" not in page
     assert "It is a sum." in page
 

@@ -64,7 +64,8 @@ def write_numbers(text: str) -> str:
 
     def power(number: re.Match[str]) -> str:
         sign = "\N{MINUS SIGN}" if number[2] == "-" else ""
-        return f"{number[1]}\N{MIDDLE DOT}10<sup>{sign}{number[3]}</sup>"
+        times = "" if number[1] == "1" else f"{number[1]}\N{MIDDLE DOT}"
+        return f"{times}10<sup>{sign}{number[3]}</sup>"
 
     text = NEGATIVE.sub("\N{MINUS SIGN}", POWER.sub(power, text))
     return IN_UNITS.sub("\N{NO-BREAK SPACE}\\1", text)

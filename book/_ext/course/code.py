@@ -74,13 +74,29 @@ def used(source: str) -> set[str]:
 
 
 def without_glue(source: str) -> str:
-    """The code without the calls that bring numbers into the prose."""
+    """The code without what brings numbers into the prose: the calls, and their import."""
     lines = source.splitlines()
-    for statement in reversed(ast.parse(source).body):
-        call = statement.value if isinstance(statement, ast.Expr) else None
-        if isinstance(call, ast.Call) and getattr(call.func, "id", None) in GLUE:
-            del lines[statement.lineno - 1 : statement.end_lineno]
+    blocks = [
+        block
+        for node in ast.walk(ast.parse(source))
+        for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody"))
+        if isinstance(block, list)
+    ]
+    glue = [(one, all(map(_is_glue, block))) for block in blocks for one in block if _is_glue(one)]
+    for statement, alone in sorted(glue, key=lambda one: one[0].lineno, reverse=True):
+        place = slice(statement.lineno - 1, statement.end_lineno)
+        indent = " " * statement.col_offset
+        # A loop must have something to do.
+        lines[place] = [f"{indent}pass"] if alone and indent else []
     return "\n".join(lines).strip()
+
+
+def _is_glue(statement: ast.stmt) -> bool:
+    """Whether a statement is there for the numbers of the prose alone."""
+    if isinstance(statement, ast.ImportFrom):
+        return all(name.name in GLUE for name in statement.names)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "id", None) in GLUE
 
 
 def needed(sources: list[str], shown: list[bool]) -> list[bool]:
@@ -92,8 +108,7 @@ def needed(sources: list[str], shown: list[bool]) -> list[bool]:
     """
     keep, wanted = list(shown), set[str]()
     for index in reversed(range(len(sources))):
-        source = sources[index] if shown[index] else without_glue(sources[index])
-        keep[index] = shown[index] or bool(bound(source) & wanted)
+        keep[index] = shown[index] or bool(bound(sources[index]) & wanted)
         if keep[index]:
-            wanted |= used(source)
+            wanted |= used(sources[index])
     return keep

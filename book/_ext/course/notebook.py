@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,9 @@ INSTALL = """# Where symtheory is not installed yet, on Colab for instance, this
 import importlib.util
 
 if importlib.util.find_spec("symtheory") is None:
-    %pip install --quiet "symtheory[book] @ git+{repository}@{branch}"
+    %pip install --quiet "symtheory[notebooks] @ git+{repository}@{branch}"
+    # By itself, because it declares TensorFlow, which nothing here needs.
+    %pip install --quiet --no-deps frozendict neural-tangents=={neural_tangents}
 """
 
 
@@ -67,7 +70,13 @@ def make_notebook(app: Sphinx, document: nodes.document, docname: str, name: str
         docname: Its name among the pages.
         name: Of one of the `VARIANTS`.
     """
-    variant, code = VARIANTS[name], code_cells(app.env, docname)
+    variant, code = (
+        VARIANTS[name],
+        {
+            number: Code(without_glue(cell.source), cell.tags)
+            for number, cell in code_cells(app.env, docname).items()
+        },
+    )
     exercises = read_exercises(document, code)
     guide = Guide(document, read_chapter(app.env, docname), exercises, app.builder)
     text = to_markdown(
@@ -86,11 +95,13 @@ def make_notebook(app: Sphinx, document: nodes.document, docname: str, name: str
         add_text(notebook, guide.before())
     add_text(notebook, pieces[0])
     url, _, branch = repository(app.config).partition("/blob/")
-    add_code(notebook, Code(INSTALL.format(repository=url, branch=branch), ()), variant)
+    install = INSTALL.format(
+        repository=url, branch=branch, neural_tangents=version("neural-tangents")
+    )
+    add_code(notebook, Code(install, ()), variant)
     for number, following in zip(shown, pieces[2::2], strict=True):
         while hidden and hidden[0] < number:
-            source = without_glue(code[hidden.pop(0)].source)
-            add_code(notebook, Code(source, ()), variant)
+            add_code(notebook, Code(code[hidden.pop(0)].source, ()), variant)
         add_code(notebook, code[number], variant)
         add_text(notebook, following)
     return notebook
