@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
 
+from away import CHOICES
 from away.archive import document, snippet, write_archive
 from away.deck import section
 from away.drawings import standalone
@@ -26,6 +27,12 @@ from small_site import Site
 from sphinx.errors import ExtensionError
 
 ARTICLE = (Path(__file__).parent / "away_page.html").read_text(encoding="utf-8")
+CHAPTERS = [
+    Path(__file__).parents[1] / f"{name}.md"
+    for part in read_parts(Path(__file__).parents[1] / "_toc.yml")
+    if part.numbered
+    for name in part.pages
+]
 FORMULAS = Formulas({("a < b", False): "<math>a</math>", ("x\n= 1", True): "<math>x</math>"})
 
 
@@ -256,3 +263,13 @@ def test_names_become_links_where_the_files_are(tmp_path: Path) -> None:
         ValueError, match=r"Expected book\.pdf, slides on .* Got book\.epub, slides"
     ):
         publish(made, site)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_what_the_slides_of_a_chapter_show_is_in_it(chapter: Path) -> None:
+    text = chapter.read_text(encoding="utf-8")
+    (box,) = re.findall(r"^```\{slides\}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    chosen = dict(re.findall(r"^:(\w+): (\S+)$", box, flags=re.MULTILINE))
+    assert set(CHOICES) - {"result"} <= set(chosen) <= set(CHOICES)
+    for label in chosen.values():
+        assert re.search(rf"^(:label:|:name:|\s+name:) {label}$", text, re.MULTILINE), label

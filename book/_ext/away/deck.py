@@ -25,7 +25,7 @@ DENSE, DENSER = 360, 560
 INDEX = "index.html"
 LICENSE = "© The symtheory authors, CC BY 4.0"
 HOW = (
-    "<p>Arrows turn the slides: down within a chapter, right to the next. S opens these notes in a "
+    "<p>Arrows turn the slides: down within a chapter, right to the next. S opens the notes in a "
     "window of their own, O shows all slides, and ?print-pdf at the end of the address sets them "
     "for printing.</p>"
 )

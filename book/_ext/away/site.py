@@ -9,9 +9,9 @@ from typing import NoReturn
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from drawings import DRAWING
 
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
-DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 CODE = re.compile(r"(<pre\b[^>]*>)(.*?)</pre>", re.DOTALL)
 COLORED = re.compile(r"</?span\b[^>]*>")
 ARTICLE = re.compile(r'<article class="bd-article">.*?</article>', re.DOTALL)
