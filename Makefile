@@ -25,8 +25,8 @@ WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA=
 help:
 	@echo "make book         build the book into _build/html, one chapter at a time for each core"
 	@echo "                  (CHAPTERS_AT_ONCE=2 make book runs two, each takes up to 1.5 GB)"
-	@echo "make away         the book as one PDF, its summary on one page, slides of each part, and the site as an archive,"
-	@echo "                  in _build/away (node, Chromium)"
+	@echo "make away         the book as one PDF, its summary on one page, an EPUB, slides of each part, all figures and"
+	@echo "                  formulas, and the site as an archive, in _build/away (node, Chromium)"
 	@echo "make course       notebooks to hand out, and a site without solutions, in _build/handout"
 	@echo "                  (VARIANT=student, solutions, instructor or nbgrader; CHAPTER=theory/circulant)"
 	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...; SOME=5 runs"
@@ -48,6 +48,7 @@ book: $(VENV)/.ready
 	@echo
 	@echo "The book is ready. Open $(CURDIR)/_build/html/index.html, or run 'make serve'."
 
+# Most is made from the pages of the site, and put into it, where the page book/away then leads to it.
 # Sphinx writes the whole book as one page beside the static files that it names as if it were above.
 away: book
 	$(WITH_DATA) $(BIN)/jupyter-book build . --builder custom --custom-builder singlehtml -W -n --keep-going

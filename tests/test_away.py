@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,9 +13,13 @@ import pytest
 
 pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
 
+from away import CHOICES
+from away.archive import document, snippet, write_archive
 from away.deck import section
 from away.drawings import standalone
+from away.epub import check, write_epub
 from away.mathml import Formulas, tidy
+from away.publish import PAGE, publish
 from away.site import Part, parse, read_parts
 from away.slides import make_slides
 from away.words import size, words
@@ -20,6 +27,12 @@ from small_site import Site
 from sphinx.errors import ExtensionError
 
 ARTICLE = (Path(__file__).parent / "away_page.html").read_text(encoding="utf-8")
+CHAPTERS = [
+    Path(__file__).parents[1] / f"{name}.md"
+    for part in read_parts(Path(__file__).parents[1] / "_toc.yml")
+    if part.numbered
+    for name in part.pages
+]
 FORMULAS = Formulas({("a < b", False): "<math>a</math>", ("x\n= 1", True): "<math>x</math>"})
 
 
@@ -83,7 +96,12 @@ def test_a_drawing_by_itself_has_its_names_colors_and_words() -> None:
     tags = [element.tag.rpartition("}")[2] for element in root.iter()]
     assert "clipPath" in tags and tags[1:3] == ["title", "desc"]
     assert root[1].text == "Rises from 0 to 1 & stays."
-    assert "var(" not in svg and "#0072B2" in svg and "currentColor" not in svg
+    assert (
+        svg.count('id="c"') == 1
+        and "var(" not in svg
+        and "#0072B2" in svg
+        and "currentColor" not in svg
+    )
 
 
 def test_a_drawing_without_a_box_is_refused() -> None:
@@ -138,3 +156,120 @@ def test_a_chapter_that_says_nothing_of_its_slides_stops_the_build(tmp_path: Pat
     assert site.build() == 0, site.warnings
     template = '<template class="slides" data-figure="fig-a" data-exercise="ex-a"></template>'
     assert template in site.page("chapter")
+
+
+def test_the_archive_names_everything_after_its_label(tmp_path: Path) -> None:
+    terms, path = tmp_path / "LICENSE", tmp_path / "figures.zip"
+    terms.write_text("Say where it is from.")
+    page = parse("notebooks/theory/why", ARTICLE)
+    figure, equation = write_archive([page], "The book", FORMULAS, terms, path)
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert {"figures/fig-rise.svg", "equations/eq-rise.tex", "LICENSE.txt"} < set(files)
+    assert files["LICENSE.txt"] == "Say where it is from."
+    assert ElementTree.fromstring(files["figures/fig-rise.svg"])[0].text == "Fig. 4.1, fig-rise"
+    rows = list(csv.DictReader(io.StringIO(files["index.csv"])))
+    assert [row["file"] for row in rows] == [figure.path, equation.path]
+    assert rows[0]["alt"] == "Rises from 0 to 1 & stays." and rows[0]["number"] == "Fig. 4.1"
+    assert rows[0]["caption or TeX"] == "It rises. Blue." and rows[1]["caption or TeX"] == "x\n= 1"
+    assert all(row["chapter"] == "4. Why?" for row in rows)
+    assert "<math>x</math>" in files["index.html"] and "It rises." in files["index.html"]
+    once = path.read_bytes()
+    write_archive([page], "The book", FORMULAS, terms, path)
+    assert path.read_bytes() == once
+    with pytest.raises(ValueError, match="Expected a label once. Got fig-rise twice"):
+        write_archive([page, page], "The book", FORMULAS, terms, path)
+
+
+def test_equations_are_whole_in_latex(tmp_path: Path) -> None:
+    page = parse("notebooks/theory/why", ARTICLE)
+    rows = ARTICLE.replace("x\n= 1", "x \\\\ y")
+    (tmp_path / "LICENSE").touch()
+    other = Formulas(FORMULAS.known | {(r"x \\ y", True): "<math/>"})
+    _, one = write_archive([page], "", FORMULAS, tmp_path / "LICENSE", tmp_path / "a.zip")
+    _, two = write_archive(
+        [parse("b/c", rows)], "", other, tmp_path / "LICENSE", tmp_path / "b.zip"
+    )
+    assert snippet(one) == (
+        "% (4.1) in 4. Why?\n\\begin{equation}\\label{eq-rise}\nx\n= 1\n\\end{equation}\n"
+    )
+    assert "\\begin{gathered}\nx \\\\ y\n\\end{gathered}" in snippet(two)
+    whole = document([one])
+    assert whole.count("\\begin") == whole.count("\\end") == 1
+    assert "\\input{equations/eq-rise.tex}" in whole and "\\section*{4. Why?}" in whole
+
+
+def test_the_electronic_book_is_whole(tmp_path: Path) -> None:
+    first = parse(
+        "book/index",
+        '<article class="bd-article"><h1>The book</h1>'
+        '<p><a href="../notebooks/theory/why.html#fig-rise">There</a>, '
+        '<a href="../search.html">here</a>, <p>and</p>.</p></article>',
+    )
+    chapter = parse("notebooks/theory/why", ARTICLE)
+    parts = [
+        (Part("", False, (first.name,)), [first]),
+        (Part("Theory & more", True, (chapter.name,)), [chapter]),
+    ]
+    write_epub(parts, FORMULAS, tmp_path / "book.epub", version="1")
+    with zipfile.ZipFile(tmp_path / "book.epub") as archive:
+        assert archive.infolist()[0].filename == "mimetype"
+        assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    package = ElementTree.fromstring(files["book/book.opf"])
+    listed = {f"book/{item.get('href')}": item for item in package.iter() if item.get("href")}
+    assert set(listed) == {n for n in files if n.startswith("book/")} - {"book/book.opf"}
+    assert listed["book/theory-why.xhtml"].get("properties") == "mathml"
+    ids = [item.get("idref") for item in package.iter() if item.get("idref")]
+    assert ids == ["file-index.xhtml", "file-contents.xhtml", "file-theory-why.xhtml"]
+    index, why = files["book/index.xhtml"], files["book/theory-why.xhtml"]
+    assert '<a href="theory-why.xhtml#fig-rise">There</a>, here' in index
+    assert not re.search("<(details|form|input|template|script|style)", why)
+    assert "<math>x</math> (4.1)" in why and 'src="figures/fig-rise.svg"' in why
+    assert "Gravity." in why and why.count("<img") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<p>&nbsp;</p>", "Expected XML"),
+        ('<p><a href="#b">b</a></p>', "Expected a link within the book. Got #b in a.xhtml"),
+        ('<p><img src="b.svg"/></p>', "Got b.svg"),
+    ],
+)
+def test_an_electronic_book_that_leads_nowhere_is_refused(text: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        check({"a.xhtml": text})
+
+
+def test_names_become_links_where_the_files_are(tmp_path: Path) -> None:
+    made, site = tmp_path / "made", tmp_path / "site"
+    page = site / PAGE
+    page.parent.mkdir(parents=True)
+    (made / "slides").mkdir(parents=True)
+    (made / "book.pdf").write_bytes(b"0" * 2_340_000)
+    (made / "slides" / "index.html").touch()
+    names = '<span class="away">book.pdf</span>, <span class="away">slides/index.html</span>'
+    page.write_text(names)
+    publish(made, site)
+    once = page.read_text()
+    assert '<a href="../away/book.pdf">book.pdf</a> (2.3 MB)' in once
+    assert '<a href="../away/slides/index.html">slides/index.html</a></span>' in once
+    assert (site / "away" / "book.pdf").exists()
+    publish(made, site)
+    assert page.read_text() == once
+    page.write_text(names.replace("book.pdf", "book.epub"))
+    with pytest.raises(
+        ValueError, match=r"Expected book\.pdf, slides on .* Got book\.epub, slides"
+    ):
+        publish(made, site)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+def test_what_the_slides_of_a_chapter_show_is_in_it(chapter: Path) -> None:
+    text = chapter.read_text(encoding="utf-8")
+    (box,) = re.findall(r"^```\{slides\}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    chosen = dict(re.findall(r"^:(\w+): (\S+)$", box, flags=re.MULTILINE))
+    assert set(CHOICES) - {"result"} <= set(chosen) <= set(CHOICES)
+    for label in chosen.values():
+        assert re.search(rf"^(:label:|:name:|\s+name:) {label}$", text, re.MULTILINE), label

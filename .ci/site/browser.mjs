@@ -38,13 +38,13 @@ export async function openContext(browser, width, theme) {
   return context;
 }
 
-/** Every HTML page under `root` but those that only lead to another, as paths relative to it, in order. */
+/** Every HTML page under `root` but those that only lead to another, and slides (check_slides.mjs), as paths relative to it, in order. */
 export async function listPages(root) {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const pages = entries
     .filter((entry) => entry.isFile() && entry.name.endsWith(".html"))
     .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
-    .filter((page) => !page.startsWith("_static"))
+    .filter((page) => !/^(_static|away)\b/.test(page))
     .sort();
   const texts = await Promise.all(pages.map((page) => readFile(join(root, page), "utf8")));
   return pages.filter((page, index) => !/<meta http-equiv="refresh"/i.test(texts[index]));

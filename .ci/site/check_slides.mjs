@@ -62,7 +62,7 @@ async function smallest(src) {
 
 const { expect, end } = tally("slides");
 const browser = await launch();
-const decks = (await readdir(root)).filter((name) => name.endsWith(".html"));
+const decks = (await readdir(root)).filter((name) => name.endsWith(".html") && name !== "index.html");
 let shown = 0;
 if (pictures) await mkdir(pictures, { recursive: true });
 for (const deck of decks) {

@@ -13,6 +13,8 @@ the one figure to remember, a theorem or a formula (a chapter without one leaves
 exercise to discuss, by their labels. The rest the slides find: the question, what to guess, and the
 takeaways, of which the first from the figure on is the chapter's idea. A chapter of a numbered part
 without these lines stops the build.
+
+A page may name a file that is made, {away}`symtheory.epub`: a name, and a link once it is made.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.errors import ExtensionError
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -49,6 +51,14 @@ class Slides(SphinxDirective):
         return [nodes.raw("", f'<template class="slides"{data}></template>', format="html")]
 
 
+class Away(SphinxRole):
+    """The role: the name of a file that ``make away`` makes."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """A name in a mark of its own, which `away.publish` makes a link."""
+        return [nodes.inline(self.rawtext, self.text, classes=["away"])], []
+
+
 def demand(app: Sphinx, env: BuildEnvironment) -> None:
     """Let no chapter be without slides.
 
@@ -66,5 +76,6 @@ def demand(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_directive("slides", Slides)
+    app.add_role("away", Away())
     app.connect("env-check-consistency", demand)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

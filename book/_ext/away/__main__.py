@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
+from importlib.metadata import version
 from pathlib import Path
 
+from away.archive import write_archive
 from away.deck import copy_players, write_decks
+from away.epub import write_epub
 from away.mathml import CHECKS, read_formulas
+from away.packing import pack, read_folder
+from away.publish import publish
 from away.site import read_page, read_parts
 
 
@@ -32,7 +37,15 @@ def main() -> None:
     book = pages[0].title
     write_decks(parts, book, formulas, args.folder / "slides")
     copy_players(args.folder / "slides", args.site, CHECKS / "node_modules")
+    pack(args.folder / "symtheory-slides.zip", read_folder(args.folder / "slides", "slides"))
     done("slides")
+    path = args.folder / "symtheory-figures.zip"
+    items = write_archive(pages, book, formulas, Path("LICENSE-TEXT"), path)
+    done(f"{len(items)} figures and formulas")
+    write_epub(parts, formulas, args.folder / "symtheory.epub", version=version("symtheory"))
+    done("EPUB")
+    publish(args.folder, args.site)
+    done("all in the site")
 
 
 if __name__ == "__main__":

@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Letters of room from which a slide is set smaller, and smaller still.
 DENSE, DENSER = 360, 560
+INDEX = "index.html"
 LICENSE = "© The symtheory authors, CC BY 4.0"
 HOW = (
-    "<p>Arrows turn the slides: down within a chapter, right to the next. S opens these notes in a "
+    "<p>Arrows turn the slides: down within a chapter, right to the next. S opens the notes in a "
     "window of their own, O shows all slides, and ?print-pdf at the end of the address sets them "
     "for printing.</p>"
 )
 
 
 def write_decks(
-    parts: Iterable[tuple[Part, list[Page]]], book: str, formulas: Formulas, folder: Path
+    parts: list[tuple[Part, list[Page]]], book: str, formulas: Formulas, folder: Path
 ) -> None:
     """Write the slides of every part that has chapters, with all that they need.
 
@@ -58,7 +59,23 @@ def write_decks(
         title = f"{part.caption} · {book}"
         html = page.substitute(title=escape(title), sections="\n".join(stacks))
         (folder / f"{part.name}.html").write_text(html, encoding="utf-8")
+    (folder / INDEX).write_text(index([part for part, _ in parts], book), encoding="utf-8")
     shutil.copy2(HERE / "slides.css", folder)
+
+
+def index(parts: Iterable[Part], book: str) -> str:
+    """A page that leads to the slides of each part."""
+    links = "".join(
+        f'<li><a href="{part.name}.html">{escape(part.caption)}</a></li>'
+        for part in parts
+        if part.numbered
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1"/><title>Slides · {escape(book)}</title>'
+        f'<link rel="stylesheet" href="slides.css"/></head><body><main class="index"><h1>Slides of '
+        f"“{escape(book)}”</h1><ol>{links}</ol>{HOW}<p>{LICENSE}</p></main></body></html>\n"
+    )
 
 
 def opening(part: Part, chapters: list[Page], book: str) -> str:

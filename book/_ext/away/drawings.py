@@ -15,6 +15,7 @@ CAPITAL = {name.lower(): name for name in CAPITALS}
 COLOR = re.compile(r"var\(--[\w-]+,\s*((?:[^()]|\([^()]*\))*)\)")
 OPENING = re.compile(r"<svg\b[^>]*>")
 BOX = re.compile(r'viewBox="\S+ \S+ (\S+) (\S+)"')
+ID = re.compile(r' id="([^"]*)"')
 INK = "#1f2328"
 # Of a unit of the box, which is a point of print.
 PIXELS = 4 / 3
@@ -30,6 +31,7 @@ def standalone(drawing: str, alt: str, *, title: str) -> str:
     """
     svg = NAMES.sub(lambda name: name[1] + CAPITAL[name[2].lower()], drawing)
     svg = COLOR.sub(lambda color: color[1], svg).replace("currentColor", INK)
+    svg = name_once(svg)
     box = BOX.search(svg)
     if box is None:
         raise ValueError(f"Expected a drawing with a viewBox. Got {drawing[:200]}. Try show().")
@@ -43,3 +45,15 @@ def standalone(drawing: str, alt: str, *, title: str) -> str:
     )
     body = OPENING.sub("", svg, count=1)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{opening}{body}\n'
+
+
+def name_once(svg: str) -> str:
+    """A drawing in which no two things have one name; things that are alike have been given one."""
+    seen: set[str] = set()
+
+    def keep(name: re.Match[str]) -> str:
+        again = name[1] in seen
+        seen.add(name[1])
+        return "" if again else name[0]
+
+    return ID.sub(keep, svg)

@@ -9,9 +9,11 @@ from typing import NoReturn
 
 import yaml
 from bs4 import BeautifulSoup, Tag
+from drawings import DRAWING
 
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
-DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+CODE = re.compile(r"(<pre\b[^>]*>)(.*?)</pre>", re.DOTALL)
+COLORED = re.compile(r"</?span\b[^>]*>")
 ARTICLE = re.compile(r'<article class="bd-article">.*?</article>', re.DOTALL)
 LABEL = re.compile(r'aria-label="([^"]*)"')
 # What a page has for the screen alone.
@@ -96,7 +98,11 @@ def parse(name: str, html: str) -> Page:
         narrow = " class='st-narrow'" if 'class="st-narrow"' in drawing[0] else ""
         return f'<img{narrow} data-drawing="{len(drawings) - 1}" alt="{alt}"/>'
 
-    text = DRAWING.sub(take_out, SCRIPTS.sub("", html))
+    # A tag for each word of code would be most of a page.
+    text = CODE.sub(
+        lambda code: f"{code[1]}{COLORED.sub('', code[2])}</pre>", SCRIPTS.sub("", html)
+    )
+    text = DRAWING.sub(take_out, text)
     article = BeautifulSoup(text, "html.parser").find("article")
     assert isinstance(article, Tag)
     # The same once more, for a phone.
