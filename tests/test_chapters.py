@@ -167,3 +167,20 @@ def test_every_solution_checks_itself_and_one_is_a_function_to_write(page):
         else:
             assert not {"check", "hidden-check"} & set(kinds)
     assert written >= 1
+
+
+IN_A_LINE = re.compile(r"^ *[^\s:`].*?(?<![`:])(?::{3,}|`{3,})\{", re.M)
+
+
+def test_a_directive_in_the_middle_of_a_line_is_found():
+    assert IN_A_LINE.search("with the softmax along rows. :::{div} checked-by")
+    assert not IN_A_LINE.search("along rows.\n\n:::{div} checked-by\n\n  ```{note}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_directive_begins_its_line(page):
+    """In the middle of a line it is printed as it stands, and its end opens a block for the rest."""
+    text = (ROOT / page).read_text("utf-8")
+    assert not IN_A_LINE.search(text)
+    fences = re.findall(r"^ *(:{3,})(\{?)", text, re.M)
+    assert sum(bool(name) for _, name in fences) * 2 == len(fences)
