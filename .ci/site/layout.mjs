@@ -72,4 +72,12 @@ function keyboard() {
   return complaints;
 }
 
-export const LAYOUT = [brokenCells, hiddenWidth, smallWords, keyboard];
+/** Room below the footer, which a closed fold leaves if what it hides is not cut off. */
+function emptyEnd() {
+  const footer = document.querySelector("footer.bd-footer");
+  const end = footer ? footer.getBoundingClientRect().bottom + scrollY : Infinity;
+  const room = Math.round(document.documentElement.scrollHeight - Math.max(end, innerHeight));
+  return room > 2 ? [`${room} empty pixels below the footer`] : [];
+}
+
+export const LAYOUT = [brokenCells, hiddenWidth, smallWords, keyboard, emptyEnd];
