@@ -179,7 +179,7 @@ def test_a_directive_in_the_middle_of_a_line_is_found():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_directive_begins_its_line(page):
-    """In the middle of a line it is printed as it stands, and its end opens a block for the rest."""
+    """In the middle of a line it is printed as it stands; its end opens a block for the rest."""
     text = (ROOT / page).read_text("utf-8")
     assert not IN_A_LINE.search(text)
     fences = re.findall(r"^ *(:{3,})(\{?)", text, re.M)
