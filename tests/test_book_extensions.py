@@ -15,6 +15,7 @@ import checked_by
 import errata
 import execution_hash
 import figure_source
+import guess
 import page_description
 import page_fixes
 import plain_docstrings
@@ -652,13 +653,16 @@ GUESS = """# Page
 How many are $2 + 2$?
 ````
 
-"""
+{after}"""
+FIGURE_CELL = """<div class="cell"><div class="cell_input">code</div></div>
+<div class="cell"><div class="cell_input">code</div><div class="cell_output">
+<figure id="fig-one"><svg></svg></figure></div></div><p>More.</p>"""
 
 
 def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
     site = Site(tmp_path, "guess")
     site.config["myst_enable_extensions"] = ["dollarmath"]
-    site.write(index=GUESS + EQUATION)
+    site.write(index=GUESS.replace("{after}", "It is four.\n\n") + EQUATION)
     assert site.build() == 0, site.warnings
     form = BeautifulSoup(site.page(), "html.parser").find("form", class_="guess")
     assert "How many are" in form.p.text
@@ -667,6 +671,45 @@ def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
     assert slider["aria-label"]
     assert form.details.p.text == "It is (1)\N{NO-BREAK SPACE}%."
     assert form["data-unit"] == "%"
+    cover = form.find_next_sibling()
+    assert cover.name == "guess-cover" and cover["for"] == form["id"]
+    assert cover["data-name"] == "The answer" and cover.p.text == "It is four."
+
+
+@pytest.mark.parametrize(
+    "after,covered,name",
+    [
+        (FIGURE_CELL, '<div class="cell_output">', "The figure"),
+        (
+            '<div class="scrolls"><table></table></div><p>More.</p>',
+            '<div class="scrolls">',
+            "The table",
+        ),
+        ("<p>One.</p><figure></figure>", "<p>", "The answer"),
+        ("<h2>Next</h2><p>One.</p>", None, None),
+        ('<div class="cell"><div class="cell_input">code</div></div>', None, None),
+    ],
+)
+def test_what_follows_a_guess_is_covered(after, covered, name):
+    html, bare = guess.cover(
+        f'<section><form class="guess"><p>How many?</p></form>{after}</section>'
+    )
+    cover = BeautifulSoup(html, "html.parser").find("guess-cover")
+    assert bare == ([] if covered else ["How many?"])
+    if covered is None:
+        assert cover is None
+    else:
+        assert str(cover.find(True)).startswith(covered)
+        assert cover["data-name"] == name
+        assert cover["for"] == "guess-0"
+
+
+def test_a_guess_with_nothing_to_cover_fails_the_build(tmp_path):
+    site = Site(tmp_path, "guess")
+    site.config["myst_enable_extensions"] = ["dollarmath"]
+    site.write(index=GUESS.replace("{after}", "## Next\n\nText.\n\n") + EQUATION)
+    assert site.build() != 0
+    assert "Expected a figure, a table or a paragraph after a guess" in site.warnings
 
 
 @pytest.mark.parametrize(
@@ -680,6 +723,6 @@ def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
 )
 def test_a_guess_without_question_or_slider_fails_the_build(tmp_path, change):
     site = Site(tmp_path, "guess")
-    site.write(index=GUESS.replace(*change) + EQUATION)
+    site.write(index=GUESS.replace("{after}", "It is four.\n\n").replace(*change) + EQUATION)
     assert site.build() != 0
     assert "Expected a question, its answer, and a slider" in site.warnings

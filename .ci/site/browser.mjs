@@ -21,8 +21,11 @@ export function launch() {
   });
 }
 
-/** A fresh profile at one width and in one theme; the theme's own switch follows the stored choice. */
-export async function openContext(browser, width, theme) {
+/**
+ * A fresh profile at one width and in one theme; the theme's own switch follows the stored choice. Nothing is covered,
+ * as for a reader who declined every guess, but where the check is about guesses.
+ */
+export async function openContext(browser, width, theme, { guessing = false, ...options } = {}) {
   const context = await browser.newContext({
     viewport: WIDTHS[width],
     colorScheme: theme,
@@ -30,11 +33,20 @@ export async function openContext(browser, width, theme) {
     reducedMotion: "reduce",
     hasTouch: width === "phone",
     isMobile: width === "phone",
+    ...options,
   });
   await context.addInitScript((choice) => {
     localStorage.setItem("mode", choice);
     localStorage.setItem("theme", choice);
   }, theme);
+  if (!guessing) {
+    await context.addInitScript(() => {
+      const stored = Storage.prototype.getItem;
+      Storage.prototype.getItem = function (key) {
+        return stored.call(this, key) ?? (key.startsWith("symtheory-guess ") ? "" : null);
+      };
+    });
+  }
   return context;
 }
 

@@ -9,24 +9,31 @@
     ````
 
 The answer is computed like any number of the text. The slider runs from ``from`` (0, if it is not
-given) to ``to``, in a hundred steps or by ``step``. A guess, once made, stands beside the answer
-and is kept in the browser alone (``guess.js``). Without a script the answer is a fold.
+given) to ``to``, in a hundred steps or by ``step``. What comes next in the section, a figure, a
+table or a paragraph, holds the answer, and is covered until a guess is made or declined. The guess
+then stands beside the answer, and is kept in the browser alone (``guess.js``). Without a script,
+and on paper, nothing is covered and the answer is a fold.
 """
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
     from docutils.writers.html5_polyglot import HTMLTranslator
     from sphinx.application import Sphinx
 
+LOGGER = logging.getLogger(__name__)
 STEPS = 100
+# What the panel calls that which it covers.
+NAMES = {"figure": "The figure", "table": "The table"}
 
 
 class guess(nodes.Element):
@@ -104,9 +111,73 @@ def space(unit: str) -> str:
     return "\N{NO-BREAK SPACE}" if unit else ""
 
 
+def cover(html: str) -> tuple[str, list[str]]:
+    """The body of a page with a cover over what follows each guess.
+
+    Returns:
+        The body, and the questions after which there is nothing to cover.
+    """
+    if 'class="guess"' not in html:
+        return html, []
+    soup = BeautifulSoup(html, "html.parser")
+    bare = []
+    for number, form in enumerate(soup.select("form.guess")):
+        form["id"] = f"guess-{number}"
+        # Where the script takes over, before anything of the form is shown.
+        form.append(soup.new_tag("guess-start"))
+        holder = what_follows(form)
+        if holder is None:
+            bare.append(" ".join(form.get_text().split()))
+            continue
+        kind = next((name for name in NAMES if holder.name == name or holder.find(name)), "")
+        attributes = {
+            "for": str(form["id"]),
+            "data-name": NAMES.get(kind, "The answer"),
+            # What a link may lead to; drawings have names of their own.
+            "data-holds": " ".join(
+                str(part["id"]) for part in holder.find_all(id=True) if not part.find_parent("svg")
+            ),
+        }
+        holder.wrap(soup.new_tag("guess-cover", attrs=attributes))
+    return str(soup), bare
+
+
+def what_follows(form: Tag) -> Tag | None:
+    """The first thing after a guess that is to be seen, code apart; none if a section ends."""
+    for sibling in form.find_next_siblings():
+        classes = sibling.get("class") or ()
+        if "cell" in classes:
+            output = sibling.find("div", class_="cell_output", recursive=False)
+            if isinstance(output, Tag):
+                return output
+        else:
+            found = sibling.name in ("p", "div", "figure", "table") and "math" not in classes
+            return sibling if found else None
+    return None
+
+
+def cover_page(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Cover the answers of a page."""
+    if app.builder.name != "html" or "body" not in context:
+        return
+    context["body"], bare = cover(context["body"])
+    for question in bare:
+        LOGGER.warning(
+            "guess: Expected a figure, a table or a paragraph after a guess. Got none after %r. "
+            "Try the place just before what holds the answer.",
+            question,
+            location=pagename,
+            type="guess",
+        )
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.add_node(guess, html=(open_guess, close_guess))
     app.add_node(truth, html=(open_truth, close_truth))
     app.add_directive("guess", Guess)
+    # After the parts of a figure are put together.
+    app.connect("html-page-context", cover_page, priority=850)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,9 @@
-// A guess before the answer (book/_ext/guess.py): it stands beside the answer, and is kept in this browser alone.
+// A guess before the answer (book/_ext/guess.py): what holds the answer is covered until a guess is made or declined; then
+// the guess stands beside it. Guesses are kept in this browser alone. Both elements are set as the page is read, before
+// they are shown, so that nothing moves or flashes.
 (() => {
   const MINUS = "\u2212";
+  const DECLINED = "";
 
   // Storage may be closed to a page that is read from a file.
   function stored(key, value) {
@@ -13,42 +16,95 @@
     return null;
   }
 
-  function set(form, key) {
-    const unit = form.dataset.unit && `\u00a0${form.dataset.unit}`;
-    const [slider, output, button] = form.querySelectorAll("input, output, button");
-    const fold = form.querySelector("details");
-    const said = form.querySelector(".guess-said");
-    const digits = Number(slider.step) < 1 ? 2 : 0;
-    const words = (value) => Number(value).toFixed(digits).replace("-", MINUS) + unit;
-    const show = () => {
-      output.textContent = words(slider.value);
-    };
-    const reveal = (value) => {
-      said.textContent = `You said ${words(value)}. `;
-      slider.disabled = true;
-      button.hidden = true;
-      fold.open = true;
-    };
-
-    slider.addEventListener("input", show);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      stored(key, slider.value);
-      reveal(slider.value);
-      fold.querySelector("summary").focus();
-    });
-    // Whoever wants no game opens the answer at once.
-    const before = stored(key);
-    if (before !== null) {
-      slider.value = before;
-      reveal(before);
+  /** The end of a form: its answer is there and invisible, with room for the longest guess. */
+  class Start extends HTMLElement {
+    connectedCallback() {
+      this.form = this.closest("form");
+      const [slider, output] = this.form.querySelectorAll("input, output");
+      const number = this.form.id.split("-").pop();
+      this.slider = slider;
+      this.key = `symtheory-guess ${DOCUMENTATION_OPTIONS.pagename} ${number}`;
+      this.answer = this.form.querySelector("details p");
+      this.form.classList.add("guess-set");
+      this.form.querySelector("details").open = true;
+      this.say(slider.max);
+      const show = () => {
+        output.textContent = this.words(slider.value);
+      };
+      slider.addEventListener("input", show);
+      this.form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.keep(slider.value);
+      });
+      this.form.addEventListener("decline", () => this.keep(DECLINED));
+      const before = stored(this.key);
+      if (before) slider.value = before;
+      show();
+      if (before !== null) this.end(before);
     }
-    show();
+
+    words(value) {
+      const unit = this.form.dataset.unit && `\u00a0${this.form.dataset.unit}`;
+      return Number(value).toFixed(Number(this.slider.step) < 1 ? 2 : 0).replace("-", MINUS) + unit;
+    }
+
+    say(value) {
+      this.form.querySelector(".guess-said").textContent = value === DECLINED ? "" : `You said ${this.words(value)}. `;
+    }
+
+    keep(value) {
+      stored(this.key, value);
+      this.answer.style.minHeight = `${this.answer.offsetHeight}px`;
+      this.end(value);
+      this.answer.tabIndex = -1;
+      this.answer.focus({ preventScroll: true });
+    }
+
+    end(value) {
+      this.say(value);
+      this.slider.disabled = true;
+      this.form.classList.add("guess-done");
+      this.form.dispatchEvent(new Event("done"));
+    }
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
-    for (const [number, form] of document.querySelectorAll("form.guess").entries()) {
-      set(form, `symtheory-guess ${DOCUMENTATION_OPTIONS.pagename} ${number}`);
+  /** What holds the answer, and a panel of the same size over it. */
+  class Cover extends HTMLElement {
+    connectedCallback() {
+      const form = document.getElementById(this.getAttribute("for"));
+      if (!form || form.classList.contains("guess-done") || this.isWanted() || this.panel) return;
+      this.panel = document.createElement("div");
+      this.panel.className = "guess-panel";
+      this.panel.innerHTML = `<p>${this.dataset.name} appears when you have guessed.</p><div></div>`;
+      this.add("Guess", () => form.querySelector("input").focus());
+      this.add("Just show it", () => form.dispatchEvent(new Event("decline")));
+      this.prepend(this.panel);
+      this.classList.add("covered");
+      form.addEventListener("done", () => this.classList.remove("covered"));
     }
-  });
+
+    /** Whether someone came for it, by a link or from the search. */
+    isWanted() {
+      return this.dataset.holds.split(" ").includes(location.hash.slice(1) || " ") || this.querySelector(".highlighted") !== null;
+    }
+
+    add(words, action) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = words;
+      button.addEventListener("click", action);
+      this.panel.lastChild.append(button);
+    }
+  }
+
+  customElements.define("guess-start", Start);
+  customElements.define("guess-cover", Cover);
+
+  function showWanted() {
+    for (const cover of document.querySelectorAll("guess-cover.covered")) {
+      if (cover.isWanted()) cover.classList.remove("covered");
+    }
+  }
+  addEventListener("load", showWanted);
+  addEventListener("hashchange", showWanted);
 })();
