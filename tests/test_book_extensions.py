@@ -282,6 +282,14 @@ def test_no_line_breaks_between_a_number_and_its_unit(unit):
     assert page_fixes.mend(mended) == mended
 
 
+def test_no_line_breaks_before_a_percent_sign_that_was_typed():
+    sentence = "<p>It is <span>1</span> (95{}% interval, <em>n</em> = 7).</p><pre>95 % 7</pre>"
+    mended = sentence.format("\N{NO-BREAK SPACE}")
+    assert page_fixes.mend(sentence.format(" ")) == mended
+    assert page_fixes.mend(sentence.format("\n")) == mended
+    assert page_fixes.mend(mended) == mended
+
+
 CELL = """<div class="cell docutils container">
 <details class="hide above-input"><summary aria-label="Toggle hidden content">Show</summary>
 <div class="cell_input docutils container"><pre>{code}</pre></div></details>

@@ -42,6 +42,9 @@ FIXES = (
 COMPUTED = re.compile(r'<span class="pasted-text">[^<]*</span>|<(t[dh])\b.*?</\1>', re.DOTALL)
 # Formulas and code have their own way; what is left is tags and words.
 PARTS = re.compile(r'<span class="math.*?</span>|<code.*?</code>|<[^>]*>|[^<]+', re.DOTALL)
+# A sentence, in which a share is typed with its sign: "95 % interval".
+SENTENCES = re.compile(r"<p\b.*?</p>", re.DOTALL)
+PERCENT = re.compile(r"(?<=\d)[ \n]+%")
 POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?)0*(\d+)\b")
 NEGATIVE = re.compile(r"(?<![\w)\]-])-(?=\d)")
 IN_UNITS = re.compile(rf"(?<=\d)[ \n]+{UNIT}")
@@ -51,7 +54,15 @@ def mend(html: str) -> str:
     """The page with every fix; a page that has them all stays as it is."""
     for pattern, replacement in FIXES:
         html = pattern.sub(replacement, html)
-    return COMPUTED.sub(lambda place: PARTS.sub(write_words, place[0]), html)
+    html = COMPUTED.sub(lambda place: PARTS.sub(write_words, place[0]), html)
+    return SENTENCES.sub(lambda place: PARTS.sub(keep_percent, place[0]), html)
+
+
+def keep_percent(part: re.Match[str]) -> str:
+    """Words in which a number and its percent sign stay on one line; all else as it is."""
+    if part[0].startswith("<"):
+        return part[0]
+    return PERCENT.sub("\N{NO-BREAK SPACE}%", part[0])
 
 
 def write_words(part: re.Match[str]) -> str:
