@@ -239,6 +239,15 @@ def test_pages_are_mended_once_and_for_all(tmp_path):
     assert page_fixes.mend(site.page()) == site.page()
 
 
+def test_a_formula_keeps_its_bracket():
+    formula = '<span class="math">N</span>'
+    mended = page_fixes.mend(f"without ({formula} = 0), {formula} or ({formula})")
+    kept = '<span class="st-together">{}</span>'
+    opened, both = kept.format(f"({formula}"), kept.format(f"({formula})")
+    assert mended == f"without {opened} = 0), {formula} or {both}"
+    assert page_fixes.mend(mended) == mended
+
+
 def test_a_formula_that_introduces_a_symbol_keeps_its_comma():
     formula = '<span class="defines"><span class="math">K</span></span>'
     mended = page_fixes.mend(f"{formula}, which")

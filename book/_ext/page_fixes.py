@@ -24,12 +24,15 @@ FIXES = (
         ),
         "",
     ),
-    # A formula is a box beside which a line may break: not before the comma.
+    # A formula is a box beside which a line may break: not before the comma or after the bracket.
     (
         re.compile(
-            rf'(?<!st-together">)(<span class="\w+">{FORMULA}</span>|{FORMULA})([,.;:!?)\]’”]+)'
+            r'(?<!st-together">)(?<!st-together">[(\[“])([(\[“]?)'
+            rf'(<span class="\w+">{FORMULA}</span>|{FORMULA})([,.;:!?)\]’”]*)'
         ),
-        r'<span class="st-together">\1\2</span>',
+        lambda found: (
+            f'<span class="st-together">{found[0]}</span>' if found[1] or found[3] else found[0]
+        ),
     ),
     # Nor between a number and its unit.
     (
