@@ -184,3 +184,25 @@ def test_a_directive_begins_its_line(page):
     assert not IN_A_LINE.search(text)
     fences = re.findall(r"^ *(:{3,})(\{?)", text, re.M)
     assert sum(bool(name) for _, name in fences) * 2 == len(fences)
+
+
+SHOWN_WIDTH = 78
+
+
+def shown_code(page):
+    """The lines of the cells that are not folded away."""
+    text = (ROOT / page).read_text("utf-8")
+    for cell in re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", text, re.S | re.M):
+        header = re.match(r"(?:---\n.*?^---\n|(?::[^\n]*\n)*)", cell, re.S | re.M)[0]
+        if not re.search("hide-input|remove-cell|remove-input", header):
+            yield from cell[len(header) :].splitlines()
+
+
+def test_shown_code_is_found():
+    assert sum(len(list(shown_code(page))) for page in CHAPTERS) > 2000
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_shown_code_is_as_wide_as_the_page(page):
+    """Wider lines end in a fade, and their ends are found by scrolling only."""
+    assert not [line for line in shown_code(page) if len(line) > SHOWN_WIDTH]
