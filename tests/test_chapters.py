@@ -120,6 +120,14 @@ def test_a_caption_does_not_say_where_a_panel_stands(page):
     assert not found
 
 
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_caption_does_not_call_marks_black_or_white(page):
+    """What is black on a light page is white on a dark one."""
+    named = [n for n, text in captions(page).items() if re.search(r"(?i)\b(black|white)\b", text)]
+    assert not named
+
+
+
 def exercises(page):
     """The exercises of a chapter: title, what it asks, the code cells of its solution by tags."""
     text = (ROOT / page).read_text("utf-8")
