@@ -127,7 +127,6 @@ def test_a_caption_does_not_call_marks_black_or_white(page):
     assert not named
 
 
-
 def exercises(page):
     """The exercises of a chapter: title, what it asks, the code cells of its solution by tags."""
     text = (ROOT / page).read_text("utf-8")
