@@ -45,7 +45,7 @@ class Irrep:
 
     Attributes:
         matrices: ρ(g), complex, or real on request, of shape (order, d, d). Read-only.
-        dimension: d.
+        dimension: The number d of rows.
         character: χ(g) = tr ρ(g), complex, of shape (order,). Read-only.
     """
 

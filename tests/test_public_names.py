@@ -184,3 +184,14 @@ def test_private_names_are_noticed():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages_use_public_names_only(page):
     assert private_names(code(page)) == []
+
+
+def test_what_an_argument_is_takes_more_than_a_letter() -> None:
+    """ "n: N." would be read as the first item of a list."""
+    short = [
+        f"{path.name}: {line.strip()}"
+        for path in ROOT.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.fullmatch(r"\s+\w+: (\w|\d+)\.\s*", line)
+    ]
+    assert not short

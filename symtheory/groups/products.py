@@ -51,8 +51,8 @@ class _Semidirect(Law):
     """Pairs (n, h), numbered ``n * |H| + h``: (n, h)(n', h') = (n · φ_h(n'), hh').
 
     Attributes:
-        normal: N.
-        acting: H.
+        normal: The normal factor N.
+        acting: The acting group H.
         automorphisms: ``automorphisms[h, n]`` is φ_h(n), of shape (|H|, |N|). Read-only.
     """
 
@@ -105,8 +105,8 @@ def semidirect_product(
     FiniteGroup('C7⋊C3', order=21)
 
     Args:
-        normal: N.
-        acting: H.
+        normal: The normal factor N.
+        acting: The acting group H.
         automorphisms: Integers of shape (|H|, |N|): ``automorphisms[h, n]`` is φ_h(n).
         name: For people; ``"N⋊H"`` if not given.
 
@@ -155,7 +155,7 @@ def wreath_product(group: FiniteGroup, permuting: FiniteGroup) -> FiniteGroup:
     FiniteGroup('C2≀S3', order=48)
 
     Args:
-        group: G.
+        group: The group G that is repeated.
         permuting: H, a group of permutations of k places.
 
     Raises:

@@ -127,6 +127,11 @@ def _unit_patches(patches: Array, kernel: CNNKernel) -> tuple[Array, Array]:
     return jnp.concatenate([weights, bias], axis=-1) / jnp.where(root > 0, root, 1.0), norm
 
 
+def _take(values: Array, places: Array, axis: int) -> Array:
+    """Values at places along an axis, none of them outside or counted from the end."""
+    return jnp.take(values, places, axis=axis, mode="clip")
+
+
 def _deeper(layer: Layer, filters: list[Filter], kernel: CNNKernel) -> Layer:
     for taps in filters:
         layer = next_layer(layer, taps, jnp.square(kernel.weight_std), jnp.square(kernel.bias_std))
@@ -159,9 +164,9 @@ def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
 
     def average(values: Array) -> Array:
         padded = jnp.concatenate([values, jnp.zeros_like(values[..., :1])], axis=-1)
-        total = padded[..., taps[:, 0]]
-        for k in range(1, taps.shape[1]):
-            total = total + padded[..., taps[:, k]]
+        total = jnp.zeros_like(values)
+        for places in taps.T:
+            total = total + _take(padded, places, axis=-1)
         return total / taps.shape[1]
 
     filters = [Filter(average, average, lambda gap, *_: average(gap), average)] * (kernel.depth - 1)
@@ -253,8 +258,8 @@ def _merged_filter(x_links: Array, y_links: Array) -> Filter:
         corner = jnp.zeros((1, 1), dtype=values.dtype)
         padded = jnp.block([[values, column], [row, corner]])
         total = jnp.zeros((len(x_links), len(y_links)), dtype=values.dtype)
-        for k in range(taps):
-            total = total + padded[x_links[:, k]][:, y_links[:, k]]
+        for x_places, y_places in zip(x_links.T, y_links.T, strict=True):
+            total = total + _take(_take(padded, x_places, axis=0), y_places, axis=1)
         return total / taps
 
     return Filter(over(x_links, 1), over(y_links, 0), pairs, pairs)

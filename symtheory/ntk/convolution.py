@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -63,9 +64,10 @@ def first_layer(x: Array, y: Array, x_norm: Array, y_norm: Array) -> Layer:
         y_norm: Those of x'.
     """
     # Differences, one coordinate at a time: a matrix product would lose the digits of near pairs.
-    squared = jnp.square(x[..., 0] - y[..., 0])
-    for k in range(1, x.shape[-1]):
-        squared = squared + jnp.square(x[..., k] - y[..., k])
+    squared = jnp.zeros((), x.dtype)
+    for k in range(x.shape[-1]):
+        x_k, y_k = (jax.lax.index_in_dim(one, k, axis=-1, keepdims=False) for one in (x, y))
+        squared = squared + jnp.square(x_k - y_k)
     versine = squared / 2
     # Opposite patches, as background and a saturated stroke are where images have zero mean: a few
     # units of rounding are no angle, and the root of them would be 10⁻⁸.

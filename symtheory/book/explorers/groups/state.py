@@ -46,7 +46,7 @@ class GroupState:
         place: Of the group in the list of groups.
         seeds: Two lists of numbers, of which the first |G| are the values of each function.
         separation: Δ, the distance between the two constants, as functions.
-        width: ℓ.
+        width: The length scale ℓ of the kernel.
         ridge: Absolute, added to the diagonal of the kernel matrix.
         held: A number whose binary digit at 2^g says that pose g is missing; pose 0 is if none is.
     """
