@@ -15,6 +15,7 @@ import checked_by
 import errata
 import execution_hash
 import figure_source
+import glossary_links
 import guess
 import page_description
 import page_fixes
@@ -449,6 +450,15 @@ def test_a_term_is_not_linked_where_it_is_at_home(site_with_words):
     assert [link.get_text() for link in page.select("a.st-term")] == ["error"]
     assert "st-term" not in site_with_words.page("index")
     assert "Of standard errors it says nothing. The spectral error is an error." in page.get_text()
+
+
+def test_a_verb_is_not_linked_as_the_noun_that_the_glossary_has():
+    term = glossary_links.Term("spread", "term-spread", "Of an orbit.", "")
+    paragraph = nodes.paragraph()
+    paragraph += nodes.Text("Spread over all irreps, spread as evenly as can be, by the spread R.")
+    assert glossary_links.link_in(paragraph[0], [term], "glossary.html") == []
+    _, link, after = paragraph
+    assert (link.astext(), after.astext()) == ("spread", " R.")
 
 
 def test_the_search_knows_where_a_term_is_at_home(site_with_words):

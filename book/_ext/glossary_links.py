@@ -28,6 +28,8 @@ GLOSSARY = "book/glossary"
 CHAPTERS = "notebooks/"
 # What makes another word of the next, which no entry explains.
 OF_ITS_OWN = r"(?<!standard )(?<!rounding )"
+# What follows where a word is none of the glossary's: an orbit's spread, but "spread over".
+A_VERB = {"spread": r"(?! (?:over|as|the)\b)"}
 # Text in these is no prose, or leads somewhere already.
 NO_PROSE = (
     nodes.reference,
@@ -142,7 +144,7 @@ def prose(document: nodes.document) -> Iterable[nodes.Text]:
 def link_in(text: nodes.Text, waiting: list[Term], glossary: str) -> list[Term]:
     """Link terms in a piece of text; return those that still wait for their first mention."""
     for term in waiting:
-        words = rf"{OF_ITS_OWN}\b{re.escape(term.words)}(s|es)?\b"
+        words = rf"{OF_ITS_OWN}\b{re.escape(term.words)}(s|es)?\b{A_VERB.get(term.words, '')}"
         mention = re.search(words, text, flags=re.IGNORECASE)
         if mention is None:
             continue
