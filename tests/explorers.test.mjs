@@ -16,6 +16,7 @@ import { READOUT_RANGES, readOut, sizesOf } from "../symtheory/book/explorers/re
 import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
 import { DIGIT_RANGES, decodeImages, predict } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
 import { rotations, splineCoefficients } from "../symtheory/book/explorers/rotating_digits/rotations.mjs";
+import { grown, meanErrors, replayAt } from "../symtheory/book/explorers/training_replay/numbers.mjs";
 
 const { cases, ranges, poses, tolerance } = JSON.parse(readFileSync(process.env.GOLDEN, "utf8"));
 
@@ -65,6 +66,7 @@ const numbers = {
       nearest_own_kernel: own.kernel,
     };
   },
+  training_replay: (settings) => replayAt(settings).now,
 };
 
 for (const folder of Object.keys(numbers)) {
@@ -147,6 +149,15 @@ test("a touch chooses the nearest dot", () => {
 test("numerals are shades", () => {
   const [first, second] = plane.decodeNumerals("0707" + "7000", 2);
   assert.deepEqual([...first, ...second], [0, 1, 0, 1, 1, 0, 0, 0]);
+});
+
+test("paths grow from changes, and their mean has an interval", () => {
+  assert.deepEqual(grown([5, -2, 0, 7]), [5, 3, 3, 10]);
+  const [first, second] = meanErrors([[0, 50], [100, 50], [-40, 50]], 2);
+  assert.ok(Math.abs(first.error - 0.8) < 1e-15);
+  assert.ok(Math.abs(first.half - (2 * Math.sqrt(0.52)) / Math.sqrt(3)) < 1e-15); // of 0, 1, -0.4
+  assert.equal(first.right, 1);
+  assert.deepEqual(second, { error: 0.5, half: 0, right: 3 });
 });
 
 test("points and frequencies only change places", () => {

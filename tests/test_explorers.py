@@ -27,12 +27,15 @@ from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
 from symtheory.book.explorers.readouts import ReadoutsExplorer
 from symtheory.book.explorers.reordering import Reordering, ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
+from symtheory.book.explorers.training_replay import TrainingReplayExplorer
 from symtheory.book.explorers.two_circles import TwoCirclesExplorer
 from symtheory.datasets import load_digits, normalize, two_circles
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.shared.architectures import coarser, grams
+from symtheory.experiments.shared.statistics import t_interval
 from symtheory.groups import cyclic_group
 from symtheory.ntk import CNNKernel, MLPKernel
+from symtheory.records import load, published
 from symtheory.regression import leave_one_out_error, relative_ridge
 from symtheory.representations import irreps
 from symtheory.runs import run
@@ -40,6 +43,11 @@ from symtheory.runs import run
 ROOT = Path(explorers.__file__).parent
 LARGEST = 120_000  # bytes, compressed, of all explorers together
 TOLERANCE = 1e-10
+SHOWN = {"pairs": [0, 2, 4], "networks": 24}  # of the replay, in the chapter
+RECORDED = (
+    *("names", "norms", "widths", "epochs", "outputs", "seen"),
+    *("flow", "deviation", "exact", "quantile"),
+)
 
 
 def digits(**settings):
@@ -80,6 +88,16 @@ def readouts(**settings):
     return ReadoutsExplorer.of_grams(small_grams(), ("4", "7"), **settings)
 
 
+@functools.cache
+def recorded():
+    """What the chapter on networks of finite width shows."""
+    return load(published("training-replay-mnist"))
+
+
+def replay(**settings):
+    return TrainingReplayExplorer.of_record(recorded(), **SHOWN, **settings)
+
+
 EXAMPLES = {
     "border": BorderExplorer,
     "groups": GroupsExplorer,
@@ -87,6 +105,7 @@ EXAMPLES = {
     "readouts": readouts,
     "reordering": ReorderingExplorer,
     "rotating_digits": digits,
+    "training_replay": replay,
     "two_circles": TwoCirclesExplorer,
 }
 NAMES = sorted(EXAMPLES)
@@ -156,6 +175,30 @@ def test_an_import_that_cannot_be_bundled_is_one_clear_error(line, tmp_path):
         bundle(module)
 
 
+def test_what_nobody_uses_stays_in_the_source(tmp_path):
+    """And what uses it, and what is used by nobody else; indentation as well."""
+    (tmp_path / "parts.mjs").write_text(
+        "const LEAST = 3;\nconst MOST = 4;\n"
+        "function helper() {\n  return LEAST;\n}\n\n"
+        "export function unused() {\n  return helper();\n}\n\n"
+        "export function used() {\n  return MOST;\n}\n",
+        encoding="utf-8",
+    )
+    module = tmp_path / "widget.mjs"
+    lines = 'import { unused, used } from "./parts.mjs";\n\nexport default used();\n'
+    module.write_text(lines, encoding="utf-8")
+    assert bundle(module) == (
+        "const MOST = 4;\nfunction used() {\nreturn MOST;\n}\nexport default used();\n"
+    )
+
+
+def test_a_template_of_several_lines_is_one_clear_error(tmp_path):
+    module = tmp_path / "widget.mjs"
+    module.write_text("const text = `one\n  two`;\nexport default text;\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"Expected template literals of one line, .* Got .* Try "):
+        bundle(module)
+
+
 def test_a_bundle_holds_each_module_once_and_before_it_is_needed(tmp_path):
     for name, needs in {"widget": ["one", "two"], "two": ["one"], "one": []}.items():
         lines = [f'import {{ {need} }} from "./{need}.mjs";\n' for need in needs]
@@ -184,8 +227,8 @@ def test_the_picture_and_its_words(name):
 def test_words_change_with_the_settings(name):
     explorer = EXAMPLES[name]()
     before = explorer.alt
-    trait = next(name for name in ("n", "order", "group") if explorer.has_trait(name))
-    setattr(explorer, trait, getattr(explorer, trait) + 1)
+    trait = next(name for name in ("n", "order", "group", "time") if explorer.has_trait(name))
+    setattr(explorer, trait, abs(getattr(explorer, trait) - 1))
     assert explorer.alt != before
 
 
@@ -278,7 +321,7 @@ def test_the_digits_are_those_of_the_dataset():
     assert len(explorer.names) == 12 == len(explorer.images)
     assert (explorer.names[explorer.seen], explorer.names[explorer.missing]) == ("4", "7")
     seven = dataset.images[dataset.labels == 7][27]
-    np.testing.assert_allclose(explorer.state.images[1], seven, atol=1e-5)
+    np.testing.assert_allclose(explorer.state.images[1], seven, atol=0.51 / 4080)
     bytes_ = np.round(dataset.images[:3] * 255) / 255
     exact = RotatingDigitsExplorer.of_images(bytes_, ["a", "b", "c"]).images
     np.testing.assert_allclose(exact, bytes_, rtol=0, atol=1e-15)  # one byte a pixel loses nothing
@@ -306,12 +349,12 @@ def test_other_images_are_one_clear_error(images, names):
 def test_the_plane_shows_what_was_measured():
     data, state = measured(), plane(order=3).state
     rank = np.argsort(np.log(data["circulant_error"]).mean(axis=0))
-    np.testing.assert_allclose(state.signal, data["last_eigenvalue"][:, rank], rtol=5e-5)
-    np.testing.assert_allclose(state.errors, data["circulant_error"][:, rank], rtol=1e-4)
-    np.testing.assert_allclose(state.exact, data["exact_error"][:, rank], rtol=5e-5)
+    np.testing.assert_allclose(state.signal, data["last_eigenvalue"][:, rank], rtol=5e-4)
+    np.testing.assert_allclose(state.errors, data["circulant_error"][:, rank], rtol=1e-3)
+    np.testing.assert_allclose(state.exact, data["exact_error"][:, rank], rtol=5e-4)
     assert state.numbers["right"] == data["number_correct"][3].sum()
     assert state.numbers["beyond"] == (data["circulant_error"][3] >= 1).sum()
-    assert np.all(np.diff(np.log(state.errors).mean(axis=0)) > -1e-4)  # from easy to hard
+    assert np.all(np.diff(np.log(state.errors).mean(axis=0)) > -1e-3)  # from easy to hard
 
 
 def test_each_dot_has_its_own_digits():
@@ -424,6 +467,47 @@ def test_grams_of_other_orders_are_one_clear_error():
         ReadoutsExplorer.of_grams(fewer, ("4", "7"))
 
 
+# The replay of training
+
+
+@pytest.mark.parametrize(("norm", "pair", "width"), [(0, 0, 2), (1, 1, 0), (1, 2, 1)])
+def test_the_replay_shows_what_was_measured(norm, pair, width):
+    data, shown = recorded().data, SHOWN["pairs"][pair]
+    margins = data["margin"][norm, shown, width, : SHOWN["networks"]].astype(float)
+    mean, half = t_interval(margins.T)
+    for time in (0, 9, 28):
+        found = replay(norm=norm, pair=pair, width=width, time=time).numbers
+        # Each output is kept in hundredths.
+        assert abs(found["error"] - (1 - mean[time])) < 0.005
+        assert abs(found["half"] - half[time]) < 0.005
+        assert (
+            abs(found["right"] - (margins[:, time] > 0).sum())
+            <= (np.abs(margins[:, time]) < 0.005).sum()
+        )
+        assert abs(found["theory"] - (1 - data["flow_margin"][norm, shown, time])) < 6e-4
+        assert abs(found["deviation"] - data["flow_deviation"][norm, shown, time]) < 6e-4
+        assert abs(found["seen"] - (1 - data["seen_margin"][norm, shown, width, time])) < 0.006
+        assert abs(found["exact"] - (1 - data["exact_margin"][norm, shown])) < 6e-4
+        assert found["epoch"] == data["epochs"][time]
+
+
+def test_its_picture_says_which_record_it_is():
+    page = replay().picture().html
+    assert "record training-replay of" in page and "computed live" not in page
+    assert "computed live" in TrainingReplayExplorer.of_run(recorded().data).picture().html
+
+
+@pytest.mark.parametrize(("trait", "value"), [("norm", 2), ("pair", 3), ("width", 3), ("time", 29)])
+def test_a_place_that_is_not_in_the_record_is_one_clear_error(trait, value):
+    with pytest.raises(ValueError, match=rf"Expected {trait} from 0 to .* Got {value}. Try "):
+        replay(**{trait: value})
+
+
+def test_one_network_has_no_interval_and_is_one_clear_error():
+    with pytest.raises(ValueError, match=r"Expected at most .* at least 2 networks. Got .* 1. Try"):
+        TrainingReplayExplorer.of_run(recorded().data, networks=1)
+
+
 # The page
 
 
@@ -438,6 +522,8 @@ def test_javascript_equals_python(tmp_path):
     moved = itertools.product((0, 1), (0, 1), range(5), (-10, -7, -2))
     names = ("kernels", "orders", "exact", "names")
     kernels = {name: getattr(readouts(), name) for name in names}
+    replayed = itertools.product((0, 1), (0, 2), (0, 1, 2), (0, 7, 28))
+    paths = {name: getattr(replay(), name) for name in RECORDED}
     first, all_pairs = digits(), plane()
     measures = {
         name: getattr(all_pairs, name)
@@ -457,8 +543,13 @@ def test_javascript_equals_python(tmp_path):
             for a, r, order, exponent in moved
         ),
         *({"order": order, "pair": pair} | measures for order, pair in dots),
+        *(
+            {"norm": norm, "pair": pair, "width": width, "time": time} | paths
+            for norm, pair, width, time in replayed
+        ),
     ]
     kinds = {
+        "time": TrainingReplayExplorer,
         "pair": PhaseDiagramExplorer,
         "held": GroupsExplorer,
         "exponent": ReadoutsExplorer,

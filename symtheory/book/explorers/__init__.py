@@ -6,6 +6,7 @@ from symtheory.book.explorers.phase_diagram import PhaseDiagramExplorer
 from symtheory.book.explorers.readouts import ReadoutsExplorer
 from symtheory.book.explorers.reordering import ReorderingExplorer
 from symtheory.book.explorers.rotating_digits import RotatingDigitsExplorer
+from symtheory.book.explorers.training_replay import TrainingReplayExplorer
 from symtheory.book.explorers.two_circles import TwoCirclesExplorer
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "ReadoutsExplorer",
     "ReorderingExplorer",
     "RotatingDigitsExplorer",
+    "TrainingReplayExplorer",
     "TwoCirclesExplorer",
 ]

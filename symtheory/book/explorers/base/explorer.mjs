@@ -3,7 +3,8 @@
  *
  * An explorer is described by
  *   folder, title    its folder's name, and a name for people;
- *   controls         what can be set (see controls.mjs), or a function of the model that lists it;
+ *   controls         what can be set, or a function of the model that lists it: each has a `trait`, what a slider or
+ *                    another control needs (see sliders.mjs, pictures.mjs, several.mjs), and if it is another one `make`;
  *   settings         names of further traits that it depends on;
  *   layout(kit)      puts its elements in order, by kit.read, kit.gauge, kit.panel and kit.controls;
  *   compute(values)  the traits and all that follows from them: pure;
@@ -12,13 +13,14 @@
  *   right(now)       whether the prediction is right;
  *   sentence(now)    the answer, for those who cannot see it;
  *   allow            optional: the changes to make, of the values and the changes that a reader asks for;
- *   drag             optional, by name of a plot: the traits that a reader moves by dragging a point over it, and
- *                    settingsAt(svg, x, y, now), their values at a place; a dot of class ste-choice is one to choose.
+ *   drag             optional, by name of a plot: by, which is `draggable`, the traits that a reader moves by dragging
+ *                    a point over it, and settingsAt(svg, x, y, now), their values at a place; a dot of class
+ *                    ste-choice is one to choose.
  * `explorer` makes of this what anywidget asks for.
  */
 
-import { draggable, pictures, several, slider } from "./controls.mjs";
 import { add, lambda } from "./drawing.mjs";
+import { slider } from "./sliders.mjs";
 
 const SWEEP_SECONDS = 14; // to both ends and back
 let instances = 0;
@@ -59,8 +61,8 @@ function build(el, spec, controls, choose) {
     controls() {
       const box = add(root, "div", { class: "ste-controls" });
       for (const control of controls) {
-        const make = control.most ? several : control.names ? pictures : slider;
-        parts.inputs[control.trait] = make(box, id, control, choose);
+        const { make = slider, trait } = control;
+        parts.inputs[trait] = make(box, id, control, choose);
       }
     },
   });
@@ -167,7 +169,7 @@ function render(spec, model, el) {
     choose(spec.allow ? spec.allow(values(), changes) : changes);
   }
 
-  /** Move one trait to both its ends and back to where it was, or stop; an empty name stops all. */
+  /** Move one trait to both its ends and back to where it was, or once from end to end; an empty name stops all. */
   function play(trait) {
     if (sweep) {
       cancelAnimationFrame(sweep.frame);
@@ -176,9 +178,10 @@ function render(spec, model, el) {
     sweep = null;
     const moving = movable.find((control) => control.trait === trait);
     if (moving) {
-      const { min, max } = moving;
-      const phase = Math.acos(1 - (2 * (model.get(trait) - min)) / (max - min)) / (2 * Math.PI);
-      sweep = { moving, phase, end: phase + 1, home: model.get(trait), last: null, frame: requestAnimationFrame(step) };
+      const { min, max, once } = moving;
+      const home = once ? max : model.get(trait);
+      const phase = once ? 0 : Math.acos(1 - (2 * (home - min)) / (max - min)) / (2 * Math.PI);
+      sweep = { moving, phase, end: phase + (once ? 0.5 : 1), home, last: null, frame: requestAnimationFrame(step) };
     }
     for (const control of movable) {
       const active = control.trait === trait;
@@ -219,10 +222,10 @@ function render(spec, model, el) {
   listen("change:playing", () => play(model.get("playing")));
   if (model.get("playing") && calm.matches) model.set("playing", "");
   play(model.get("playing"));
-  for (const [name, { traits, settingsAt }] of Object.entries(spec.drag ?? {})) {
+  for (const [name, { by, traits, settingsAt }] of Object.entries(spec.drag ?? {})) {
     const svg = parts.svgs[name];
     svg.dataset.traits = traits.join(" ");
-    draggable(svg, (x, y) => byHand(settingsAt(svg, x, y, now)));
+    by(svg, (x, y) => byHand(settingsAt(svg, x, y, now)));
   }
 
   const sizes = new ResizeObserver(redraw);

@@ -1,7 +1,8 @@
 /* The border explorer: its elements, its words, and what it draws. */
 
-import { drawGauge } from "../base/drawing.mjs";
+import { draggable } from "../base/dragging.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
+import { drawGauge } from "../base/gauge.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { BORDER_RANGES, atPoint, borderVerdict, neighborDistance, separationAt } from "./numbers.mjs";
 import { drawPlane, drawWidth, settingsAt } from "./panels.mjs";
@@ -56,5 +57,5 @@ export default explorer({
   numbers: ({ error, signal, noise, border, step }) => ({ error, signal, noise, border, step }),
   right: ({ error }) => error < 1,
   sentence: (now) => `Spectral error ${formatNumber(now.error)}: ${borderVerdict(now)}`,
-  drag: { plane: { traits: ["n", "separation"], settingsAt } },
+  drag: { plane: { by: draggable, traits: ["n", "separation"], settingsAt } },
 });

@@ -2,6 +2,8 @@
 
 import { add } from "../base/drawing.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
+import { pictures } from "../base/pictures.mjs";
+import { several } from "../base/several.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { openGroup } from "./algebra.mjs";
 import { inBasis, irrepBasis, kernelMatrix, outsideAndInside } from "./fourier.mjs";
@@ -68,11 +70,24 @@ function controls(model) {
   const slide = (trait, symbol, label, unit, rest) => ({ trait, symbol, label, unit, ...rest, ...GROUP_RANGES[trait] });
   const basisNames = (v) => (v === "0.00" ? "basis of poses" : v === "1.00" ? "basis of irreps" : "between the two bases");
   return [
-    { trait: "group", label: "Group", names: groups.map(({ name }) => name), fill: (element, k) => element.append(groups[k].name) },
+    {
+      make: pictures,
+      trait: "group",
+      label: "Group",
+      names: groups.map(({ name }) => name),
+      fill: (element, k) => element.append(groups[k].name),
+    },
     slide("basis", "", "from poses … to irreps", basisNames, { keeps: true }),
     slide("separation", "Δ", "separation", (v) => `separation ${v}`),
     slide("width", "ℓ", "kernel width", (v) => `kernel width ${v}`),
-    { trait: "held", label: "Missing poses of A", most, chosen: ({ missing }) => missing, named: ({ group }) => group.labels },
+    {
+      make: several,
+      trait: "held",
+      label: "Missing poses of A",
+      most,
+      chosen: ({ missing }) => missing,
+      named: ({ group }) => group.labels,
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 /* The phase diagram of digits: its elements, its words, and what it draws. */
 
+import { draggable } from "../base/dragging.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { countsAt, decodeNumerals, pairAt, pairSentence, pairVerdict } from "./numbers.mjs";
@@ -67,5 +68,11 @@ export default explorer({
   },
   right: ({ chosen }) => chosen.error < 1,
   sentence: ({ chosen }) => pairSentence(chosen),
-  drag: { plane: { traits: ["pair"], settingsAt: (svg, x, y, { all, order }) => pairNear(svg, x, y, { ...all, order }) } },
+  drag: {
+    plane: {
+      by: draggable,
+      traits: ["pair"],
+      settingsAt: (svg, x, y, { all, order }) => pairNear(svg, x, y, { ...all, order }),
+    },
+  },
 });

@@ -19,7 +19,7 @@ __all__ = ["PhaseDiagramExplorer"]
 _HERE = Path(__file__).parent
 _MOST = 512  # pairs
 _SHADES = 7  # to be seen only: nothing is computed from the images
-_DIGITS = 5  # of what was measured
+_DIGITS = 4  # of what was measured
 
 
 class PhaseDiagramExplorer(Explorer):
@@ -68,7 +68,7 @@ class PhaseDiagramExplorer(Explorer):
 
         Args:
             data: Its arrays ``orders``, ``pairs``, ``last_eigenvalue``, ``mean_inverse`` and
-                ``exact_error``. Five digits of each number are kept.
+                ``exact_error``. Four digits of each number are kept.
             dataset: The images that were measured, of an even number of pixels on each side.
             **settings: Values of other traits. Pairs stand in the order of their errors, the
                 mean of the logarithms over all N.

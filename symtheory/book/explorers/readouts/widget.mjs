@@ -1,7 +1,8 @@
 /* The explorer of readouts: its elements, its words, and what it draws. */
 
-import { drawGauge } from "../base/drawing.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
+import { drawGauge } from "../base/gauge.mjs";
+import { pictures } from "../base/pictures.mjs";
 import { drawInverseSpectrum } from "../base/spectrum.mjs";
 import { formatNumber, powerOfTen } from "../base/words.mjs";
 import { READOUT_RANGES, readOut, readoutVerdict, sizesOf } from "./numbers.mjs";
@@ -58,7 +59,7 @@ function draw({ svgs, words, equations: [equation], verdict }, now) {
 
 function controls(model) {
   const orders = model.get("orders");
-  const named = (trait, label, names) => ({ trait, label, names, fill: (element, k) => element.append(names[k]) });
+  const named = (trait, label, names) => ({ make: pictures, trait, label, names, fill: (element, k) => element.append(names[k]) });
   return [
     named("readout", "Readout", READOUTS),
     named("action", "Moved by", ACTIONS.map(({ name }) => name)),

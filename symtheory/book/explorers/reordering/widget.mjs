@@ -1,7 +1,8 @@
 /* The reordering explorer: its elements, its words, and what it draws. */
 
-import { add, drawGauge } from "../base/drawing.mjs";
+import { add } from "../base/drawing.mjs";
 import { describe, explorer, labelsSymbol, meanSymbol, sayVerdict } from "../base/explorer.mjs";
+import { drawGauge } from "../base/gauge.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { verdict } from "../two_circles/numbers.mjs";
 import { REORDERING_RANGES, byOrbit, errorByOrbit, errorInTurn, inTurn } from "./numbers.mjs";

@@ -8,20 +8,20 @@
 import { formatNumber } from "../base/words.mjs";
 import { rotations } from "./rotations.mjs";
 
-const SHADES = 65535;
+const SHADES = 4080;
+const NUMERALS = 3; // of a pixel, to base 16
 const RELATIVE_RIDGE = 1e-10;
 
 /** Least and greatest value and step of each slider, by the name of its trait. */
 export const DIGIT_RANGES = { n: { min: 2, max: 16, step: 1 }, depth: { min: 1, max: 6, step: 1 } };
 
-/** The images that the trait `pixels` holds, two bytes a pixel, low byte first, each of them a list of numbers. */
+/** The images that the trait `pixels` holds, three hexadecimal numerals a pixel, each of them a list of numbers. */
 export function decodeImages(pixels, count) {
-  const bytes = Uint8Array.from(atob(pixels), (letter) => letter.charCodeAt(0));
-  const size = bytes.length / 2 / count;
+  const size = pixels.length / NUMERALS / count;
   return Array.from({ length: count }, (_, image) =>
     Float64Array.from({ length: size }, (__, i) => {
-      const at = 2 * (image * size + i);
-      return (bytes[at] + 256 * bytes[at + 1]) / SHADES;
+      const at = NUMERALS * (image * size + i);
+      return parseInt(pixels.slice(at, at + NUMERALS), 16) / SHADES;
     }),
   );
 }

@@ -1,8 +1,9 @@
 /* The explorer of rotating digits: its elements, its words, and what it draws. */
 
-import { drawGauge } from "../base/drawing.mjs";
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
+import { drawGauge } from "../base/gauge.mjs";
 import { fillWith } from "../base/images.mjs";
+import { pictures } from "../base/pictures.mjs";
 import { drawInverseSpectrum } from "../base/spectrum.mjs";
 import { formatNumber } from "../base/words.mjs";
 import { DIGIT_RANGES, decodeImages, digitVerdict, predict } from "./numbers.mjs";
@@ -61,7 +62,7 @@ function controls(model) {
   const names = model.get("names");
   const images = imagesOf(model.get("pixels"), names);
   const digits = (trait, label, style) => {
-    return { trait, label, names, fill: (element, index) => fillWith(element, images[index], style) };
+    return { make: pictures, trait, label, names, fill: (element, index) => fillWith(element, images[index], style) };
   };
   return [
     digits("seen", "Seen at every angle", "a"),

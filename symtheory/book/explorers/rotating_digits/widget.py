@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,15 @@ __all__ = ["RotatingDigitsExplorer"]
 _HERE = Path(__file__).parent
 _SIDE = 28
 _MOST = 12
-_SHADES = 65535  # a multiple of 255: images of one byte a pixel lose nothing
+_SHADES = 4080  # a multiple of 255: images of one byte a pixel lose nothing
+_NUMERALS = 3  # of a pixel, to base 16
 
 
 class RotatingDigitsExplorer(Explorer):
     """A digit seen at every angle and another that lacks one: what does a wide network say?
 
     Attributes:
-        pixels: Up to a dozen images of 28×28 pixels, two bytes each, as Base64 text.
+        pixels: Up to a dozen images of 28×28 pixels, three hexadecimal numerals each.
         names: What each of them shows, as a list of strings.
         seen: Place of the digit that is seen in all poses, labeled +1.
         missing: Place of the digit that is not seen upright, labeled -1.
@@ -86,7 +86,7 @@ class RotatingDigitsExplorer(Explorer):
         """Digits of one's own.
 
         Args:
-            images: Shape (m, 28, 28), from 0 to 1, kept in 65,535 steps; m from 2 to 12.
+            images: Shape (m, 28, 28), from 0 to 1, kept in 4,080 steps; m from 2 to 12.
             names: What each shows.
             **settings: Values of other traits.
 
@@ -102,14 +102,17 @@ class RotatingDigitsExplorer(Explorer):
                 f"names. Got shape {values.shape} and {len(names)} names. "
                 "Try RotatingDigitsExplorer.of_dataset."
             )
-        packed = np.round(values * _SHADES).astype("<u2").tobytes()
-        return cls(pixels=base64.b64encode(packed).decode("ascii"), names=names, **settings)
+        steps = np.round(values.ravel() * _SHADES).astype(int)
+        return cls(
+            pixels="".join(f"{step:0{_NUMERALS}x}" for step in steps), names=names, **settings
+        )
 
     @property
     def images(self) -> np.ndarray:
         """All images to choose from, of shape (m, 28, 28)."""
-        packed = np.frombuffer(base64.b64decode(self.pixels), dtype="<u2")
-        return packed.reshape(-1, _SIDE, _SIDE) / _SHADES
+        starts = range(0, len(self.pixels), _NUMERALS)
+        steps = np.array([int(self.pixels[at : at + _NUMERALS], 16) for at in starts])
+        return steps.reshape(-1, _SIDE, _SIDE) / _SHADES
 
     @property
     def state(self) -> RotatingDigits:

@@ -1,7 +1,7 @@
 /* The two-circles explorer: its elements, its words, and what it draws. */
 
-import { drawGauge } from "../base/drawing.mjs";
 import { describe, explorer, labelsSymbol, meanSymbol, sayVerdict } from "../base/explorer.mjs";
+import { drawGauge } from "../base/gauge.mjs";
 import { formatNumber, formatRatio } from "../base/words.mjs";
 import { RANGES, eigenvalues, kernelRow, labelsInverse, meanInverse, verdict } from "./numbers.mjs";
 import { drawCircles, drawRow, drawSpectrum } from "./panels.mjs";
