@@ -18,7 +18,7 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants format lab serve screenshots clean lock
+.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants format lab serve screenshots phone clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -40,6 +40,7 @@ help:
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
+	@echo "make phone        seconds until pages can be read and moved on a slow phone (node, Chromium; on an idle machine)"
 	@echo "make lock         resolve the dependencies again"
 	@echo "make clean        remove everything that was made here"
 
@@ -127,6 +128,9 @@ serve: book
 
 screenshots: book
 	cd .ci/site && npm ci --silent && node screenshots.mjs ../../_build/html ../../_build/screenshots
+
+phone: book
+	cd .ci/site && npm ci --silent && node slow_phone.mjs ../../_build/html
 
 clean:
 	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) $(COURSE) *.egg-info .ci/site/node_modules \

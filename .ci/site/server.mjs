@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize, resolve, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -16,8 +17,8 @@ const TYPES = {
   ".ipynb": "application/json",
 };
 
-/** Start a server for `root`; resolves to its address and a function that closes it. */
-export async function serve(root) {
+/** Start a server for `root`, which may compress as a host does; resolves to its address and a function that closes it. */
+export async function serve(root, { compressed = false } = {}) {
   const base = resolve(root);
   const server = createServer(async (request, response) => {
     try {
@@ -30,8 +31,9 @@ export async function serve(root) {
       response.writeHead(200, {
         "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
         "Cache-Control": "no-store",
+        ...(compressed && { "Content-Encoding": "gzip" }),
       });
-      response.end(body);
+      response.end(compressed ? gzipSync(body) : body);
     } catch {
       response.writeHead(404).end("not found");
     }
