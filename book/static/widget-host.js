@@ -109,7 +109,15 @@
       const embedded = JSON.parse(script.textContent).state ?? {};
       for (const [id, entry] of Object.entries(embedded)) states.set(id, entry.state);
     }
-    for (const view of document.querySelectorAll(VIEW)) show(view, states);
+    const shown = [...document.querySelectorAll(VIEW)].map((view) => show(view, states));
+    formulasAfter(Promise.all(shown));
+  }
+
+  /** Setting the formulas of a long page keeps it busy for seconds: until then its widgets would not answer. */
+  function formulasAfter(shown) {
+    const settings = window.MathJax;
+    if (!settings || settings.startup) return; // no formulas, or they are being set
+    settings.startup = { pageReady: () => shown.then(() => window.MathJax.startup.defaultPageReady()) };
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
