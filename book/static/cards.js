@@ -50,17 +50,23 @@
     await load();
     const card = cards?.[link.getAttribute("href")];
     if (!card || link === shown) return Boolean(card);
-    hide();
-    shown = link;
-    box.innerHTML = card;
-    box.hidden = false;
     // The card says more than the tip that is there without it.
     if (link.title) link.removeAttribute("title");
-    link.setAttribute("aria-describedby", box.id);
-    place(link);
-    await window.MathJax?.typesetPromise?.([box]);
-    if (shown === link) place(link);
+    await open(link, card);
     return true;
+  }
+
+  /** A card beside a link, or beside a symbol of a formula (symbols.js). */
+  async function open(beside, card) {
+    if (beside === shown) return;
+    hide();
+    shown = beside;
+    if (beside.matches("a")) beside.setAttribute("aria-describedby", box.id);
+    box.innerHTML = card;
+    box.hidden = false;
+    place(beside);
+    await window.MathJax?.typesetPromise?.([box]);
+    if (shown === beside) place(beside);
   }
 
   function hide() {
@@ -93,9 +99,10 @@
     });
   }
 
+  window.symtheoryCard = { open, hide, soon };
   document.addEventListener("DOMContentLoaded", () => {
     const links = document.querySelectorAll(LINKS);
-    if (links.length === 0) return;
+    if (links.length === 0 && !document.querySelector(".bd-article .math")) return;
     document.body.append(box);
     for (const link of links) watch(link);
     // The pointer may go to the card, to scroll it or to select its words.
