@@ -16,13 +16,13 @@ def site(tmp_path_factory):
     """A page with the scripts of the book, in an order that would stop it."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "static").mkdir()
-    for name in ("pages.js", "cards.js", FIRST):
+    for name in ("pages.js", "guess.js", "cards.js", FIRST):
         (folder / "static" / name).write_text("", encoding="utf-8")
     site = Site(folder, "late_scripts", "page_fixes")
     site.config |= {
         "html_theme": "sphinx_book_theme",
         "html_static_path": ["static"],
-        "html_js_files": ["pages.js", "cards.js", (FIRST, {"fetchpriority": "high"})],
+        "html_js_files": ["pages.js", "guess.js", "cards.js", (FIRST, {"fetchpriority": "high"})],
     }
     site.write(index="# A page\n\nText.\n")
     assert site.build() == 0, site.warnings

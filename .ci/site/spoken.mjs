@@ -91,6 +91,8 @@ export function inspectTree(nodes, shown) {
 /** Complaints about what a page says. */
 export async function listen(page) {
   await page.evaluate(openFolds);
+  // The list of symbols is made when it is opened.
+  await page.waitForFunction(() => !document.querySelector("details.symbols-here[open]:not([data-listed])"));
   const shown = await page.evaluate(countShown);
   const session = await page.context().newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");

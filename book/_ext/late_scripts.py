@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-# What a page must know before it is shown.
-AT_ONCE = ("documentation_options.js", "pages.js")
+# What a page must know before it is shown; a figure that a guess covers must not flash.
+AT_ONCE = ("documentation_options.js", "pages.js", "guess.js")
 FIRST = "widget-host.js"
 SEARCH = re.compile(
     r'\s*<script src="[^"]*_static/searchtools\.js"></script>'

@@ -91,6 +91,7 @@
     if (!found.size) box.innerHTML = "<li>None that the table of notation has.</li>";
     fold.append(box);
     await window.MathJax?.typesetPromise?.([box]);
+    fold.dataset.listed = "";
   }
 
   document.addEventListener("DOMContentLoaded", () => {
