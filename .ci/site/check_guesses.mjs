@@ -164,9 +164,13 @@ async function findOn(context, address) {
   await page.emulateMedia({ media: "screen" });
   const state = async () => (await look(page)).state;
   expect(`${address}: not covered after it was printed`, (await state()) === "covered");
-  await page.evaluate(() => (location.hash = document.querySelector("guess-cover").dataset.holds.split(" ")[0]));
-  await page.waitForFunction(() => !document.querySelector("guess-cover.covered"), null, { timeout: 3000 }).catch(() => {});
-  expect(`${address}: covered for a link within the page`, (await state()) === "open");
+  // A table has no name that a link could hold.
+  const name = await page.evaluate(() => document.querySelector("guess-cover").dataset.holds.split(" ")[0]);
+  if (name) {
+    await page.evaluate((place) => (location.hash = place), name);
+    await page.waitForFunction(() => !document.querySelector("guess-cover.covered"), null, { timeout: 3000 }).catch(() => {});
+    expect(`${address}: covered for a link within the page`, (await state()) === "open");
+  }
   await page.goto(`${site.address}/${address}?highlight=missing`);
   await settle(page);
   const hit = await page.evaluate(() => document.querySelector("guess-cover .highlighted") !== null);
