@@ -173,6 +173,7 @@ async function findOn(context, address) {
   }
   await page.goto(`${site.address}/${address}?highlight=missing`);
   await settle(page);
+  await page.waitForTimeout(300); // hits are marked after the page is read
   const hit = await page.evaluate(() => document.querySelector("guess-cover .highlighted") !== null);
   expect(`${address}: a hit of the search ${hit ? "is covered" : "opens what does not have it"}`, (await state()) === (hit ? "open" : "covered"));
   await page.close();

@@ -105,6 +105,7 @@
       if (cover.isWanted()) cover.classList.remove("covered");
     }
   }
-  addEventListener("load", showWanted);
+  // Sphinx marks the hits of a search a moment after the page is read, which may be after it is loaded.
+  addEventListener("load", () => setTimeout(showWanted, 50));
   addEventListener("hashchange", showWanted);
 })();
