@@ -18,7 +18,7 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants format lab serve screenshots phone clean lock
+.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants lab-seeds format lab serve screenshots phone clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -38,6 +38,7 @@ help:
 	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents"
 	@echo "make test-oldest  a part of them on the oldest versions that are declared"
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
+	@echo "make lab-seeds    what a lab measures from five other seeds, as a record (LAB=linear_connectivity; minutes)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make phone        seconds until pages can be read and moved on a slow phone (node, Chromium; on an idle machine)"
@@ -104,6 +105,11 @@ test-oldest: $(OLDEST)/.ready
 mutants: $(VENV)/.ready
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv run --quiet --no-project --active --with cosmic-ray==8.7.0 --with coverage==7.17.5 \
 		python benchmarks/mutation.py $(MUTANTS)
+
+# What a lab shows of other seeds. Each is run as the chapter is, up to the cell that says what was measured.
+LAB ?=
+lab-seeds: $(VENV)/.ready
+	PYTHONPATH=book/_ext $(BIN)/python -m lab_seeds $(LAB)
 
 # What others have computed. GAP is no Python package: bash peers/install has it from Debian's.
 test-peers: $(PEERS)/.ready

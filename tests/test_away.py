@@ -30,8 +30,7 @@ ARTICLE = (Path(__file__).parent / "away_page.html").read_text(encoding="utf-8")
 CHAPTERS = [
     Path(__file__).parents[1] / f"{name}.md"
     for part in read_parts(Path(__file__).parents[1] / "_toc.yml")
-    if part.numbered
-    for name in part.pages
+    for name in part.chapters
 ]
 FORMULAS = Formulas({("a < b", False): "<math>a</math>", ("x\n= 1", True): "<math>x</math>"})
 

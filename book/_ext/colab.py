@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course import CHAPTERS
+from plan.chapters import is_chapter
 from sphinx.errors import ExtensionError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_button(
     """Add the button to those that the theme has for a chapter."""
     groups = [one for one in context.get("header_buttons", ()) if one.get("label") == GROUP]
     branch = app.config[BRANCH]
-    if not (branch and groups and pagename.startswith(CHAPTERS)):
+    if not (branch and groups and is_chapter(pagename)):
         return
     project = app.config.html_theme_options[REPOSITORY].removeprefix(GITHUB).strip("/")
     groups[0]["buttons"].append(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from plan.chapters import is_chapter
 from sphinx import addnodes
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 GLOSSARY = "book/glossary"
-CHAPTERS = "notebooks/"
 # What makes another word of the next, which no entry explains.
 OF_ITS_OWN = r"(?<!standard )(?<!rounding )"
 # What follows where a word is none of the glossary's: an orbit's spread, but "spread over".
@@ -122,7 +122,7 @@ def _terms(env: BuildEnvironment) -> list[Term]:
 
 def link_terms(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Link the first mention of each term in a chapter."""
-    if app.builder.format != "html" or not docname.startswith(CHAPTERS):
+    if app.builder.format != "html" or not is_chapter(docname):
         return
     glossary = app.builder.get_relative_uri(docname, GLOSSARY)
     waiting = [term for term in _terms(app.env) if term.home != docname]

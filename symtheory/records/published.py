@@ -21,7 +21,7 @@ def published(name: str) -> Path:
 
     Args:
         name: Of the record, as the files in the repository's folder ``results`` are called,
-            without ``.npz``.
+            without ``.npz``; of a lab "labs/NAME".
 
     Raises:
         ValueError: If there is no such record.
@@ -29,7 +29,11 @@ def published(name: str) -> Path:
     folder = next((one for one in _FOLDERS if one.is_dir()), _FOLDERS[-1])
     path = folder / f"{name}.npz"
     if not path.is_file():
-        names = ", ".join(sorted(one.stem for one in folder.glob("*.npz")))
+        names = ", ".join(
+            sorted(
+                one.relative_to(folder).with_suffix("").as_posix() for one in folder.rglob("*.npz")
+            )
+        )
         raise ValueError(
             f"Expected the name of a record in {folder}. Got {name!r}. Try one of: {names}."
         )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from plan.chapters import is_overview
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -63,9 +64,13 @@ def demand(app: Sphinx, env: BuildEnvironment) -> None:
     """Let no chapter be without slides.
 
     Raises:
-        ExtensionError: If a page of a numbered part says nothing of its slides.
+        ExtensionError: If a chapter of a numbered part says nothing of its slides.
     """
-    silent = [name for name in env.toc_secnumbers if "slides" not in env.metadata[name]]
+    silent = [
+        name
+        for name in env.toc_secnumbers
+        if "slides" not in env.metadata[name] and not is_overview(name)
+    ]
     if silent:
         raise ExtensionError(
             f"Expected what the slides of each chapter show. Got nothing in {', '.join(silent)}. "

@@ -45,9 +45,10 @@ def write_decks(
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     page = Template((HERE / "deck.html").read_text(encoding="utf-8"))
-    for part, chapters in parts:
-        if not part.numbered:
+    for part, pages in parts:
+        if not part.chapters:
             continue
+        chapters = [page for page in pages if page.name in part.chapters]
         stacks = [opening(part, chapters, book)]
         for chapter in chapters:
             stacks.append(stack(chapter, make_slides(chapter, formulas)))
@@ -68,7 +69,7 @@ def index(parts: Iterable[Part], book: str) -> str:
     links = "".join(
         f'<li><a href="{part.name}.html">{escape(part.caption)}</a></li>'
         for part in parts
-        if part.numbered
+        if part.chapters
     )
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" '

@@ -10,6 +10,7 @@ from typing import NoReturn
 import yaml
 from bs4 import BeautifulSoup, Tag
 from drawings import DRAWING
+from plan.chapters import is_chapter
 
 SCRIPTS = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL)
 CODE = re.compile(r"(<pre\b[^>]*>)(.*?)</pre>", re.DOTALL)
@@ -24,11 +25,16 @@ SCREEN = (
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the book: its caption, whether its pages are chapters, and their names."""
+    """A part of the book: its caption, whether its pages are numbered, and their names."""
 
     caption: str
     numbered: bool
     pages: tuple[str, ...]
+
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """The names of its pages that are chapters."""
+        return tuple(page for page in self.pages if self.numbered and is_chapter(page))
 
     @property
     def name(self) -> str:

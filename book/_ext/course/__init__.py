@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
+from plan.chapters import CHAPTERS, is_chapter
 from sphinx.errors import ExtensionError
 from sphinx_exercise.nodes import solution_node
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-CHAPTERS = "notebooks/"
 SETTING = "SOLUTIONS"
 WITHOUT = "course_without_solutions"
 
@@ -51,7 +51,7 @@ def folder(app: Sphinx) -> Path:
 
 def write_notebooks(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Write the notebooks of a chapter."""
-    if app.builder.name != "html" or not docname.startswith(CHAPTERS):
+    if app.builder.name != "html" or not is_chapter(docname):
         return
     for name in VARIANTS:
         path = folder(app) / name / f"{docname.removeprefix(CHAPTERS)}.ipynb"

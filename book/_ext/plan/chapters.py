@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 CHAPTERS = "notebooks/"
+LABS = "notebooks/labs/"
+OVERVIEW = "/index"
 # The line under the objectives of a chapter, and that of an exercise.
 TIMES = re.compile(
     r"Assumed:.*Reading: (?P<open>\d+) minutes(?:, (?P<full>\d+) .*?)?\. "
@@ -53,10 +55,25 @@ class Chapter:
         return posixpath.basename(self.docname).replace("_", " ")
 
 
+def is_overview(docname: str) -> bool:
+    """Whether a page shows what chapters there are in its part, such as that of the labs."""
+    return docname.startswith(CHAPTERS) and docname.endswith(OVERVIEW)
+
+
+def is_chapter(docname: str) -> bool:
+    """Whether a page is a chapter. A lab is one."""
+    return docname.startswith(CHAPTERS) and not is_overview(docname)
+
+
+def is_lab(docname: str) -> bool:
+    """Whether a page is a lab."""
+    return docname.startswith(LABS) and is_chapter(docname)
+
+
 def read_chapters(env: BuildEnvironment) -> list[Chapter]:
     """All chapters, in the order of the book."""
     order = env.toctree_includes.get(env.config.root_doc, [])
-    return [read_chapter(env, name) for name in order if name.startswith(CHAPTERS)]
+    return [read_chapter(env, name) for name in order if is_chapter(name)]
 
 
 def read_chapter(env: BuildEnvironment, docname: str) -> Chapter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from tables import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 HEADS = ("chapter", "needs", "reading", "in full", "runs", "exercises")
 
 
-def make_table(chapters: list[Chapter], link: Callable[[Chapter, str], nodes.Node]) -> nodes.table:
+def plan_table(chapters: list[Chapter], link: Callable[[Chapter, str], nodes.Node]) -> nodes.table:
     """A table with a row for each chapter.
 
     Args:
@@ -22,11 +23,7 @@ def make_table(chapters: list[Chapter], link: Callable[[Chapter, str], nodes.Nod
         link: Makes of a chapter and words a link.
     """
     known = {chapter.docname: chapter for chapter in chapters}
-    group = nodes.tgroup("", cols=len(HEADS))
-    group += [nodes.colspec("", colwidth=1) for _ in HEADS]
-    group += nodes.thead("", make_row([[nodes.Text(head)] for head in HEADS]))
-    group += nodes.tbody("", *(make_row(cells(one, known, link)) for one in chapters))
-    return nodes.table("", group, classes=["chapter-plan"])
+    return make_table(HEADS, (cells(one, known, link) for one in chapters), "chapter-plan")
 
 
 def cells(
@@ -47,9 +44,3 @@ def cells(
         f"{count} in {minutes} min",
     )
     return [[link(chapter, name)], needs, *([nodes.Text(text)] for text in numbers)]
-
-
-def make_row(contents: list[list[nodes.Node]]) -> nodes.row:
-    """A row of a table."""
-    entries = (nodes.entry("", nodes.paragraph("", "", *content)) for content in contents)
-    return nodes.row("", *entries)

@@ -1,0 +1,67 @@
+"""Places on a page that are filled once all pages are read, with what other pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+# Makes what stands on the page that is being written.
+Fill = Callable[["Sphinx", str], nodes.Node]
+FILLS: dict[str, Fill] = {}
+
+
+class Place(nodes.General, nodes.Element):
+    """Where something will stand."""
+
+
+class PlaceDirective(SphinxDirective):
+    """A directive that takes nothing."""
+
+    def run(self) -> list[nodes.Node]:
+        """A place for what its name says."""
+        return [Place(kind=self.name)]
+
+
+class FillPlaces(SphinxPostTransform):
+    """Fill the places, before references are resolved."""
+
+    default_priority = 5
+
+    def run(self, **kwargs: object) -> None:
+        """Fill each."""
+        for place in list(self.document.findall(Place)):
+            place.replace_self(FILLS[place["kind"]](self.app, self.env.docname))
+
+
+def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Pages with such places: what others say may have changed."""
+    return [name for name in env.found_docs if any(env.get_doctree(name).findall(Place))]
+
+
+def add_place(app: Sphinx, directive: str, fill: Fill) -> None:
+    """Register a directive.
+
+    Args:
+        app: The build.
+        directive: Its name.
+        fill: Of the build and the name of the page on which it stands.
+    """
+    app.setup_extension("places")
+    app.add_directive(directive, PlaceDirective)
+    FILLS[directive] = fill
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension."""
+    app.add_node(Place)
+    app.add_post_transform(FillPlaces)
+    app.connect("env-updated", write_again)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
