@@ -22,7 +22,7 @@ from symtheory.experiments.trained_mlp.run import StandardKernel
 from symtheory.experiments.trained_mlp.settings import TrainedMLP
 from symtheory.experiments.width_sweep import run as width_sweep
 from symtheory.experiments.width_sweep.settings import WidthSweep
-from symtheory.networks import MLP, Parametrization, half_squared_error, squared_error, train
+from symtheory.networks import MLP, Parametrization, squared_error, train
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.ntk import MLPKernel
 
@@ -232,45 +232,6 @@ def test_double_precision_is_required(digits, without_x64) -> None:
 
 
 # width-sweep
-
-
-def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
-    """The same start, W and WQ, and the same function after every step."""
-    points, targets = rng.normal(size=(5, 40)), rng.normal(size=5)
-    coordinates = width_sweep.in_span(points)
-    assert coordinates.shape == (5, 5)
-    np.testing.assert_allclose(
-        coordinates @ coordinates.T / 5, points @ points.T / 40, rtol=1e-12, atol=1e-13
-    )
-    network = MLP(
-        40,
-        30,
-        None,
-        key=jax.random.key(0),
-        parametrization=Parametrization("ntk", dtype=jnp.float64),
-    )
-    frame = np.linalg.svd(points, full_matrices=False)[2].T
-    start = MLP(
-        5,
-        30,
-        None,
-        key=jax.random.key(0),
-        parametrization=Parametrization("ntk", dtype=jnp.float64),
-    )
-    in_few = eqx.tree_at(
-        lambda model: (model.layers[0].weight, model.layers[0].bias, model.layers[1]),
-        start,
-        (network.layers[0].weight @ frame, network.layers[0].bias, network.layers[1]),
-    )
-    # x = Qq: coordinates are q up to the signs that two decompositions may differ by, and a scale.
-    signs = np.sign(np.sum(coordinates * (points @ frame), axis=0))
-    settings = {"loss": half_squared_error, "optimizer": optax.sgd(0.5), "epochs": 40}
-    outputs = [
-        jax.vmap(train(model, x, targets, key=jax.random.key(0), **settings).model)(x)
-        for model, x in ((network, points), (in_few, coordinates * signs))
-    ]
-    np.testing.assert_allclose(outputs[1], outputs[0], rtol=1e-9)
-    assert np.abs(np.asarray(outputs[0]) - targets).max() < 0.9 * np.abs(targets).max()
 
 
 def test_wide_networks_follow_the_flow_and_narrow_ones_less(swept) -> None:

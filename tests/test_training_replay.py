@@ -10,6 +10,7 @@ import pytest
 
 from symtheory import regression
 from symtheory.datasets import Dataset, load_digits, sample_pairs
+from symtheory.experiments.shared.descent import in_span
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.shared.statistics import t_interval
 from symtheory.experiments.training_replay import run as training_replay
@@ -89,7 +90,7 @@ def test_a_network_of_the_run_is_one_trained_alone(digits, replayed) -> None:
     for number in (*replayed["pairs"][pair], 4, width):
         key = jax.random.fold_in(key, int(number))
     of_start, of_training = jax.random.split(jax.random.split(key, 3)[member])
-    coordinates = training_replay.in_span(points)
+    coordinates = in_span(points)
     network = MLP(
         8, width, None, key=of_start, parametrization=Parametrization("ntk", dtype=jnp.float64)
     )

@@ -12,11 +12,14 @@ __all__ = [
     "PREPARATIONS",
     "depth",
     "filters",
+    "networks",
+    "norms",
     "orders",
     "pairs",
     "preparations",
     "ridge",
     "seed",
+    "widths",
 ]
 
 ORDERS = (2, 4, 8, 16, 32, 64)
@@ -39,6 +42,23 @@ def pairs(live: int, reduced: int, paper: int, **bounds: Any) -> Any:
     """How many pairs of images."""
     text = "Pairs of images of different classes."
     return setting(text, live, reduced, paper, minimum=1, **bounds)
+
+
+def norms() -> Any:
+    """What images are scaled to before a wide network sees them."""
+    text = "Norms that images are brought to: 1 in the paper, 28 for pixels of order one."
+    return setting(text, (28.0,), (1.0, 28.0), (1.0, 28.0), above=0, beyond=True)
+
+
+def widths(live: tuple[int, ...], reduced: tuple[int, ...], paper: tuple[int, ...]) -> Any:
+    """The widths of networks that are compared with the infinitely wide one."""
+    return setting("Widths of the hidden layer.", live, reduced, paper, minimum=1, beyond=True)
+
+
+def networks(live: int, reduced: int, paper: int, *, minimum: int) -> Any:
+    """How many starts."""
+    text = "Networks of each width for each pair."
+    return setting(text, live, reduced, paper, minimum=minimum, beyond=True)
 
 
 def depth() -> Any:

@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike
 
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.descent import gradient_descent
 from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first, measure
 from symtheory.experiments.shared.statistics import bootstrap_interval
 from symtheory.experiments.trained_mlp.settings import TrainedMLP
@@ -199,7 +200,7 @@ def compute(dataset: Dataset, settings: TrainedMLP, unit: Unit) -> Mapping[str, 
             points[:controls, 1:],
             labels[:controls, 1:],
             loss=half_squared_error,
-            optimizer=_descent(),
+            optimizer=gradient_descent(DESCENT_RATE),
             epochs=DESCENT_EPOCHS_PER_EPOCH * epochs,
             keys=keys[:controls],
             measure=_margin,
@@ -236,11 +237,6 @@ def _init(pixels: int, width: int) -> Callable[[Array], MLP]:
 @cache
 def _adam() -> optax.GradientTransformation:
     return optax.adam(LEARNING_RATE)
-
-
-@cache
-def _descent() -> optax.GradientTransformation:
-    return optax.sgd(DESCENT_RATE)
 
 
 def _margin(network: MLP, epoch: Array, data: tuple[Array, Array]) -> Array:

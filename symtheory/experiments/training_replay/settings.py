@@ -34,26 +34,10 @@ class TrainingReplay(Settings):
     order: int = setting(
         "Number N of rotations, by multiples of 360°/N.", 4, 4, 4, minimum=2, beyond=True
     )
-    norms: tuple[float, ...] = setting(
-        "Norms that images are brought to: 1 in the paper, 28 for pixels of order one.",
-        (28.0,),
-        (1.0, 28.0),
-        (1.0, 28.0),
-        above=0,
-        beyond=True,
-    )
+    norms: tuple[float, ...] = shared.norms()
     epochs: int = setting("Steps of gradient descent.", 512, 16384, 16384, minimum=1, beyond=True)
-    widths: tuple[int, ...] = setting(
-        "Widths of the hidden layer.",
-        (8, 128),
-        (8, 64, 512),
-        (8, 64, 512, 4096),
-        minimum=1,
-        beyond=True,
-    )
-    networks: int = setting(
-        "Networks of each width for each pair.", 8, 64, 64, minimum=2, beyond=True
-    )
+    widths: tuple[int, ...] = shared.widths((8, 128), (8, 64, 512), (8, 64, 512, 4096))
+    networks: int = shared.networks(8, 64, 64, minimum=2)
     seed: int = shared.seed("Draws the pairs and the networks.")
 
 

@@ -15,7 +15,7 @@ much to fit the labels. With pixels of order one (norm 28) they need not. So bot
   scatters about 0 by as much as the targets, at any width, and would hide the effect of the width
   behind a noise that no width removes.
 - **In few coordinates.** Images are replaced by their coordinates in their own span, 16 numbers
-  instead of 784 for eight rotations; see `in_span`, which shows that nothing changes.
+  instead of 784 for eight rotations; see `descent.in_span`, which shows that nothing changes.
 - **In double precision.** Steps of a wide network change each weight little. In single precision,
   changes below 10⁻⁷ of a weight are lost, and training would end early, the earlier the wider.
 """
@@ -23,22 +23,22 @@ much to fit the labels. With pixels of order one (norm 28) they need not. So bot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import Array
 
 from symtheory import regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.descent import gradient_descent, in_span, wide_network
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.shared.statistics import bootstrap_interval
 from symtheory.experiments.width_sweep.settings import WidthSweep
-from symtheory.networks import MLP, Parametrization, half_squared_error, train_ensemble
+from symtheory.networks import MLP, half_squared_error, train_ensemble
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
 
@@ -49,15 +49,13 @@ __all__ = [
     "Statistic",
     "Unit",
     "compute",
-    "in_span",
     "plan",
     "summary",
     "train_centered",
 ]
 
-# The largest eigenvalue of the kernel of n points is 2.0 n to 2.3 n: steps below 0.8 are stable,
-# and at 0.5 the component along it is gone after a few of them, while the others, whose eigenvalues
-# are far smaller, hardly see that steps are finite.
+# The component along the largest eigenvalue (see `shared.descent`) is gone after a few steps, while
+# the others, whose eigenvalues are far smaller, hardly see that steps are finite.
 RATE = 0.5
 TIMES = 4
 WORKERS = 2
@@ -71,32 +69,6 @@ class Unit(NamedTuple):
     order: int
     norm: int
     pairs: slice
-
-
-def in_span(points: np.ndarray) -> np.ndarray:
-    r"""Points as coordinates in their span, for networks that see nothing else.
-
-    Let Q have orthonormal columns, r of them, that span the points x = Qq of length d. A first
-    layer computes W x = (W Q) q. If the entries of W are independent standard normal, so are those
-    of WQ (rows of W are isotropic, and Q is orthonormal): both networks start from the same
-    distribution of functions on these points. A step of gradient descent changes W by γ Σ_a δ_a
-    x_aᵀ, and so WQ by γ Σ_a δ_a x_aᵀQ = γ Σ_a δ_a q_aᵀ: the very step of the network on q; the part
-    of W orthogonal to the span never changes and never matters. By induction over steps, both
-    networks compute the same functions throughout. The NTK parametrization divides by √d in one
-    case and by √r in the other, so the coordinates are scaled by √(r/d), and ⟨x, x'⟩/d is kept.
-
-    It needs an isotropic start and steps that are linear in gradients: neither uniform weights nor
-    Adam, which treats each coordinate by itself, would do.
-
-    Args:
-        points: Of shape (..., n, d).
-
-    Returns:
-        Shape (..., n, r), r = min(n, d).
-    """
-    left, singular, _ = np.linalg.svd(points, full_matrices=False)
-    scale = np.sqrt(singular.shape[-1] / points.shape[-1])
-    return np.asarray(scale * left * singular[..., None, :])
 
 
 def plan(dataset: Dataset, settings: WidthSweep) -> Plan:
@@ -197,7 +169,7 @@ def train_centered(
         (networks, 4), and the last losses, of shape (networks,).
     """
     coordinates = in_span(points)
-    init = _init(coordinates.shape[-1], width)
+    init = wide_network(coordinates.shape[-1], width)
     starts = jax.vmap(lambda key: init(jax.random.split(key)[0]))(keys)
     outputs = jax.vmap(lambda network: jax.vmap(network)(coordinates))(starts)
     members = (len(keys), *coordinates.shape)
@@ -207,7 +179,7 @@ def train_centered(
         everywhere[:, 1:],
         labels[1:] + outputs[:, 1:],
         loss=half_squared_error,
-        optimizer=_descent(),
+        optimizer=gradient_descent(RATE),
         epochs=epochs,
         keys=keys,
         measure=_output,
@@ -220,18 +192,6 @@ def train_centered(
 
 def _times(epochs: int) -> np.ndarray:
     return RATE * epochs / TIMES * np.arange(1, TIMES + 1)
-
-
-# One object for each choice: what is compiled for it is kept with it.
-@cache
-def _init(inputs: int, width: int) -> Callable[[Array], MLP]:
-    parametrization = Parametrization("ntk", dtype=jnp.float64)
-    return lambda key: MLP(inputs, width, None, key=key, parametrization=parametrization)
-
-
-@cache
-def _descent() -> optax.GradientTransformation:
-    return optax.sgd(RATE)
 
 
 def _output(network: MLP, epoch: Array, held_out: Array) -> Array:

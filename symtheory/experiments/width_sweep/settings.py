@@ -17,14 +17,7 @@ class WidthSweep(Settings):
 
     pairs: int = shared.pairs(2, 16, 32, beyond=True)
     orders: tuple[int, ...] = shared.orders((8,), (8,), (8,), beyond=True)
-    norms: tuple[float, ...] = setting(
-        "Norms that images are brought to: 1 in the paper, 28 for pixels of order one.",
-        (28.0,),
-        (1.0, 28.0),
-        (1.0, 28.0),
-        above=0,
-        beyond=True,
-    )
+    norms: tuple[float, ...] = shared.norms()
     epochs: tuple[int, ...] = setting(
         "Steps of gradient descent, for each of the norms; multiples of 4.",
         (1000,),
@@ -34,17 +27,10 @@ class WidthSweep(Settings):
         distinct=False,
         beyond=True,
     )
-    widths: tuple[int, ...] = setting(
-        "Widths of the hidden layer.",
-        (64, 256, 1024),
-        tuple(2**k for k in range(6, 13)),
-        tuple(2**k for k in range(6, 15)),
-        minimum=1,
-        beyond=True,
+    widths: tuple[int, ...] = shared.widths(
+        (64, 256, 1024), tuple(2**k for k in range(6, 13)), tuple(2**k for k in range(6, 15))
     )
-    networks: int = setting(
-        "Networks of each width for each pair.", 2, 2, 4, minimum=1, beyond=True
-    )
+    networks: int = shared.networks(2, 2, 4, minimum=1)
     seed: int = shared.seed("Draws the pairs and the networks.")
 
 
