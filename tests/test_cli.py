@@ -204,7 +204,7 @@ def test_interrupt_and_resume(
 @pytest.mark.parametrize("path", sorted(RESULTS.glob("*.npz")), ids=lambda path: path.stem)
 def test_every_record_has_a_table(path: Path) -> None:
     title, head, *lines = (
-        EXPERIMENTS[path.stem.removesuffix("-mnist")].table(records.load(path)).splitlines()
+        EXPERIMENTS[records.load(path).name].table(records.load(path)).splitlines()
     )
     assert title.endswith(":") or "Medians" in title
     assert len(lines) >= 2 and all(len(line) == len(head) for line in lines)

@@ -14,7 +14,9 @@ RESULTS = Path(__file__).parents[1] / "results"
 def test_every_record_of_the_book_belongs_to_an_experiment():
     records = book_records()
     assert records.keys() == EXPERIMENTS.keys()
-    assert {f"{name}-mnist.npz" for name in records} == {one.name for one in RESULTS.glob("*.npz")}
+    assert {f"{one.record}.npz" for one in EXPERIMENTS.values()} == {
+        path.name for path in RESULTS.glob("*.npz")
+    }
 
 
 def test_the_best_epoch_counts_and_the_1_does_not():

@@ -449,16 +449,17 @@ def test_makespan_of_a_few_parts() -> None:
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
 def test_records_say_how_they_differ(experiment: Any) -> None:
-    record = records.load(TESTS.parent / "results" / f"{experiment.name}-mnist.npz")
+    record = records.load(TESTS.parent / "results" / f"{experiment.record}.npz")
     assert record.provenance["differences"] == experiment.differences(record.parameters)
     assert set(experiment.beyond) <= experiment.parameters.keys()
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
-def test_plans_are_whole(experiment: Any, digits: Dataset) -> None:
+def test_plans_are_whole(experiment: Any) -> None:
     """Each unit fills a part of its own, and all together fill every array."""
     parameters = experiment.at_scale("live")
-    plan = experiment.implementation.plan(digits, parameters)
+    dataset = datasets.load(experiment.datasets[0])
+    plan = experiment.implementation.plan(dataset, parameters)
     assert len(plan.units) == len(plan.costs) and min(plan.costs) > 0
     for array in plan.arrays.values():
         count = np.zeros(array.shape, dtype=int)

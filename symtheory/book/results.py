@@ -14,7 +14,7 @@ ALIKE_UPSIDE_DOWN = 1
 
 def book_records() -> dict[str, Record]:
     """The record that the book shows of each experiment, by the experiment's name."""
-    return {name: load(published(f"{name}-mnist")) for name in EXPERIMENTS}
+    return {name: load(published(one.record)) for name, one in EXPERIMENTS.items()}
 
 
 def best_at_unseen_pose(record: Record) -> dict[str, np.ndarray]:

@@ -14,7 +14,6 @@ from symtheory.experiments.settings import SCALES, Kind, Setting, checked, writt
 __all__ = [
     "Decorator",
     "SettingType",
-    "dataset",
     "debug",
     "estimate",
     "of_experiment",
@@ -58,7 +57,7 @@ class SettingType(click.ParamType):
 def of_experiment(experiment: Experiment) -> list[Decorator]:
     """All options of its command."""
     return [
-        dataset,
+        _dataset(experiment),
         scale,
         *(_of_setting(name, item, kind) for name, (item, kind) in experiment.parameters.items()),
         click.option(
@@ -74,6 +73,18 @@ def of_experiment(experiment: Experiment) -> list[Decorator]:
         workers,
         debug,
     ]
+
+
+def _dataset(experiment: Experiment) -> Decorator:
+    mnist = "; mnist is MNIST's test split, fetched if it is not here"
+    return click.option(
+        "--dataset",
+        type=click.Choice(experiment.datasets),
+        default=experiment.datasets[0],
+        show_default=True,
+        help=f"{experiment.datasets[0]} come with the package"
+        f"{mnist if 'mnist' in experiment.datasets else ''}.",
+    )
 
 
 def _of_setting(name: str, item: Setting, kind: Kind) -> Decorator:
@@ -97,13 +108,6 @@ debug = click.option(
     expose_value=False,
     callback=_debug,
     help="Show where an error comes from: a traceback.",
-)
-dataset = click.option(
-    "--dataset",
-    type=click.Choice(["digits", "mnist", "mnist-train"]),
-    default="digits",
-    show_default=True,
-    help="digits come with the package; mnist is MNIST's test split, fetched if it is not here.",
 )
 scale = click.option(
     "--scale",

@@ -27,8 +27,8 @@ the same numbers to the last bit. Under a limit of time the longest part must fi
 \b
 Examples:
   symtheory reproduce {name}
-  symtheory reproduce {name} --dataset mnist --scale reduced --estimate
-  symtheory reproduce {name} --dataset mnist --scale paper --workers 8
+  symtheory reproduce {name} --dataset {dataset} --scale reduced --estimate
+  symtheory reproduce {name} --dataset {dataset} --scale paper --workers 8
 """
 
 
@@ -64,6 +64,7 @@ def _command(experiment: Experiment) -> click.Command:
 
     text = HELP.format(
         name=experiment.name,
+        dataset="mnist" if "mnist" in experiment.datasets else experiment.datasets[0],
         figure=experiment.figure,
         summary=experiment.summary,
         details=experiment.details,

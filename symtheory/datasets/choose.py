@@ -7,6 +7,7 @@ from functools import partial
 
 from symtheory._checks import as_choice
 from symtheory.datasets.base import Dataset, DatasetError
+from symtheory.datasets.circles import seven_points
 from symtheory.datasets.digits import load_digits
 from symtheory.datasets.files import find
 from symtheory.datasets.mnist import (
@@ -27,15 +28,18 @@ def load(name: str) -> Dataset:
     """Load a data set by name.
 
     Args:
-        name: "digits" (embedded); "mnist-test" or "mnist-train", and likewise "fashion-mnist-…"
-            and "kmnist-…". "mnist" is short for the test split, which is large enough for every
-            experiment here and six times smaller.
+        name: "digits" or "seven-points" (embedded); "mnist-test" or "mnist-train", and likewise
+            "fashion-mnist-…" and "kmnist-…". "mnist" is short for the test split, which is large
+            enough for every experiment here and six times smaller.
 
     Raises:
         ValueError: for another name.
         DatasetError: as `load_mnist`.
     """
-    choices: dict[str, Callable[[], Dataset]] = {"digits": load_digits}
+    choices: dict[str, Callable[[], Dataset]] = {
+        "digits": load_digits,
+        "seven-points": seven_points,
+    }
     for kind, loader in _LOADERS.items():
         choices[kind] = partial(loader, "test")
         choices |= {f"{kind}-{split}": partial(loader, split) for split in ("test", "train")}

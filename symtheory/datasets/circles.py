@@ -1,12 +1,13 @@
-"""The toy model: two circles of points, one above the other."""
+"""Toy problems: two circles of points, one above the other, and seven points on a circle."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from symtheory._checks import as_integer, as_number
+from symtheory.datasets.base import Dataset, source_hash
 
-__all__ = ["two_circles"]
+__all__ = ["seven_points", "two_circles"]
 
 _MOST_POINTS = 10_000_000  # 0.5 GB of coordinates
 
@@ -38,3 +39,17 @@ def two_circles(n: int, separation: float, radius: float = 1.0) -> np.ndarray:
     angle = 2 * np.pi * (np.arange(n) + circle / 2) / n
     height = np.broadcast_to(separation * circle, (2, n))
     return np.stack([radius * np.cos(angle), radius * np.sin(angle), height], axis=-1)
+
+
+def seven_points() -> Dataset:
+    """Seven points on the unit circle, labeled +1 and -1: the first example of the book.
+
+    Returns:
+        A `Dataset` whose images are the points, of one row and two columns, (7, 1, 2).
+    """
+    degrees = np.array([10, 55, 100, 165, 200, 250, 310])
+    labels = np.array([1, 1, -1, -1, -1, 1, 1])
+    radians = np.deg2rad(degrees)
+    points = np.stack([np.cos(radians), np.sin(radians)], axis=-1)
+    # Degrees are multiples of five, and labels have a sign: a byte each.
+    return Dataset("seven-points", points[:, None], labels, source_hash(degrees // 5, labels % 3))

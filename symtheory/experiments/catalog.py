@@ -5,6 +5,7 @@ from __future__ import annotations
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
 from symtheory.experiments.experiment import Experiment
+from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
@@ -32,5 +33,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         WIDTH_SWEEP,
         TRAINING_REPLAY,
         LONGER_TRAINING,
+        LINEARIZATION,
     )
 }

@@ -37,6 +37,7 @@ class Experiment:
         details: what it does, in a paragraph.
         settings: what it depends on, besides the data set.
         notes: how it differs from the paper's at any scale, a sentence each.
+        datasets: names of what it can be run on, the first by default.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Experiment:
     details: str
     settings: type[Settings]
     notes: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ("digits", "mnist", "mnist-train")
 
     @property
     def parameters(self) -> Mapping[str, tuple[Setting, Kind]]:
@@ -55,6 +57,12 @@ class Experiment:
     def beyond(self) -> tuple[str, ...]:
         """The names of settings that the paper's experiment does not have."""
         return tuple(name for name, (item, _) in self.parameters.items() if item.beyond)
+
+    @property
+    def record(self) -> str:
+        """The name of the record that the book shows: of MNIST, where there is a choice."""
+        dataset = "mnist" if "mnist" in self.datasets else self.datasets[0]
+        return f"{self.name}-{dataset}"
 
     @property
     def implementation(self) -> Implementation:

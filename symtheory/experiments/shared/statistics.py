@@ -9,7 +9,13 @@ import numpy as np
 from scipy import stats
 from scipy.special import bdtrc
 
-__all__ = ["RESAMPLES", "bootstrap_interval", "median_interval", "t_interval"]
+__all__ = [
+    "RESAMPLES",
+    "bootstrap_interval",
+    "mean_square_interval",
+    "median_interval",
+    "t_interval",
+]
 
 RESAMPLES = 1000
 
@@ -109,3 +115,40 @@ def t_interval(values: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, 
         error = np.sqrt(squares / (count - 1) / count)
         half = stats.t.ppf((1 + level) / 2, count - 1) * error
     return np.where(count > 0, mean, np.nan), half
+
+
+def mean_square_interval(
+    values: np.ndarray, *, level: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """The mean square of a mean curve, without what noise adds to it, and half of its interval.
+
+    Of independent curves v₁, …, v_n with one mean v, the squared norm of their average is too large
+    by its variance. The mean of ⟨v_i, v_j⟩ over i ≠ j is not: its expectation is ‖v‖² (Hoeffding
+    1948), and it falls below 0 by chance where v is 0. The interval is Student's t of the
+    jackknife's pseudo-values (Tukey 1958).
+
+    Args:
+        values: Of shape (..., curves, points), at least three curves.
+        level: Of confidence.
+
+    Returns:
+        Two arrays of shape (...): the mean over points of v², and half of its interval.
+
+    Raises:
+        ValueError: If there are fewer than three curves.
+    """
+    values = np.asarray(values)
+    n = values.shape[-2] if values.ndim > 1 else 0
+    if n < 3:
+        raise ValueError(
+            f"Expected at least three curves, along the last axis but one. Got shape "
+            f"{values.shape}. Try more starts."
+        )
+    products = values @ np.swapaxes(values, -1, -2) / values.shape[-1]
+    own = np.diagonal(products, axis1=-2, axis2=-1)
+    with_others = products.sum(axis=-1) - own
+    total = with_others.sum(axis=-1, keepdims=True)
+    estimate = total[..., 0] / (n * (n - 1))
+    without = (total - 2 * with_others) / ((n - 1) * (n - 2))
+    _, half = t_interval(n * estimate[..., None] - (n - 1) * without, level=level)
+    return estimate, half

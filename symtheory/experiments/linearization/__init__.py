@@ -1,0 +1,1 @@
+"""Trained networks beside their linearizations and the theory."""
