@@ -16,12 +16,12 @@ pytest.importorskip("jupyter_book", reason="the book is built in the book's envi
 from away import CHOICES
 from away.archive import document, snippet, write_archive
 from away.deck import section
-from away.drawings import standalone
 from away.epub import check, write_epub
 from away.mathml import Formulas, tidy
 from away.publish import PAGE, publish
 from away.site import Part, parse, read_parts
 from away.slides import make_slides
+from away.svg_files import standalone
 from away.words import size, words
 from small_site import Site
 from sphinx.errors import ExtensionError

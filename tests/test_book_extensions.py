@@ -284,6 +284,13 @@ def test_computed_numbers_are_written_as_people_write_them(computed, written):
     assert page_fixes.mend(f"<pre>{computed}</pre>") == f"<pre>{computed}</pre>"
 
 
+def test_no_line_breaks_between_a_number_and_how_far_off_it_may_be():
+    number = '<span class="pasted-text">3.5</span>'
+    mended = page_fixes.mend(f"{number} ± {number} %, 2 ±\n1, ± half")
+    apart = "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}"
+    assert mended == f"{number}{apart}{number}\N{NO-BREAK SPACE}%, 2{apart}1, ± half"
+
+
 @pytest.mark.parametrize("unit", ["%", "ms", "s", "min", "MB"])
 def test_no_line_breaks_between_a_number_and_its_unit(unit):
     number = '<span class="pasted-text">1.2</span>'

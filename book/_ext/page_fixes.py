@@ -39,6 +39,11 @@ FIXES = (
         re.compile(rf'(<span class="pasted-text">[^<]*\d</span>)[ \n]+{UNIT}'),
         "\\1\N{NO-BREAK SPACE}\\2",
     ),
+    # Nor between a number and how far off it may be.
+    (
+        re.compile(r'(?<=\d)(</span>)?[ \n]+±[ \n]+(?=(?:<span class="pasted-text">)?\d)'),
+        "\\1\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}",
+    ),
 )
 
 # What a cell computed, in a sentence or in a table.

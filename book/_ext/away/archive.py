@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from away.drawings import standalone
 from away.packing import pack
 from away.site import formula, plain
+from away.svg_files import standalone
 from away.words import words
 
 if TYPE_CHECKING:

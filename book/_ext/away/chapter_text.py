@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from away.drawings import standalone
 from away.site import formula, plain
+from away.svg_files import standalone
 from away.words import HOLE
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from away.drawings import standalone
 from away.slides import choice, labelled, make_slides
+from away.svg_files import standalone
 from away.words import size, words
 
 if TYPE_CHECKING:
