@@ -41,7 +41,7 @@ help:
 	@echo "make lab-seeds    what a lab measures from five other seeds, as a record (LAB=linear_connectivity; minutes)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
-	@echo "make phone        seconds until pages can be read and moved on a slow phone (node, Chromium; on an idle machine)"
+	@echo "make phone        seconds until pages can be read and moved on a slow phone, at most 3 (node, Chromium; on an idle machine)"
 	@echo "make lock         resolve the dependencies again"
 	@echo "make clean        remove everything that was made here"
 

@@ -1,9 +1,10 @@
 """Let a page be read, and its explorers be moved, before anything else of it has arrived.
 
 A script in the head stops the page until it is there and has run, which on a slow phone is seconds.
-Here scripts wait until the page is read (``defer``), all but those that say how it looks; that of
-the explorers runs first. The search index, which the theme loads on every page, is left to the page
-that searches.
+Here scripts wait until the page is read (``defer``), all but those that say how it looks, and that
+of the explorers, which runs as soon as it has come (``async``, in ``_config.yml``). MathJax, which
+takes longest, is only fetched; ``formulas.js`` runs it when the explorers are there. The search
+index, which the theme loads on every page, is left to the page that searches.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 
 # What a page must know before it is shown; a figure that a guess covers must not flash.
 AT_ONCE = ("documentation_options.js", "pages.js", "guess.js")
-FIRST = "widget-host.js"
 SEARCH = re.compile(
     r'\s*<script src="[^"]*_static/searchtools\.js"></script>'
     r'\s*<script src="[^"]*_static/language_data\.js"></script>'
     r'\s*<script src="[^"]*searchindex\.js"></script>'
 )
+MATHJAX = re.compile(r'<script defer="defer" src="([^"]*/tex-chtml\.js[^"]*)"></script>')
+FETCHED = r'<link rel="preload" as="script" fetchpriority="low" id="mathjax" href="\1" />'
 SEARCHES, RESULTS = "search", 'id="search-results"'
 
 
@@ -35,8 +37,7 @@ def put_off(script: _JavaScript) -> _JavaScript:
     attributes = dict(script.attributes)
     if not name or name in AT_ONCE or {"async", "type", "body"} & set(attributes):
         return script
-    priority = 0 if name == FIRST else script.priority
-    return _JavaScript(script.filename, priority=priority, **attributes | {"defer": "defer"})
+    return _JavaScript(script.filename, priority=script.priority, **attributes | {"defer": "defer"})
 
 
 def put_all_off(
@@ -50,14 +51,15 @@ def put_all_off(
     ]
 
 
-def without_search(html: str) -> str:
-    """A page without the search index, unless it shows what was found."""
+def lighten(html: str) -> str:
+    """A page that does not run MathJax by itself, nor has the search index unless it searches."""
+    html = MATHJAX.sub(FETCHED, html)
     return html if RESULTS in html else SEARCH.sub("", html)
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Leave the search index out of the pages."""
-    mend_pages(app, exception, mend=without_search)
+    """Leave to their time what the theme and Sphinx load with every page."""
+    mend_pages(app, exception, mend=lighten)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -103,23 +103,52 @@
     }
   }
 
-  function start() {
-    const states = new Map();
+  const states = new Map();
+  const seen = new Set();
+  const shown = [];
+
+  /** What has come of the page since it was last looked at. */
+  function look() {
     for (const script of document.querySelectorAll(STATE)) {
+      if (seen.has(script) || !whole(script)) continue;
+      seen.add(script);
       const embedded = JSON.parse(script.textContent).state ?? {};
       for (const [id, entry] of Object.entries(embedded)) states.set(id, entry.state);
+      // It takes a few turns of a busy page; most are had before the views have come.
+      for (const { _esm: text } of states.values()) if (text) load(text).catch(() => {});
     }
-    const shown = [...document.querySelectorAll(VIEW)].map((view) => show(view, states));
-    formulasAfter(Promise.all(shown));
+    for (const view of document.querySelectorAll(VIEW)) {
+      if (seen.has(view) || !whole(view.parentElement)) continue;
+      seen.add(view);
+      shown.push(show(view, states));
+    }
   }
 
-  /** Setting the formulas of a long page keeps it busy for seconds: until then its widgets would not answer. */
-  function formulasAfter(shown) {
-    const settings = window.MathJax;
-    if (!settings || settings.startup) return; // no formulas, or they are being set
-    settings.startup = { pageReady: () => shown.then(() => window.MathJax.startup.defaultPageReady()) };
+  /** The page is read in pieces, which may end in the middle of an element. */
+  function whole(element) {
+    if (document.readyState !== "loading") return true;
+    for (let node = element; node; node = node.parentElement) if (node.nextSibling) return true;
+    return false;
   }
 
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  /** Widgets draw when the page does; a page that nobody sees does not. */
+  function drawn() {
+    if (document.hidden) return undefined;
+    return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  }
+
+  // As they come: the rest of a long page takes seconds on a phone.
+  const watch = new MutationObserver(look);
+  const read = new Promise((done) => {
+    if (document.readyState !== "loading") done();
+    else document.addEventListener("DOMContentLoaded", done);
+  });
+  watch.observe(document, { childList: true, subtree: true });
+  look();
+  // What else the page has to do, which is more, waits for this (formulas.js).
+  window.symtheoryExplorers = read.then(() => {
+    watch.disconnect();
+    look();
+    return Promise.all(shown).then(drawn);
+  });
 })();
