@@ -67,7 +67,7 @@ function controls(model) {
   return [
     digits("seen", "Seen at every angle", "a"),
     digits("missing", "Not seen upright", "b"),
-    { trait: "n", symbol: "N", label: "rotations", unit: (v) => `${v} rotations`, ...DIGIT_RANGES.n },
+    { trait: "n", symbol: "N", label: "rotations", unit: (v) => `${v} rotations`, play: true, ...DIGIT_RANGES.n },
     { trait: "depth", symbol: "depth", label: "hidden layers", unit: (v) => `${v} hidden layers`, ...DIGIT_RANGES.depth },
   ];
 }

@@ -9,7 +9,14 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from symtheory.book.explorers.base import Explorer, Ranged, StillPicture, bundle, styles
+from symtheory.book.explorers.base import (
+    Choice,
+    Explorer,
+    Ranged,
+    StillPicture,
+    bundle,
+    styles,
+)
 from symtheory.book.explorers.rotating_digits.picture import draw
 from symtheory.book.explorers.rotating_digits.state import RotatingDigits
 from symtheory.datasets import Dataset
@@ -33,6 +40,8 @@ class RotatingDigitsExplorer(Explorer):
         missing: Place of the digit that is not seen upright, labeled -1.
         n: N, rotations of each digit, from 2 to 16.
         depth: Hidden layers, from 1 to 6.
+        playing: ``"n"`` while N moves by itself, once to both its ends and back to where it was, or
+            empty. Readers who ask their system for less motion get none until they press play.
 
     Raises:
         ValueError: If a trait is set to a value out of its range.
@@ -55,6 +64,7 @@ class RotatingDigitsExplorer(Explorer):
     missing = Ranged(1, 0, _MOST - 1, "the place of the digit that lacks a pose")
     n = Ranged(8, 2, 16, "the rotations of each digit")
     depth = Ranged(1, 1, 6, "the hidden layers")
+    playing = Choice("", ("", "n"), "the trait that moves")
 
     @classmethod
     def of_dataset(
