@@ -91,7 +91,7 @@ def site(tmp_path):
         notebooks=True,
     )
     (tmp_path / "all.bib").write_text(BOOK, "utf-8")
-    site.config |= {"bibtex_bibfiles": ["all.bib"]}
+    site.config |= {"bibtex_bibfiles": ["all.bib"], "myst_enable_extensions": ["dollarmath"]}
     site.config |= {"nb_execution_mode": "force", "nb_execution_raise_on_error": True}
     (tmp_path / "notebooks" / "labs").mkdir(parents=True)
     site.write(index=INDEX, **{"notebooks/labs/double": LAB})
@@ -112,6 +112,7 @@ def test_cards_and_rows_say_what_came_out(site):
     cells = [" ".join(cell.text.split()) for cell in page.select(".lab-scores tbody td")]
     assert cells[2:] == ["holds", "Ch. 1", "twice 124 is 248"]
     assert page.select_one(".lab-scores tbody td em").text == "x"
+    assert "mathjax" in str(page.head).lower()  # the claim has a formula, which the page has not
     own = BeautifulSoup(site.page("notebooks/labs/double"), "html.parser")
     assert own.select_one(".lab-verdict .verdict").text == "holds"
 

@@ -38,7 +38,11 @@ class FillPlaces(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Fill each."""
         for place in list(self.document.findall(Place)):
-            place.replace_self(FILLS[place["kind"]](self.app, self.env.docname))
+            filled = FILLS[place["kind"]](self.app, self.env.docname)
+            place.replace_self(filled)
+            if next(filled.findall(nodes.math), None):  # as Sphinx knows of those that it read
+                math = self.env.domains["math"]
+                math.data["has_equations"][self.env.docname] = True
 
 
 def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:

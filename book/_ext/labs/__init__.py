@@ -44,13 +44,16 @@ class LabDirective(SphinxDirective):
         if missing:
             raise self.error(f"Expected {' and '.join(missing)}. Got none. Try :{missing[0]}: …")
         box = nodes.admonition("", classes=[BOX], figure=self.options["figure"])
-        for kind, text in (
-            ("claim", self.options["claim"]),
-            ("verdict", "{glue:text}`verdict`"),
-            ("evidence", "{glue:text}`evidence`"),
-        ):
-            words, messages = self.parse_inline(text, lineno=self.lineno)
-            box += nodes.paragraph("", "", *words, *messages, classes=[kind])
+        claim, verdict, evidence = (
+            nodes.inline("", "", *self.parse_inline(text, lineno=self.lineno)[0], classes=[kind])
+            for kind, text in (
+                ("claim", self.options["claim"]),
+                ("verdict", "{glue:text}`verdict`"),
+                ("evidence", "{glue:text}`evidence`"),
+            )
+        )
+        box += nodes.paragraph("", "", claim)
+        box += nodes.paragraph("", "", verdict, nodes.Text(": "), evidence, nodes.Text("."))
         box.insert(0, nodes.title("", TITLE))
         self.set_source_info(box)
         return [box]

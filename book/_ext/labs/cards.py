@@ -18,7 +18,7 @@ def make_card(lab: Lab, docname: str) -> nodes.container:
     claim, verdict, evidence = (
         copies(lab.says[kind], docname) for kind in ("claim", "verdict", "evidence")
     )
-    picture = nodes.raw("", f'<div class="st-figure">{lab.picture}</div>', format="html")
+    picture = nodes.raw("", f'<div class="lab-picture">{lab.picture}</div>', format="html")
     title = nodes.paragraph("", "", link_to(chapter, chapter.title, docname), classes=["lab-title"])
     paper = nodes.paragraph("", "", *copies([lab.paper], docname), classes=["lab-paper"])
     found = nodes.paragraph(

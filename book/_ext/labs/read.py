@@ -71,7 +71,7 @@ def read_lab(env: BuildEnvironment, chapter: Chapter) -> Lab:
         )
     says = {
         kind: part.children
-        for part in box.findall(nodes.paragraph)
+        for part in box.findall(nodes.inline)
         for kind in KINDS
         if kind in part["classes"]
     }
