@@ -419,6 +419,9 @@ spectral error
 
 error (of a prediction)
   How far it is off. → {doc}`../notebooks/orbits`
+
+noise
+  What is left open. → {doc}`../notebooks/orbits`
 :::
 """
 
@@ -427,17 +430,18 @@ error (of a prediction)
 def site_with_words(tmp_path):
     site = Site(tmp_path, "glossary_links")
     site.config["myst_enable_extensions"] = ["colon_fence"]
-    for folder in ("book", "notebooks"):
+    for folder in ("book", "notebooks", "notebooks/labs"):
         (tmp_path / folder).mkdir()
     site.write(
         **{
             "index": "# Book\n\nThe spectral error.\n\n```{toctree}\nbook/glossary\n"
-            "notebooks/orbits\nnotebooks/spectral\n```\n",
+            "notebooks/orbits\nnotebooks/spectral\nnotebooks/labs/sgd\n```\n",
             "book/glossary": WORDS,
             "notebooks/orbits": "# Spectral errors\n\n**Spectral errors**, `error`: errors and "
             "spectral errors, [an error](../index.md). A spectral error.\n",
             "notebooks/spectral": "# Theory\n\nOf standard errors it says nothing. "
             "The spectral error is an error.\n",
+            "notebooks/labs/sgd": "# Lab\n\nThe noise of training, and its error.\n",
         }
     )
     assert site.build() == 0, site.warnings
@@ -457,6 +461,11 @@ def test_a_term_is_not_linked_where_it_is_at_home(site_with_words):
     assert [link.get_text() for link in page.select("a.st-term")] == ["error"]
     assert "st-term" not in site_with_words.page("index")
     assert "Of standard errors it says nothing. The spectral error is an error." in page.get_text()
+
+
+def test_what_means_something_else_in_a_lab_is_not_linked_there(site_with_words):
+    page = BeautifulSoup(site_with_words.page("notebooks/labs/sgd"), "html.parser")
+    assert [link.get_text() for link in page.select("a.st-term")] == ["error"]
 
 
 def test_a_verb_is_not_linked_as_the_noun_that_the_glossary_has():

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from plan.chapters import is_chapter
+from plan.chapters import is_chapter, is_lab
 from sphinx import addnodes
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ GLOSSARY = "book/glossary"
 OF_ITS_OWN = r"(?<!standard )(?<!rounding )"
 # What follows where a word is none of the glossary's: an orbit's spread, but "spread over".
 A_VERB = {"spread": r"(?! (?:over|as|the)\b)"}
+# Labs speak of the noise and the seeds of training.
+NOT_IN_LABS = frozenset({"noise", "seed"})
 # Text in these is no prose, or leads somewhere already.
 NO_PROSE = (
     nodes.reference,
@@ -125,7 +127,10 @@ def link_terms(app: Sphinx, document: nodes.document, docname: str) -> None:
     if app.builder.format != "html" or not is_chapter(docname):
         return
     glossary = app.builder.get_relative_uri(docname, GLOSSARY)
-    waiting = [term for term in _terms(app.env) if term.home != docname]
+    unknown = NOT_IN_LABS if is_lab(docname) else frozenset()
+    waiting = [
+        term for term in _terms(app.env) if term.home != docname and term.words not in unknown
+    ]
     for text in list(prose(document)):
         waiting = link_in(text, waiting, glossary)
 
