@@ -45,7 +45,8 @@ def test_a_wheel_holds_every_file_of_the_package(tree):
         for path in (tree / "symtheory").rglob("*")
         if path.is_file()
     }
-    files |= {f"symtheory/{path.relative_to(tree)}" for path in (tree / "results").iterdir()}
+    kept = (path for path in (tree / "results").rglob("*") if path.is_file())
+    files |= {f"symtheory/{path.relative_to(tree)}" for path in kept}
     assert "symtheory/book/explorers/two_circles/widget.mjs" in files
     assert files >= {"symtheory/book/figure.css", "symtheory/results/depth-mnist.npz"}
     assert packed == files
