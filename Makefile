@@ -18,7 +18,7 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants lab-seeds format lab serve screenshots phone clean lock
+.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants lab-seeds format lab serve screenshots phone lab-check clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -42,6 +42,7 @@ help:
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make phone        seconds until pages can be read and moved on a slow phone, at most 3 (node, Chromium; on an idle machine)"
+	@echo "make lab-check    open each chapter that has an explorer in JupyterLab, run it and move the explorer (node, Chromium; minutes)"
 	@echo "make lock         resolve the dependencies again"
 	@echo "make clean        remove everything that was made here"
 
@@ -137,6 +138,9 @@ screenshots: book
 
 phone: book
 	cd .ci/site && npm ci --silent && node slow_phone.mjs ../../_build/html
+
+lab-check: $(VENV)/.ready
+	cd .ci/site && npm ci --silent && node check_jupyterlab.mjs ../.. ../../$(BIN)
 
 clean:
 	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) $(COURSE) *.egg-info .ci/site/node_modules \
