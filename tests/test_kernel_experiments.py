@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filled_plan import filled
 
 from symtheory import datasets
 from symtheory.actions import Action, orbit, rotation_action, translation_action
@@ -44,22 +45,6 @@ DEEP = {"pairs": 2, "orders": [2, 4], "depths": [1, 3], "ridge": 1e-10, "seed": 
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
     return datasets.load_digits()
-
-
-def filled(experiment: ModuleType, digits: Dataset, settings: Settings) -> dict[str, np.ndarray]:
-    """All of a run; every entry is filled by exactly one unit."""
-    plan = experiment.plan(digits, settings)
-    times = {key: np.zeros(array.shape, dtype=int) for key, array in plan.arrays.items()}
-    for unit in plan.units:
-        values = experiment.compute(digits, settings, unit)
-        assert values.keys() == plan.arrays.keys()
-        for key, value in values.items():
-            assert plan.arrays[key][unit].shape == value.shape
-            plan.arrays[key][unit] = value
-            times[key][unit] += 1
-    assert len(plan.costs) == len(plan.units) and min(plan.costs) > 0
-    assert all((count == 1).all() for count in times.values())
-    return plan.constants | plan.arrays
 
 
 def solved_again(

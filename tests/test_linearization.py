@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from filled_plan import filled
 
 from symtheory import regression
 from symtheory.datasets import Dataset, load, load_digits
@@ -26,14 +27,7 @@ def points() -> Dataset:
 
 @pytest.fixture(scope="module")
 def compared(points) -> dict[str, np.ndarray]:
-    settings = Linearization(**SMALL)
-    plan = linearization.plan(points, settings)
-    for unit in plan.units:
-        values = linearization.compute(points, settings, unit)
-        assert values.keys() == plan.arrays.keys()
-        for name, value in values.items():
-            plan.arrays[name][unit] = value
-    return plan.arrays | plan.constants
+    return filled(linearization, points, Linearization(**SMALL))
 
 
 def one_network(key, width: int):

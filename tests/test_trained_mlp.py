@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from filled_plan import filled
 
 from symtheory import datasets, regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.empirical import from_equinox
-from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import rotated_pairs
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.trained_mlp import run as trained_mlp
@@ -43,25 +41,14 @@ def digits() -> Dataset:
     return datasets.load_digits()
 
 
-def run(experiment: Any, dataset: Dataset, settings: Settings) -> dict[str, np.ndarray]:
-    plan = experiment.plan(dataset, settings)
-    assert len(plan.units) == len(plan.costs)
-    for unit in plan.units:
-        values = experiment.compute(dataset, settings, unit)
-        assert values.keys() == plan.arrays.keys()
-        for name, value in values.items():
-            plan.arrays[name][unit] = value
-    return plan.arrays | plan.constants
-
-
 @pytest.fixture(scope="module")
 def trained(digits: Dataset) -> dict[str, np.ndarray]:
-    return run(trained_mlp, digits, TrainedMLP(**TRAINED))
+    return filled(trained_mlp, digits, TrainedMLP(**TRAINED))
 
 
 @pytest.fixture(scope="module")
 def swept(digits: Dataset) -> dict[str, np.ndarray]:
-    return run(width_sweep, digits, WidthSweep(**SWEEP))
+    return filled(width_sweep, digits, WidthSweep(**SWEEP))
 
 
 # Tangent kernels

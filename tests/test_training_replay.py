@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from filled_plan import filled
 
 from symtheory import regression
 from symtheory.datasets import Dataset, load_digits, sample_pairs
@@ -40,14 +41,7 @@ def digits() -> Dataset:
 
 @pytest.fixture(scope="module")
 def replayed(digits: Dataset) -> dict[str, np.ndarray]:
-    settings = TrainingReplay(**SMALL)
-    plan = training_replay.plan(digits, settings)
-    for unit in plan.units:
-        values = training_replay.compute(digits, settings, unit)
-        assert values.keys() == plan.arrays.keys()
-        for name, value in values.items():
-            plan.arrays[name][unit] = value
-    return plan.arrays | plan.constants
+    return filled(training_replay, digits, TrainingReplay(**SMALL))
 
 
 def of_pair(digits: Dataset, data: dict[str, np.ndarray], pair: int, norm: float):
