@@ -490,8 +490,8 @@ It takes {reading-time}`minutes`.
 
 
 def reading_time(tmp_path, text: str) -> str:
-    site = Site(tmp_path, "reading_time")
-    site.config["myst_enable_extensions"] = ["dollarmath"]
+    site = Site(tmp_path, "reading_time", "self_check")
+    site.config["myst_enable_extensions"] = ["dollarmath", "tasklist"]
     site.write(index=TIMED + text)
     assert site.build() == 0, site.warnings
     return re.search(r"It takes (.*?)\.</p>", site.page())[1]
@@ -507,6 +507,12 @@ def reading_time(tmp_path, text: str) -> str:
         ("```python\n" + "x = 1\n" * 120 + "```\n", "10 minutes"),
         (
             "```{admonition} Proof\n:class: dropdown\n" + "word " * 1400 + "\n```\n",
+            "5 minutes, 10 with proofs, exercises and code",
+        ),
+        (
+            "```{self-check}\nIs it?\n\n- [ ] No.\n\n  "
+            + "word " * 1400
+            + "\n\n- [x] Yes.\n\n  It is.\n```\n",
             "5 minutes, 10 with proofs, exercises and code",
         ),
     ],

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from small_site import Site
 
 from symtheory import records
-from symtheory.book.labs import OUT, SEED, lab_seed, measured, other_seeds
+from symtheory.book.labs import OUT, SEED, lab_seed, measured, other_seeds, verdict
 
 LABS = sorted(path for path in lab_seeds.LABS.glob("*.md") if path.stem != "index")
 
@@ -36,7 +36,7 @@ seed = lab_seed(124)
 ```
 
 ```{code-cell} ipython3
-measured("double", twice=2 * seed, both=np.array([seed, 1.5]))  # all that counts
+own = measured("double", twice=2 * seed, both=np.array([seed, 1.5]))  # all that counts
 ```
 
 ```{code-cell} ipython3
@@ -145,6 +145,26 @@ def test_the_code_of_a_lab_ends_with_what_it_measures(lab):
     assert "glue" not in code
 
 
+FIGURE = """```{code-cell} ipython3
+---
+mystnb:
+  figure: {name: fig-first, caption: First}
+---
+assert seed == 124
+```
+
+"""
+
+
+def test_what_draws_is_not_run_from_other_seeds(lab):
+    before = lab_seeds.code_hash(lab)
+    cell = "```{code-cell} ipython3\nown ="
+    lab.write_text(LAB.replace(cell, FIGURE + cell), "utf-8")
+    assert FIGURE in lab.read_text("utf-8")
+    assert lab_seeds.code_hash(lab) == before
+    assert lab_seeds.run(lab, 3)["twice"] == 6
+
+
 def test_a_lab_that_measures_nothing_is_an_error(lab):
     lab.write_text(LAB.replace("measured(", "print("), "utf-8")
     with pytest.raises(ValueError, match=r"Expected a cell that calls measured.*double\.md.*Try"):
@@ -196,6 +216,31 @@ def test_without_being_asked_nothing_is_written(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     measured("x", error=1.0)
     assert not os.listdir(tmp_path)
+
+
+def test_what_is_measured_is_given_back():
+    own = measured("x", error=1.5, counts=[1, 2])
+    assert own.keys() == {"error", "counts"}
+    assert own["error"] == 1.5 and own["counts"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "own, others, words",
+    [
+        (0.1, (0.1, 0.3), "holds"),
+        (0.1, (0.1, 0.6), "holds for 2 of 3 seeds"),
+        (0.7, (0.1, 0.6), "holds for 1 of 3 seeds"),
+        (0.7, (0.8, 0.6), "does not hold"),
+    ],
+)
+def test_a_verdict_asks_each_seed_by_itself(own, others, words):
+    others = {"error": np.array(others), "counts": np.ones((2, 3))}
+    own = measured("x", error=own, counts=np.ones(3))
+
+    def holds(found):
+        return found["error"] < 0.5 and found["counts"].sum() == 3
+
+    assert verdict(holds, own, others) == words
 
 
 @pytest.mark.parametrize("path", LABS, ids=lambda path: path.stem)

@@ -2,9 +2,9 @@
 
     python -m lab_seeds linear_connectivity
 
-What is run are the cells up to the one that calls `measured`, in a process of its own for each
-seed. The record, ``results/labs/NAME.npz``, has a hash of that code, so that a test can tell when
-the two no longer belong together.
+What is run are the cells up to the one that calls `measured`, but for those that draw a figure, in
+a process of its own for each seed. The record, ``results/labs/NAME.npz``, has a hash of that code,
+so that a test can tell when the two no longer belong together.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import click
 import jupytext
@@ -32,12 +33,12 @@ SAYS = "measured"
 
 
 def lab_code(path: Path) -> str:
-    """The code of a lab, up to the cell that says what was measured.
+    """The code of a lab, up to the cell that says what was measured, without its figures.
 
     Raises:
         ValueError: If no cell does.
     """
-    cells = [cell.source for cell in jupytext.read(path).cells if cell.cell_type == "code"]
+    cells = [cell.source for cell in jupytext.read(path).cells if computes(cell)]
     for number, cell in enumerate(cells):
         if any(map(says, ast.walk(ast.parse(cell)))):
             return "\n\n".join(cells[: number + 1])
@@ -45,6 +46,11 @@ def lab_code(path: Path) -> str:
         f"Expected a cell that calls {SAYS}(…). Got none in {path.name}. "
         f"Try {SAYS}({path.stem!r}, error=error) after the experiment and its control."
     )
+
+
+def computes(cell: Any) -> bool:
+    """Whether a cell is code, and not there to draw a figure."""
+    return cell.cell_type == "code" and "figure" not in cell.metadata.get("mystnb", {})
 
 
 def says(node: ast.AST) -> bool:

@@ -1,7 +1,7 @@
 """Say how long a chapter takes to read, computed from what is on it: {reading-time}`minutes`.
 
 The first number is for the page as it opens. The second counts what is folded or asked as well:
-full proofs, solutions, exercises, code behind figures.
+full proofs, solutions, exercises, reasons of answers, code behind figures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DISPLAYED_FORMULA = 20.0
 CODE_LINE = 4.0
 FIGURE = 30.0
 # Classes of what is folded, or asked of the reader.
-EXTRA = frozenset({"dropdown", "toggle", "solution", "exercise", "tag_hide-input"})
+EXTRA = frozenset({"dropdown", "toggle", "solution", "exercise", "reason", "tag_hide-input"})
 STEP = 5
 
 

@@ -75,6 +75,8 @@ class SelfCheck(SphinxDirective):
         made = answer("", said("", "", *head.children), right=right)
         verdict = nodes.strong("", RIGHT if right else WRONG)
         reason[0].insert(0, [verdict, nodes.Text(" ")])
+        for part in reason:
+            part["classes"].append("reason")
         made += reason
         return made
 
