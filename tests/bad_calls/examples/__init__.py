@@ -1,10 +1,10 @@
 """One call that works, or a few, of every public function."""
 
-from bad_calls.examples import algebra, data, kernels, networks, records, theory
+from bad_calls.examples import algebra, data, kernels, lie, networks, records, theory
 
 EXAMPLES = {
     name: example
-    for room in (algebra, data, kernels, networks, records, theory)
+    for room in (algebra, data, kernels, lie, networks, records, theory)
     for name, example in room.EXAMPLES.items()
 }
 # Public names that are no functions, or that only hold results.

@@ -1,0 +1,34 @@
+"""Lie algebras of matrices: found as null spaces of constraints, and what their brackets say.
+
+A Lie algebra is given by generators that span it, an array of shape (dimension, n, n), real or
+complex; also if they are complex, its dimension and its coefficients are real. They need not be
+orthonormal, nor those of a textbook: what is computed here does not depend on the basis.
+"""
+
+from symtheory.lie.algebra import (
+    algebra_rank,
+    closure_defect,
+    ideals,
+    killing_form,
+    structure_constants,
+)
+from symtheory.lie.constraints import invariance_constraints, null_space
+from symtheory.lie.equivariant import MatrixRepresentation, equivariant_maps
+from symtheory.lie.exceptional import albert_determinant, octonion_form
+from symtheory.lie.standard import orthogonal_algebra, unitary_algebra
+
+__all__ = [
+    "MatrixRepresentation",
+    "albert_determinant",
+    "algebra_rank",
+    "closure_defect",
+    "equivariant_maps",
+    "ideals",
+    "invariance_constraints",
+    "killing_form",
+    "null_space",
+    "octonion_form",
+    "orthogonal_algebra",
+    "structure_constants",
+    "unitary_algebra",
+]
