@@ -182,14 +182,16 @@ async function findOn(context, address) {
 
 // Each page is asked once by either way; what differs between widths is the size.
 const some = pages.slice(0, 3);
-for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
+
+async function askAll(width, theme) {
   const context = await openContext(browser, width, theme, { guessing: true });
   await context.addInitScript(watchFrames);
   for (const page of width === "desktop" ? pages : some) await guessOn(context, page, width);
   for (const page of width === "desktop" ? some : pages) await decline(context, page, width);
   await context.close();
 }
-{
+
+async function comeForAll() {
   const context = await openContext(browser, "desktop", "light", { guessing: true });
   await context.addInitScript(watchFrames);
   for (const page of pages) await comeFor(context, page);
@@ -200,7 +202,8 @@ for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
   await guessOn(context, pages[0], "desktop, reading");
   await context.close();
 }
-{
+
+async function readWithoutScripts() {
   const context = await openContext(browser, "desktop", "light", { guessing: true, javaScriptEnabled: false });
   for (const page of some) {
     const bare = await context.newPage();
@@ -211,6 +214,8 @@ for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
   }
   await context.close();
 }
+
+await Promise.all([askAll("desktop", "light"), askAll("phone", "dark"), comeForAll(), readWithoutScripts()]);
 expect("no page asks for a guess", pages.length > 0);
 await browser.close();
 await site.close();

@@ -55,7 +55,7 @@ async function letterOf(page, tex) {
   return handle.asElement();
 }
 
-for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
+async function checkAt(width, theme) {
   const context = await openContext(browser, width, theme);
   const page = await context.newPage();
   let address = "";
@@ -103,6 +103,7 @@ for (const [width, theme] of [["desktop", "light"], ["phone", "dark"]]) {
   expect(`${stops} symbols stop the tab key`, stops === 0);
   await context.close();
 }
+await Promise.all([checkAt("desktop", "light"), checkAt("phone", "dark")]);
 const { size } = await stat(join(root, "_static/symbols.js"));
 expect(`the script has ${size} bytes`, size <= HEAVIEST);
 await browser.close();

@@ -29,7 +29,7 @@ export function drawOutputs(svg, { paths, names, time, now: { error, half, theor
     styles.forEach((style, k) => dot(svg, `fill-${style}`, x(BIN * (bin + 0.5)), floor - room * (k + 0.5), Math.min(4, room * 0.48)));
   }
   line(svg, "axis", 0, floor, width, floor);
-  for (const [value, label] of [[-1, "−1"], [0, "0"], [1, "+1"]]) text(svg, "tick", x(value), floor + 16, label);
+  for (const [value, label] of [[-1, "−1"], [0, "0"], [1, "+1"]]) text(svg, "tick ste-halo", x(value), floor + 16, label);
   const row = (style, name, y, middle, reach) => {
     text(svg, "tick ste-halo", 0, y + 4, name, "start");
     line(svg, `reach ste-${style}`, x(middle - reach), y, x(middle + reach), y);
@@ -53,7 +53,6 @@ export function drawCurves(svg, { paths, errors, images, theory, epochs, time })
   };
   for (const path of paths) curve("trace", path.map((value) => 1 - value / STEPS));
   line(svg, "axis", box.left, y(1), box.right, y(1));
-  text(svg, "tick", box.left + 4, y(1) - 6, "wrong above", "start");
   const edges = errors.map(({ error, half }, k) => [x(k), y(error - half), y(error + half)]);
   const corners = [...edges.map(([at, low]) => [at, low]), ...edges.map(([at, , high]) => [at, high]).reverse()];
   shape(svg, "polygon", "band", { points: corners.map((corner) => corner.join()).join(" ") });
@@ -62,4 +61,5 @@ export function drawCurves(svg, { paths, errors, images, theory, epochs, time })
   curve("flow", theory);
   line(svg, "axis", x(time), box.top, x(time), box.bottom);
   dot(svg, "networks", x(time), y(errors[time].error), 7);
+  text(svg, "tick ste-halo", box.left + 4, y(1) - 6, "wrong above", "start");
 }
