@@ -30,6 +30,7 @@ __all__ = [
     "fourier",
     "groups",
     "kernels",
+    "lie",
     "networks",
     "neural_tangents",
     "ntk",

@@ -8,8 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from symtheory._checks import as_complex_values, as_real_values
 
+__all__ = ["as_constants", "as_generators", "as_rows"]
+
 # Of the largest singular value: what is smaller counts as zero.
-DEPENDENT = 1e-10
+_DEPENDENT = 1e-10
 
 
 def as_generators(generators: ArrayLike) -> Inexact[np.ndarray, "dimension n n"]:
@@ -25,7 +27,7 @@ def as_generators(generators: ArrayLike) -> Inexact[np.ndarray, "dimension n n"]
             f"Got shape {matrices.shape}. Try numpy.stack(matrices)."
         )
     size = np.linalg.svd(as_rows(matrices), compute_uv=False)
-    independent = np.count_nonzero(size > DEPENDENT * size[0]) if size[0] else 0
+    independent = np.count_nonzero(size > _DEPENDENT * size[0]) if size[0] else 0
     if independent < len(matrices):
         raise ValueError(
             f"Expected linearly independent generators. Got {len(matrices)}, "

@@ -99,8 +99,8 @@ def equivariant_maps(
     """All linear maps M with M ρ(g) = σ(g) M for the whole group.
 
     Args:
-        source: ρ.
-        target: σ, with the same generators in the same order.
+        source: The representation ρ.
+        target: The representation σ, with the same generators in the same order.
 
     Returns:
         An orthonormal basis, of shape (maps, target.dimension, source.dimension).
