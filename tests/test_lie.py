@@ -210,7 +210,7 @@ GENERATORS = [  # an exchange of two, and a cycle of five
     next(g for g, p in enumerate(S5.permutations) if tuple(p) == images)
     for images in ((1, 0, 2, 3, 4), (1, 2, 3, 4, 0))
 ]
-SHIFT = np.roll(np.eye(6), 1, axis=0)
+SHIFT = np.roll(np.eye(4), 1, axis=0)
 
 
 @pytest.mark.parametrize(
@@ -221,10 +221,10 @@ SHIFT = np.roll(np.eye(6), 1, axis=0)
         ((), orthogonal_algebra(4), (1, 4)),  # the dual of a 2-form is another one
         ([np.diag([1.0, 1, 1, -1])], orthogonal_algebra(4), (1, 3)),
         ((), orthogonal_algebra(1, 3), (1, 4)),
-        ([SHIFT], (), (6, 216)),
+        ([SHIFT], (), (4, 64)),
         (PERMUTATIONS[GENERATORS], (), (2, 15)),
     ],
-    ids=["SO(3)", "O(3)", "SO(4)", "O(4)", "Lorentz", "C6", "S5"],
+    ids=["SO(3)", "O(3)", "SO(4)", "O(4)", "Lorentz", "C4", "S5"],
 )
 def test_dimensions_of_equivariant_maps(elements, algebra, dimensions):
     """The last two are means of |tr ρ(g)|² over the group: of S5, the Bell numbers 2 and 15."""
