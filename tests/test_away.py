@@ -15,7 +15,7 @@ pytest.importorskip("jupyter_book", reason="the book is built in the book's envi
 
 from away import CHOICES
 from away.archive import document, snippet, write_archive
-from away.deck import section
+from away.deck import IN_ONE_COLUMN, opening, section
 from away.epub import check, write_epub
 from away.mathml import Formulas, tidy
 from away.publish import PAGE, publish
@@ -84,6 +84,15 @@ def test_a_slide_keeps_its_notes_apart() -> None:
     sheet, notes = slide
     assert sheet.get("class") == "sheet idea dense" and sheet[0].text == "1. A & B"
     assert notes.get("class") == "notes" and notes[0].text == "Say."
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_questions_of_a_large_part_stand_in_two_columns(more: int) -> None:
+    count = IN_ONE_COLUMN + more
+    pages = [parse(f"notebooks/labs/{number}", ARTICLE) for number in range(count)]
+    first = opening(Part("Labs", True, tuple(page.name for page in pages)), pages, "Book")
+    assert first.count("<li>") >= count
+    assert ('class="plain columns"' in first) == bool(more)
 
 
 def test_a_drawing_by_itself_has_its_names_colors_and_words() -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Letters of room from which a slide is set smaller, and smaller still.
 DENSE, DENSER = 360, 560
+# Questions that fit on the first slide of a part, one below another.
+IN_ONE_COLUMN = 8
 INDEX = "index.html"
 LICENSE = "© The symtheory authors, CC BY 4.0"
 HOW = (
@@ -82,7 +84,8 @@ def index(parts: Iterable[Part], book: str) -> str:
 def opening(part: Part, chapters: list[Page], book: str) -> str:
     """The first slide of a part: its chapters' questions."""
     asked = "".join(f"<li>{words(heading)}</li>" for heading in headings(chapters))
-    body = f'<ul class="plain">{asked}</ul><p class="source">{LICENSE}</p>'
+    columns = " columns" if len(chapters) > IN_ONE_COLUMN else ""
+    body = f'<ul class="plain{columns}">{asked}</ul><p class="source">{LICENSE}</p>'
     return section("opening", f"<h1>{escape(part.caption)}</h1>{body}", "", book, HOW)
 
 
