@@ -18,7 +18,6 @@ _TOLERANCE = 1e-6
 def closure_defect(generators: ArrayLike) -> float:
     """How far the brackets of generators leave their span: 0 for a Lie algebra.
 
-    >>> import numpy as np
     >>> from symtheory.lie import orthogonal_algebra
     >>> so3 = orthogonal_algebra(3)
     >>> round(closure_defect(so3), 6), round(closure_defect(so3[:2]), 6)

@@ -17,7 +17,7 @@ export function drawOutputs(svg, { paths, names, time, now: { error, half, theor
   shape(svg, "rect", "side-a", { x: x(0), y: 22, width: width - x(0), height: floor - 22 });
   text(svg, "label", 0, 14, `← ${names[1]}`, "start");
   text(svg, "label", width, 14, `${names[0]} →`, "end");
-  line(svg, "truth", x(1), 22, x(1), height - 14);
+  for (const [top, bottom] of [[22, floor], [floor + 22, height - 14]]) line(svg, "truth", x(1), top, x(1), bottom);
   const bins = new Map();
   for (const path of paths) {
     const value = within(path[time] / STEPS, -REACH, REACH);
@@ -29,7 +29,7 @@ export function drawOutputs(svg, { paths, names, time, now: { error, half, theor
     styles.forEach((style, k) => dot(svg, `fill-${style}`, x(BIN * (bin + 0.5)), floor - room * (k + 0.5), Math.min(4, room * 0.48)));
   }
   line(svg, "axis", 0, floor, width, floor);
-  for (const [value, label] of [[-1, "−1"], [0, "0"], [1, "+1"]]) text(svg, "tick ste-halo", x(value), floor + 16, label);
+  for (const [value, label] of [[-1, "−1"], [0, "0"], [1, "+1"]]) text(svg, "tick", x(value), floor + 16, label);
   const row = (style, name, y, middle, reach) => {
     text(svg, "tick ste-halo", 0, y + 4, name, "start");
     line(svg, `reach ste-${style}`, x(middle - reach), y, x(middle + reach), y);
@@ -61,5 +61,5 @@ export function drawCurves(svg, { paths, errors, images, theory, epochs, time })
   curve("flow", theory);
   line(svg, "axis", x(time), box.top, x(time), box.bottom);
   dot(svg, "networks", x(time), y(errors[time].error), 7);
-  text(svg, "tick ste-halo", box.left + 4, y(1) - 6, "wrong above", "start");
+  text(svg, "tick ste-halo", box.right - 8, y(1.62), "above 1: wrong", "end");
 }
