@@ -244,6 +244,21 @@ def test_a_subgroup_is_a_group_whose_cosets_are_of_its_size(group, generators, o
     np.testing.assert_array_equal(classes[moved], classes[:, None] * np.ones(order, dtype=int))
 
 
+@pytest.mark.parametrize(
+    "group", [cyclic_group(8), dihedral_group(5), symmetric_group(4), quaternion_group()]
+)
+def test_what_any_element_generates_has_its_elements_in_order(group):
+    """Also where its powers are not: 0, 6, 4, 2 in C8."""
+    for generator in range(group.order):
+        inclusion = subgroup(group, [generator])
+        assert (np.diff(inclusion.images) > 0).all()
+        table = inclusion.source.table
+        images = inclusion.images
+        np.testing.assert_array_equal(
+            images[table], group.multiply(images[:, None], images[None, :])
+        )
+
+
 def test_the_kernel_of_a_homomorphism_is_normal_and_its_fibers_are_cosets():
     group, target = symmetric_group(4), symmetric_group(3)
     # S₄ permutes the three ways of splitting four points into pairs.

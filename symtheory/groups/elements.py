@@ -104,7 +104,7 @@ def generated(
             return np.array(taken, dtype=np.intp), members
         taken.append(missing[0])
         if len(taken) == 1:
-            members = _powers(multiply, taken[0])
+            members = np.sort(_powers(multiply, taken[0]))
             inside[members] = True
             continue
         representatives = [np.intp(0)]
