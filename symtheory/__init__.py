@@ -12,7 +12,8 @@ network of that kernel will be at a transformation that it never saw:
 >>> bool((error < 1).all())  # right about the missing point of either circle
 True
 
-Every room of the package is an attribute of it, imported when it is first asked for.
+Every room of the package is an attribute of it, imported when it is first asked for; and so is
+`symtheory.diagnose`, which asks that question of data of one's own.
 """
 
 from importlib import import_module
@@ -25,6 +26,8 @@ __all__ = [
     "book",
     "cli",
     "datasets",
+    "diagnose",
+    "diagnosis",
     "empirical",
     "experiments",
     "fourier",
@@ -55,6 +58,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in _CHECKS:
         return getattr(import_module("symtheory._checks"), name)
+    if name == "diagnose":
+        return import_module("symtheory.diagnosis").diagnose
     return import_module(f"symtheory.{name}")
 
 

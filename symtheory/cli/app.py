@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from symtheory.cli.data import data
+from symtheory.cli.diagnose import diagnose
 from symtheory.cli.options import debug
 from symtheory.cli.reproduce import reproduce
 from symtheory.cli.running import Interruption
@@ -57,12 +58,17 @@ def _fail(message: str, code: int) -> int:
 def cli(context: click.Context) -> None:
     """Will deep networks learn this symmetry from data?
 
-    Reproduces the experiments behind the book "Can deep networks learn symmetries from data?" and
-    writes each result, with its provenance, to a file that the chapters and `symtheory.records`
-    read.
+    Diagnoses images of your own, and reproduces the experiments behind the book "Can deep networks
+    learn symmetries from data?": each result, with its provenance, goes to a file that the chapters
+    and `symtheory.records` read.
 
     \b
-    Try first, on digits that come with the package (a few seconds):
+    Will a pose be recognized that one class never showed? On digits, or on your images:
+      symtheory diagnose digits --group rotations:8
+      symtheory diagnose pictures/ --group rotations:8
+
+    \b
+    The book's first experiment, on digits that come with the package (a few seconds):
       symtheory reproduce rotated-digits --pairs 32 --orders 2,4,8
 
     \b
@@ -78,5 +84,6 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
+cli.add_command(diagnose)
 cli.add_command(reproduce)
 cli.add_command(data)

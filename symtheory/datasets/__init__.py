@@ -5,6 +5,7 @@ from symtheory.datasets.choose import book_dataset, load
 from symtheory.datasets.circles import two_circles
 from symtheory.datasets.digits import load_digits
 from symtheory.datasets.mnist import fetch, load_fashion_mnist, load_kmnist, load_mnist
+from symtheory.datasets.own import load_images
 from symtheory.datasets.preparation import normalize, sample_pairs
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "load",
     "load_digits",
     "load_fashion_mnist",
+    "load_images",
     "load_kmnist",
     "load_mnist",
     "normalize",

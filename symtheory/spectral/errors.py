@@ -8,13 +8,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.linalg import solve_triangular
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_labels, as_ridge, inverse_factor, warn_if_ill_conditioned
+from symtheory._checks import as_labels, as_ridge
 from symtheory.groups import FiniteGroup
-from symtheory.spectral.blocks import fourier_blocks, half_columns, trivial_weights
+from symtheory.spectral.blocks import trivial_weights
+from symtheory.spectral.factored import factorized
 from symtheory.spectral.invariance import read_rows, warn_of_copies
 from symtheory.spectral.rows import FirstRows, diagonal_of
 
@@ -65,12 +65,10 @@ def spectral_error(
     """
     rows = read_rows(gram, group)
     labels, ridge = prepare(rows, group, labels, ridge)
-    parts = fourier_blocks(rows, group, ridge)
-    inverses = [inverse_factor(part.blocks) for part in parts]
-    warn_if_ill_conditioned([part.blocks for part in parts], inverses)
+    factored = factorized(rows, group, ridge)
     if not allow_copies:
         warn_of_copies(rows, group)
-    return _error(inverses, [part.weight / group.order for part in parts], labels)
+    return _error(factored.inverses, factored.shares, labels)
 
 
 @jax.jit
@@ -176,39 +174,10 @@ def _held_out(
             f"and not all of them. Got {held_out!r}. Try [(0, 0)]."
         )
     orbits, elements = points.T
-    parts = fourier_blocks(rows, group, ridge)
-    inverses = [inverse_factor(part.blocks) for part in parts]
-    warn_if_ill_conditioned([part.blocks for part in parts], inverses)
+    factored = factorized(rows, group, ridge)
     if not allow_copies:
         warn_of_copies(rows, group, list(zip(orbits.tolist(), elements.tolist(), strict=True)))
-    scales = [np.sqrt(part.weight / group.order) for part in parts]
-    matrices = [part.matrices(elements) for part in parts]
-    return _left_out(inverses, scales, matrices, labels, orbits)
-
-
-@jax.jit
-def _left_out(
-    inverses: Sequence[Array],
-    scales: Sequence[Array],
-    matrices: Sequence[Array],
-    labels: Array,
-    orbits: Array,
-) -> tuple[Array, Array]:
-    """ŷ and y (y - ŷ) at held-out points; arguments as `half_columns`, for all parts."""
-    halves = [
-        half_columns(inverse, scale, rho, len(labels), orbits)
-        for inverse, scale, rho in zip(inverses, scales, matrices, strict=True)
-    ]
-    # [(A⁻¹)_HH]⁻¹ = (RᵀR)⁻¹, by QR of its factor: where H has copies of an item, its condition
-    # number is that of A, and half the digits would be lost.
-    factor = jnp.linalg.qr(jnp.concatenate(halves, axis=-2), mode="r")
-    columns = labels[:, None] if labels.ndim == 1 else labels
-    weights = trivial_weights(inverses[0], columns)[..., orbits, :]
-    residual = solve_triangular(
-        factor, solve_triangular(jnp.swapaxes(factor, -1, -2), weights, lower=True)
-    )
-    residual = residual[..., 0] if labels.ndim == 1 else residual
-    return labels[orbits] - residual, labels[orbits] * residual
+    return factored.left_out(labels, orbits, elements)
 
 
 def prepare(

@@ -105,6 +105,7 @@ EXAMPLES = {
     "datasets.load_fashion_mnist": call(
         datasets.load_fashion_mnist, split=choice("train", works=False)
     ),
+    "datasets.load_images": call(datasets.load_images, path=choice("own.npz", works=False)),
     "datasets.load_kmnist": call(datasets.load_kmnist, split=choice("train", works=False)),
     "datasets.load_mnist": call(datasets.load_mnist, split=choice("train", works=False)),
     "datasets.normalize": call(

@@ -1,0 +1,121 @@
+"""What is typed for data, groups and networks, and what it stands for."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from symtheory.actions import Action
+    from symtheory.kernels import Kernel
+
+__all__ = ["as_action", "as_images", "as_kernel", "chosen_seeds"]
+
+
+def as_images(data: str) -> tuple[np.ndarray, np.ndarray]:
+    """Images and labels, of a data set of the package or of a file or folder."""
+    from pathlib import Path
+
+    from symtheory import datasets
+
+    if Path(data).exists():
+        return datasets.load_images(data)
+    try:
+        found = datasets.load(data)
+    except ValueError as error:
+        raise ValueError(f"{error} Or try a file .npz or a folder: {data} is none.") from error
+    return found.images, found.labels
+
+
+def chosen_seeds(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """So many images of each class, drawn; all of a class that has fewer."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    drawn = [rng.permutation(np.flatnonzero(labels == one))[:count] for one in np.unique(labels)]
+    return np.sort(np.concatenate(drawn))
+
+
+def as_action(text: str, shape: Sequence[int]) -> Action:
+    """An action on images of a shape, as rotations:8."""
+    from symtheory import actions
+
+    makers = {
+        "rotations": actions.rotation_action,
+        "dihedral": actions.dihedral_action,
+        "shifts": actions.translation_action,
+    }
+    name, _, number = text.partition(":")
+    if name not in makers or not number.isdecimal():
+        raise click.UsageError(
+            f"Expected --group as {', '.join(f'{one}:N' for one in makers)}. "
+            f"Got {text!r}. Try rotations:8."
+        )
+    return makers[name](int(number), shape)
+
+
+def as_kernel(text: str) -> Kernel:
+    """A kernel, as mlp:depth=3, or what a function of one's own returns, as module:function."""
+    from symtheory import kernels, ntk
+
+    known = {
+        "mlp": ntk.MLPKernel,
+        "cnn": ntk.CNNKernel,
+        "rbf": kernels.RBF,
+        "linear": kernels.Linear,
+    }
+    name, _, rest = text.partition(":")
+    if name in known:
+        settings = _settings(text, rest)
+        try:
+            return known[name](**settings)
+        except TypeError as error:
+            raise click.UsageError(
+                f"Expected settings of {name}. Got {rest!r}: {error}. Try {name} alone."
+            ) from error
+    if not rest:
+        raise click.UsageError(
+            f"Expected --network as {', '.join(known)}, or as module:function. Got {text!r}. "
+            "Try mlp:depth=3."
+        )
+    sys.path.insert(0, "")
+    try:
+        kernel = getattr(import_module(name), rest)()
+    except (ImportError, AttributeError) as error:
+        raise click.UsageError(
+            f"Expected a module and a function in it that returns a kernel. Got {text!r}: "
+            f"{error}. Try mlp:depth=3, or a module in this folder."
+        ) from error
+    finally:
+        sys.path.remove("")
+    if not callable(kernel):
+        raise click.UsageError(
+            f"Expected a kernel from {text!r}. Got {type(kernel).__name__}. "
+            "Try returning symtheory.ntk.MLPKernel()."
+        )
+    return kernel
+
+
+def _settings(text: str, rest: str) -> dict[str, Any]:
+    """depth=3,kind='nngp' as a dict. Words need no quotes."""
+    settings: dict[str, Any] = {}
+    for part in filter(None, rest.split(",")):
+        key, equals, value = part.partition("=")
+        if not equals or not key.isidentifier():
+            raise click.UsageError(
+                f"Expected settings as name=value, separated by commas. Got {part!r} in {text!r}. "
+                "Try mlp:depth=3."
+            )
+        try:
+            settings[key] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            settings[key] = value
+    return settings

@@ -1,0 +1,172 @@
+"""Images of one's own, and the command that diagnoses them."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from symtheory.cli.app import cli
+from symtheory.datasets import DatasetError, load_digits, load_images
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Six digits each of three classes, labeled by words."""
+    digits = load_digits()
+    chosen = np.concatenate([np.flatnonzero(digits.labels == c)[:6] for c in (1, 4, 7)])
+    names = np.array(["one", "four", "seven"])
+    labels = names[np.searchsorted([1, 4, 7], digits.labels[chosen])]
+    path = tmp_path / "own.npz"
+    np.savez(path, images=digits.images[chosen], labels=labels)
+    return path
+
+
+@pytest.fixture
+def folders(archive, tmp_path):
+    """The same as pictures."""
+    images, labels = load_images(archive)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+        folder = tmp_path / "pictures" / str(label)
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.uint8(np.round(255 * image))).save(folder / f"{number:02}.png")
+    return tmp_path / "pictures"
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["diagnose", *map(str, arguments)])
+
+
+def test_folders_of_pictures_hold_what_an_archive_does(archive, folders):
+    images, labels = load_images(archive)
+    pictures, found = load_images(folders)
+    assert pictures.shape == (18, 28, 28)
+    order = np.argsort(labels, kind="stable")  # folders are read in order
+    np.testing.assert_array_equal(found, labels[order])
+    np.testing.assert_allclose(pictures, images[order], atol=0.5 / 255 + 1e-12)
+
+
+def test_the_command_gives_all_numbers_as_json(archive):
+    result = run(archive, "--group", "rotations:4", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output)["mlp"]
+    assert found["classes"] == ["four", "one", "seven"]
+    assert found["seeds"] == [6, 6, 6]
+    assert np.shape(found["accuracy"]) == (3, 4)
+
+
+def test_several_networks_and_a_page(archive, tmp_path):
+    page = tmp_path / "found.html"
+    networks = ["--network", "mlp:depth=2", "--network", "linear"]
+    result = run(archive, "--group", "rotations:4", *networks, "--html", page)
+    assert result.exit_code == 0, result.output
+    assert "mlp:depth=2\nA pose of C4 that one class lacks" in result.output
+    text = page.read_text("utf-8")
+    assert text.count("<table>") == 2
+    assert "src=" not in text
+
+
+def test_a_network_of_ones_own(archive, tmp_path, monkeypatch):
+    (tmp_path / "my_kernels.py").write_text(
+        "from symtheory.kernels import RBF\n\n\ndef wide():\n    return RBF(0.5)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for network in ("my_kernels:wide", "rbf:inverse_length=0.5"):
+        result = run(archive, "--group", "shifts:4", "--network", network, "--json")
+        assert result.exit_code == 0, result.output
+        found += json.loads(result.output).values()
+    assert found[0] == found[1]
+
+
+def test_the_exit_status_tells_of_a_verdict(archive):
+    arguments = archive, "--group", "rotations:4", "--seeds", "2"
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments, "--fail-if", "undecided").exit_code == 3
+
+
+def test_the_same_seeds_are_drawn_each_time(archive):
+    one, same, other = (
+        run(archive, "--group", "rotations:4", "--seeds", 2, "--seed", seed, "--json").output
+        for seed in (1, 1, 2)
+    )
+    assert one == same
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["nowhere"], "a file .npz or a folder"),
+        (["digits", "--group", "rotations"], "rotations:N"),
+        (["digits", "--group", "turns:4"], "rotations:N"),
+        (["digits", "--network", "resnet"], "module:function"),
+        (["digits", "--network", "mlp:depth"], "name=value"),
+        (["digits", "--network", "mlp:layers=3"], "settings of mlp"),
+        (["digits", "--network", "json:nothing"], "a module and a function"),
+        (["digits", "--network", "os:getcwd"], "Expected a kernel"),
+    ],
+)
+def test_what_is_typed_wrong_is_said(arguments, message):
+    result = run(*arguments)
+    assert result.exit_code != 0
+    assert message in " ".join(f"{result.output} {result.exception}".split())
+
+
+def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, capsys):
+    """A newcomer's first ten lines, as they stand there, and the command above them."""
+    text = (ROOT / "README.md").read_text("utf-8").partition("## Your own images")[2]
+    (command,) = re.findall(r"```sh\nsymtheory (diagnose .*)\n```", text)
+    (lines,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert len(lines.splitlines()) <= 10
+    monkeypatch.chdir(folders.parent)
+    exec(lines, {})  # the README's own
+    printed = capsys.readouterr().out
+    assert "3 classes, 18 seeds, 144 items" in printed
+    result = CliRunner().invoke(cli, command.split())
+    assert result.exit_code == 0, result.output
+    assert printed.strip() in result.output
+
+
+def test_an_archive_without_labels_is_named(tmp_path):
+    np.savez(tmp_path / "own.npz", images=np.zeros((2, 4, 4)))
+    with pytest.raises(DatasetError, match=r"images and labels in .*own.npz"):
+        load_images(tmp_path / "own.npz")
+
+
+def test_labels_are_not_unpickled(tmp_path):
+    labels = np.array([{}, []], dtype=object)
+    np.savez(tmp_path / "own.npz", images=np.zeros((2, 4, 4)), labels=labels)
+    with pytest.raises(DatasetError, match="NumPy reads"):
+        load_images(tmp_path / "own.npz")
+
+
+@pytest.mark.parametrize(
+    "shape, count, value", [((2, 4), 2, 0.0), ((2, 4, 4), 3, 0.0), ((2, 4, 4), 2, np.nan)]
+)
+def test_arrays_that_do_not_fit_are_refused(tmp_path, shape, count, value):
+    np.savez(tmp_path / "own.npz", images=np.full(shape, value), labels=np.arange(count))
+    with pytest.raises(DatasetError, match=r"(?s)Expected.*Got.*Try"):
+        load_images(tmp_path / "own.npz")
+
+
+def test_a_picture_that_cannot_be_read_is_named(folders):
+    (folders / "one" / "bad.png").write_bytes(b"no picture")
+    with pytest.raises(DatasetError, match=r"bad\.png"):
+        load_images(folders)
+
+
+def test_a_picture_of_another_size_is_named(folders):
+    Image.new("L", (5, 5)).save(folders / "one" / "99.png")
+    with pytest.raises(DatasetError, match=r"(?s)one size.*99\.png"):
+        load_images(folders)
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="a folder for each class"):
+        load_images(tmp_path)
