@@ -60,12 +60,20 @@ def test_the_command_gives_all_numbers_as_json(archive):
     assert np.shape(found["accuracy"]) == (3, 4)
 
 
+def test_what_a_class_really_lacks_is_asked_alone(archive):
+    lacking = "--missing", "one:0,2", "--missing", "four:1"
+    result = run(archive, "--group", "rotations:4", *lacking, "--json")
+    assert result.exit_code == 0, result.output
+    asked = np.array(json.loads(result.output)["mlp"]["accuracy"]) != None  # noqa: E711
+    assert np.argwhere(asked).tolist() == [[0, 1], [1, 0], [1, 2]]
+
+
 def test_several_networks_and_a_page(archive, tmp_path):
     page = tmp_path / "found.html"
     networks = ["--network", "mlp:depth=2", "--network", "linear"]
     result = run(archive, "--group", "rotations:4", *networks, "--html", page)
     assert result.exit_code == 0, result.output
-    assert "mlp:depth=2\nA pose of C4 that one class lacks" in result.output
+    assert "mlp:depth=2\n72 items, 18 seeds of 3 classes" in result.output
     text = page.read_text("utf-8")
     assert text.count("<table>") == 2
     assert "src=" not in text
@@ -106,6 +114,8 @@ def test_the_same_seeds_are_drawn_each_time(archive):
         (["digits", "--group", "rotations"], "rotations:N"),
         (["digits", "--group", "turns:4"], "rotations:N"),
         (["digits", "--network", "resnet"], "module:function"),
+        (["digits", "--missing", "ten:0"], "a class and its poses"),
+        (["digits", "--missing", "3"], "a class and its poses"),
         (["digits", "--network", "mlp:depth"], "name=value"),
         (["digits", "--network", "mlp:layers=3"], "settings of mlp"),
         (["digits", "--network", "json:nothing"], "a module and a function"),
@@ -127,7 +137,7 @@ def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, caps
     monkeypatch.chdir(folders.parent)
     exec(lines, {})  # the README's own
     printed = capsys.readouterr().out
-    assert "3 classes, 18 seeds, 144 items" in printed
+    assert "144 items, 18 seeds of 3 classes" in printed
     result = CliRunner().invoke(cli, command.split())
     assert result.exit_code == 0, result.output
     assert printed.strip() in result.output

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from symtheory.actions import Action
     from symtheory.kernels import Kernel
 
-__all__ = ["as_action", "as_images", "as_kernel", "chosen_seeds"]
+__all__ = ["as_action", "as_images", "as_kernel", "as_missing", "chosen_seeds"]
 
 
 def as_images(data: str) -> tuple[np.ndarray, np.ndarray]:
@@ -42,6 +42,22 @@ def chosen_seeds(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     drawn = [rng.permutation(np.flatnonzero(labels == one))[:count] for one in np.unique(labels)]
     return np.sort(np.concatenate(drawn))
+
+
+def as_missing(texts: Sequence[str], labels: np.ndarray) -> dict[Any, list[int]]:
+    """Poses by label, as 3:0,4. Labels are compared as they are written."""
+    known = {str(label): label for label in set(labels.tolist())}
+    found: dict[Any, list[int]] = {}
+    for text in texts:
+        label, _, poses = text.rpartition(":")
+        numbers = poses.split(",")
+        if label not in known or not all(number.isdecimal() for number in numbers):
+            raise click.UsageError(
+                f"Expected --missing as a class and its poses. Got {text!r}. "
+                f"Try {min(known)}:0, of the classes {', '.join(sorted(known)[:10])}."
+            )
+        found.setdefault(known[label], []).extend(map(int, numbers))
+    return found
 
 
 def as_action(text: str, shape: Sequence[int]) -> Action:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symtheory.cli.choices import as_action, as_images, as_kernel, chosen_seeds
+from symtheory.cli.choices import as_action, as_images, as_kernel, as_missing, chosen_seeds
 
 if TYPE_CHECKING:
     from symtheory.diagnosis import Diagnosis
@@ -39,6 +39,14 @@ FOUND = 3
     "module:function, which returns a kernel. May be given several times.",
 )
 @click.option(
+    "--missing",
+    "lacking",
+    multiple=True,
+    metavar="CLASS:POSE,…",
+    help="The poses, counted from 0, that a class really lacks; together with others, if given "
+    "several times. Without, each class lacks each pose in turn.",
+)
+@click.option(
     "--seeds", type=click.IntRange(1), default=20, show_default=True, help="Images of each class."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Which ones are drawn.")
@@ -61,6 +69,7 @@ def diagnose(
     data: str,
     group: str,
     networks: tuple[str, ...],
+    lacking: tuple[str, ...],
     seeds: int,
     seed: int,
     ridge: float,
@@ -81,6 +90,7 @@ def diagnose(
       symtheory diagnose digits --group rotations:8
       symtheory diagnose pictures/ --group shifts:7 --network mlp --network mlp:depth=3
       symtheory diagnose own.npz --group dihedral:4 --json > found.json
+      symtheory diagnose digits --missing 3:0 --missing 7:0,4
     """  # noqa: D301
     import jax
 
@@ -93,9 +103,17 @@ def diagnose(
     chosen = chosen_seeds(labels, seeds, seed)
     action = as_action(group, images.shape[1:])
     kernels = {name: as_kernel(name) for name in networks}
+    missing = as_missing(lacking, labels) if lacking else None
     orbits = normalize(orbit(images[chosen], action), item_ndim=images.ndim - 1)
     found = {
-        name: of(orbits, labels[chosen].tolist(), kernel, group=action.group, ridge=ridge)
+        name: of(
+            orbits,
+            labels[chosen].tolist(),
+            kernel,
+            group=action.group,
+            missing=missing,
+            ridge=ridge,
+        )
         for name, kernel in kernels.items()
     }
     if html is not None:

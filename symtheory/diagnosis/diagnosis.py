@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, UNDECIDED, share_interval, verdicts
+from symtheory.diagnosis.verdicts import share_interval, verdicts
 from symtheory.groups import FiniteGroup
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Diagnosis"]
 
@@ -23,6 +26,7 @@ class Diagnosis:
 
     Entry (c, g) is the problem in which all seeds of class c lack pose g, and everything else is
     seen. Theory says the same of every pose of a class; regression on interpolated items need not.
+    Where it was said what is missing, there is one problem, and what was not asked is NaN.
 
     Attributes:
         classes: The labels, sorted; the order of all that follows.
@@ -34,11 +38,14 @@ class Diagnosis:
         interval: A 95 % interval of the accuracy, over seeds, of shape (classes, |G|, 2).
         regression: The share that is right by kernel regression on the Gram matrix as it is, of
             shape (classes, |G|); None where the matrix is not known, or large.
-        nearest: The share that the nearest seen item gets right, of shape (classes,).
-        remedies: The accuracy of each class, of shape (classes,), with the kernel averaged over
-            some normal subgroup, by its name.
-        signal: See `symtheory.diagnosis.forecast.Theory`; of shape (classes,).
-        noise: The same, of shape (classes,).
+        nearest: The share that the nearest seen item gets right, of shape (classes, |G|).
+        remedies: The accuracy with the kernel averaged over some normal subgroup, by its name, of
+            shape (classes, |G|).
+        signal: For each class, the mean of y (Λ_1⁻¹ y) over its seeds, in inverse units of the
+            kernel, of shape (classes,). See `symtheory.spectral`.
+        noise: For each class, the mean of the inverse blocks over the group, along the sum of its
+            seeds, in the same units, of shape (classes,). Signal over noise is the mean error at
+            one missing pose where all seeds are alike.
         energy: What each irrep has of the noise, of shape (classes, irreps).
         defect: How far the Gram matrix is from invariant (`symtheory.spectral.variation_defect`).
         ill_conditioned: Whether the system leaves fewer than about four digits.
@@ -52,8 +59,8 @@ class Diagnosis:
     margin: Float[np.ndarray, "classes order"]
     interval: Float[np.ndarray, "classes order 2"]
     regression: Float[np.ndarray, "classes order"] | None
-    nearest: Float[np.ndarray, " classes"]
-    remedies: Mapping[str, Float[np.ndarray, " classes"]]
+    nearest: Float[np.ndarray, "classes order"]
+    remedies: Mapping[str, Float[np.ndarray, "classes order"]]
     signal: Float[np.ndarray, " classes"]
     noise: Float[np.ndarray, " classes"]
     energy: Float[np.ndarray, "classes irreps"]
@@ -91,27 +98,24 @@ class Diagnosis:
         return verdicts(interval, trusted=not self.ill_conditioned)
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as JSON values, with labels as text."""
+        """All of it as JSON values, with labels as text, and None where nothing was asked."""
         arrays = {
-            name: None if value is None else np.asarray(value).tolist()
-            for name, value in {
-                "seeds": self.seeds,
-                "accuracy": self.accuracy,
-                "margin": self.margin,
-                "interval": self.interval,
-                "verdict": self.verdict,
-                "regression": self.regression,
-                "regression_verdict": self.regression_verdict,
-                "nearest": self.nearest,
-                "signal": self.signal,
-                "noise": self.noise,
-                "energy": self.energy,
-            }.items()
+            "seeds": self.seeds,
+            "accuracy": self.accuracy,
+            "margin": self.margin,
+            "interval": self.interval,
+            "verdict": self.verdict,
+            "regression": self.regression,
+            "regression_verdict": self.regression_verdict,
+            "nearest": self.nearest,
+            "signal": self.signal,
+            "noise": self.noise,
+            "energy": self.energy,
         }
-        return arrays | {
+        return {name: _as_json(value) for name, value in arrays.items()} | {
             "classes": [str(one) for one in self.classes],
             "group": self.group.name,
-            "remedies": {name: value.tolist() for name, value in self.remedies.items()},
+            "remedies": {name: _as_json(value) for name, value in self.remedies.items()},
             "chance": self.chance,
             "defect": self.defect,
             "ill_conditioned": self.ill_conditioned,
@@ -143,42 +147,78 @@ class Diagnosis:
             f"<tbody>{body}</tbody></table>{remarks}"
         )
 
+    def plot(self) -> Figure:
+        """Each class: the share that is right, with its interval; and its signal beside its noise.
+
+        Needs matplotlib.
+        """
+        from matplotlib import pyplot as plt
+
+        asked = np.flatnonzero(~np.isnan(self.accuracy).all(axis=1))
+        names = [str(self.classes[c]) for c in asked]
+        figure, (shares, border) = plt.subplots(1, 2, figsize=(8, 0.35 * len(asked) + 2))
+        places = np.arange(len(asked))
+        right = np.nanmean(self.accuracy[asked], axis=1)
+        ends = np.nanmin(self.interval[asked, :, 0], 1), np.nanmax(self.interval[asked, :, 1], 1)
+        shares.hlines(places, *ends, color="C0")
+        shares.plot(right, places, "o", color="C0", label="theory, 95 % over seeds")
+        if self.regression is not None:
+            exact = np.nanmean(self.regression[asked], axis=1)
+            shares.plot(exact, places, "|", color="C1", markersize=14, label="regression")
+        shares.axvline(0.5, color="gray", linewidth=0.8)
+        shares.set(xlim=(-0.03, 1.03), xlabel="share right at the missing pose", ylabel="class")
+        shares.set_yticks(places, names)
+        shares.invert_yaxis()
+        shares.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize="small")
+        signal, noise = self.signal[asked], self.noise[asked]
+        border.plot(noise, signal, "o", color="C0")
+        for name, x, y in zip(names, noise, signal, strict=True):
+            border.annotate(name, (x, y), xytext=(5, 3), textcoords="offset points")
+        largest = 1.1 * max(noise.max(), signal.max())
+        border.plot([0, largest], [0, largest], color="gray", linewidth=0.8)
+        border.set(xlabel="noise", ylabel="signal")
+        border.set_title("above the line: output of the own class below 0", fontsize="small")
+        figure.tight_layout()
+        return figure
+
     def _title(self) -> str:
         return (
-            f"A pose of {self.group.name} that one class lacks: {len(self.classes)} classes, "
-            f"{self.seeds.sum()} seeds, {self.seeds.sum() * self.group.order} items"
+            f"{self.seeds.sum() * self.group.order} items, {self.seeds.sum()} seeds of "
+            f"{len(self.classes)} classes in {self.group.order} poses ({self.group.name}). Is a "
+            "pose recognized that one class lacks?"
         )
 
     def _columns(self) -> dict[str, list[str]]:
-        """What is shown of each class, as text."""
-        low, high = 100 * self.interval[:, 0].T
+        """What is shown of each class, as text: where poses differ, from the least to the most."""
+        asked = ~np.isnan(self.accuracy).all(axis=1)
+        low, high = self.interval[asked, :, 0], self.interval[asked, :, 1]
         columns = {
-            "class": [str(one) for one in self.classes],
-            "seeds": [str(count) for count in self.seeds],
-            "right": [f"{value:.0%}" for value in self.accuracy[:, 0]],
-            "95 %": [f"{a:.0f} to {b:.0f}" for a, b in zip(low, high, strict=True)],
-            "verdict": [str(word) for word in self.verdict[:, 0]],
+            "class": [str(one) for one, yes in zip(self.classes, asked, strict=True) if yes],
+            "seeds": [str(count) for count in self.seeds[asked]],
+            "right": _spans(self.accuracy[asked]),
+            "95 %": [
+                f"{100 * a:.0f} to {100 * b:.0f}"
+                for a, b in zip(np.nanmin(low, axis=1), np.nanmax(high, axis=1), strict=True)
+            ],
+            "verdict": [
+                ", ".join(dict.fromkeys(filter(None, words))) for words in self.verdict[asked]
+            ],
         }
         if self.regression is not None:
-            columns["regression"] = [
-                f"{row.min():.0%}"
-                if f"{row.min():.0%}" == f"{row.max():.0%}"
-                else f"{row.min():.0%} to {row.max():.0%}"
-                for row in self.regression
-            ]
-        columns["nearest"] = [f"{value:.0%}" for value in self.nearest]
-        ratio = self.signal / self.noise
+            columns["regression"] = _spans(self.regression[asked])
+        columns["nearest"] = _spans(self.nearest[asked])
+        ratio = self.signal[asked] / self.noise[asked]
         columns["signal/noise"] = [f"{value:.2f}" for value in ratio]
         return columns
 
     def _remarks(self) -> list[str]:
         """What goes for all classes."""
-        lines = [f"Guessing is right for {self.chance:.0%}."]
-        counts = {
-            word: int((self.verdict[:, 0] == word).sum())
-            for word in (GENERALIZES, FAILS, UNDECIDED)
-        }
-        lines.append(", ".join(f"{word}: {count}" for word, count in counts.items()) + ".")
+        words = [", ".join(dict.fromkeys(filter(None, row))) for row in self.verdict]
+        counts = {word: words.count(word) for word in dict.fromkeys(filter(None, words))}
+        lines = [
+            "Classes: " + "; ".join(f"{word} {count}" for word, count in counts.items()) + ". "
+            f"Guessing would be right for {self.chance:.0%}."
+        ]
         if self.defect > DEFECT_TOLERANCE:
             lines.append(
                 f"The Gram matrix is {self.defect:.1%} from invariant, beyond the "
@@ -186,12 +226,28 @@ class Diagnosis:
             )
         if self.ill_conditioned:
             lines.append("Fewer than about four digits are left. Try a larger ridge.")
-        lines += [
-            f"With the kernel averaged over {name}: {value.mean():.0%} right."
-            for name, value in self.remedies.items()
-        ]
+        helps = [f"{np.nanmean(value):.0%} ({name})" for name, value in self.remedies.items()]
+        if helps:
+            lines.append(f"Right if the kernel is averaged over transforms: {', '.join(helps)}.")
         lines.append(
-            "This is of the mean of very wide networks of this kernel. Others may differ: pooling, "
-            "finite width and long training are not in it unless they are in the kernel."
+            "This is of very wide networks with this kernel, in the mean over their starts. Others "
+            "may differ: finite width, pooling and long training are in it only if the kernel has "
+            "them."
         )
         return lines
+
+
+def _spans(shares: Float[np.ndarray, "classes order"]) -> list[str]:
+    """Each class in percent, from the least to the most of its poses."""
+    ends = zip(np.nanmin(shares, axis=1), np.nanmax(shares, axis=1), strict=True)
+    words = [(f"{low:.0%}", f"{high:.0%}") for low, high in ends]
+    return [low if low == high else f"{low} to {high}" for low, high in words]
+
+
+def _as_json(value: np.ndarray | None) -> Any:
+    """Nested lists, with None for NaN."""
+    if value is None or value.dtype.kind != "f":
+        return None if value is None else value.tolist()
+    plain = value.astype(object)
+    plain[np.isnan(value)] = None
+    return plain.tolist()
