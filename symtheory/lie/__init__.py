@@ -1,4 +1,4 @@
-"""Lie algebras of matrices: found as null spaces of constraints, and what their brackets say.
+"""Lie algebras of matrices: found from what an invariant demands, and what their brackets say.
 
 A Lie algebra is given by generators that span it, an array of shape (dimension, n, n), real or
 complex; also if they are complex, its dimension and its coefficients are real. They need not be
@@ -13,11 +13,13 @@ from symtheory.lie.algebra import (
     structure_constants,
 )
 from symtheory.lie.constraints import invariance_constraints, null_space
+from symtheory.lie.descent import LearnedGenerators, learn_generators
 from symtheory.lie.equivariant import MatrixRepresentation, equivariant_maps
 from symtheory.lie.exceptional import albert_determinant, octonion_form
 from symtheory.lie.standard import orthogonal_algebra, unitary_algebra
 
 __all__ = [
+    "LearnedGenerators",
     "MatrixRepresentation",
     "albert_determinant",
     "algebra_rank",
@@ -26,6 +28,7 @@ __all__ = [
     "ideals",
     "invariance_constraints",
     "killing_form",
+    "learn_generators",
     "null_space",
     "octonion_form",
     "orthogonal_algebra",

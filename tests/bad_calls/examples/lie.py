@@ -6,6 +6,8 @@ from bad_calls.inputs import Right, fixed, integer, number, real, thing
 from bad_calls.outcomes import call
 from symtheory import lie
 
+NOT_CALLED = {"lie.LearnedGenerators"}
+
 SO3 = lie.orthogonal_algebra(3)
 CONSTANTS = lie.structure_constants(SO3)
 MIRROR = np.diag([1.0, 1, -1])[None]
@@ -35,6 +37,26 @@ EXAMPLES = {
         gradients=fixed(2 * POINTS).but(Right.SAME, "complex"),
     ),
     "lie.killing_form": call(lie.killing_form, constants=fixed(CONSTANTS)),
+    "lie.learn_generators": call(
+        lambda constraints, count, starts, steps, learning_rate, seed: (
+            lie.learn_generators(
+                constraints,
+                count,
+                starts=starts,
+                steps=steps,
+                learning_rate=learning_rate,
+                seed=seed,
+            ).losses
+        ),
+        constraints=real(SO3)
+        .but(Right.EITHER, "complex")
+        .but(Right.REFUSED, "no rows", "flat", "one column fewer", "no columns", "one axis more"),
+        count=integer(2),
+        starts=integer(2),
+        steps=integer(2),
+        learning_rate=number(0.1),
+        seed=integer(1, minimum=0),
+    ),
     "lie.null_space": call(
         lie.null_space,
         constraints=real(POINTS).but(Right.EITHER, "complex"),
