@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -91,13 +92,14 @@ def learn_generators(
     starts = as_integer(starts, "starts", minimum=1)
     steps = as_integer(steps, "steps", minimum=1)
     rate = as_number(learning_rate, "learning_rate", above=0)
-    key = jax.random.key(as_integer(seed, "seed", minimum=0))
+    rng = np.random.default_rng(as_integer(seed, "seed", minimum=0))
     as_float_type(np.float64)
 
     n, is_complex = given.shape[1], np.iscomplexobj(given)
     triangle = _triangle(given)
     size = (starts, count, triangle.shape[1])
-    start = jax.random.normal(key, size) * np.sqrt(_SQUARED_NORM / size[2])
+    # By NumPy: JAX would compile a program for every shape, which takes longer than the descent.
+    start = rng.normal(0, np.sqrt(_SQUARED_NORM / size[2]), size)
     ends, values = _descend(
         start, triangle, rate, n=n, is_complex=is_complex, closure=bool(closure), steps=steps
     )
@@ -106,7 +108,7 @@ def learn_generators(
         raise ValueError(
             f"Expected losses that are finite numbers. Got {losses}. Try a smaller learning_rate."
         )
-    generators = np.asarray(_as_matrices(ends[losses.argmin()], n, is_complex))
+    generators = _as_matrices(np.asarray(ends)[losses.argmin()], n, is_complex)
     return LearnedGenerators(generators, float(losses.min()), losses)
 
 
@@ -120,8 +122,8 @@ def _triangle(constraints: NDArray[np.inexact]) -> Float[np.ndarray, "few entrie
     return rows / (scale or 1.0)
 
 
-def _as_matrices(rows: Array, n: int, is_complex: bool) -> Array:
-    """What `as_rows` has made rows of, for arrays of JAX too."""
+def _as_matrices(rows: Any, n: int, is_complex: bool) -> Any:
+    """What `as_rows` has made rows of, in NumPy or in JAX."""
     if is_complex:
         rows = rows[..., : n * n] + 1j * rows[..., n * n :]
     return rows.reshape(*rows.shape[:-1], n, n)
