@@ -16,9 +16,11 @@ from symtheory.lie.constraints import invariance_constraints, null_space
 from symtheory.lie.descent import LearnedGenerators, learn_generators
 from symtheory.lie.equivariant import MatrixRepresentation, equivariant_maps
 from symtheory.lie.exceptional import albert_determinant, octonion_form
+from symtheory.lie.in_turn import GeneratorsInTurn, learn_generators_in_turn
 from symtheory.lie.standard import orthogonal_algebra, unitary_algebra
 
 __all__ = [
+    "GeneratorsInTurn",
     "LearnedGenerators",
     "MatrixRepresentation",
     "albert_determinant",
@@ -29,6 +31,7 @@ __all__ = [
     "invariance_constraints",
     "killing_form",
     "learn_generators",
+    "learn_generators_in_turn",
     "null_space",
     "octonion_form",
     "orthogonal_algebra",

@@ -6,7 +6,7 @@ from bad_calls.inputs import Right, fixed, integer, number, real, thing
 from bad_calls.outcomes import call
 from symtheory import lie
 
-NOT_CALLED = {"lie.LearnedGenerators"}
+NOT_CALLED = {"lie.GeneratorsInTurn", "lie.LearnedGenerators"}
 
 SO3 = lie.orthogonal_algebra(3)
 CONSTANTS = lie.structure_constants(SO3)
@@ -55,6 +55,17 @@ EXAMPLES = {
         starts=integer(2),
         steps=integer(2),
         learning_rate=number(0.1),
+        seed=integer(1, minimum=0),
+    ),
+    "lie.learn_generators_in_turn": call(
+        lambda **settings: lie.learn_generators_in_turn(**settings).generators,
+        constraints=real(SO3)
+        .but(Right.EITHER, "complex")
+        .but(Right.REFUSED, "no rows", "flat", "one column fewer", "no columns", "one axis more"),
+        tolerance=number(1e-3),
+        steps=integer(100),
+        learning_rate=number(1.0),
+        momentum=number(0.9),
         seed=integer(1, minimum=0),
     ),
     "lie.null_space": call(
