@@ -87,11 +87,11 @@ def learn_generators_in_turn(
 
     demands = _demands(given)
     entries = demands.shape[1]
-    rate /= _curvature(demands, rng.normal(size=entries)) or 1.0
+    rate /= _curvature(demands, rng.normal(size=(entries,))) or 1.0
     found = np.zeros((0, entries))
     losses = []
     while len(found) < entries:
-        start = _outside(found, rng.normal(size=entries))
+        start = _outside(found, rng.normal(size=(entries,)))
         all_demands = np.vstack([demands, found])
         end, path = _turn(all_demands, start, tolerance / _SQUARED_NORM, steps, rate, momentum)
         losses.append(_SQUARED_NORM * path)
@@ -110,7 +110,7 @@ def _demands(constraints: Inexact[np.ndarray, "m n n"]) -> Float[np.ndarray, "fe
     rows = as_rows(np.conj(constraints) / (largest or 1.0))
     scale = np.linalg.norm(rows) / np.sqrt(rows.shape[1])
     if len(rows) > rows.shape[1]:
-        rows = np.linalg.qr(rows, mode="r")
+        rows = np.asarray(np.linalg.qr(rows, mode="r"))
     return rows / (scale or 1.0)
 
 
