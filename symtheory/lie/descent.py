@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -12,15 +11,12 @@ import numpy as np
 import optax
 from jax import Array
 from jaxtyping import Float, Inexact
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from symtheory._checks import as_complex_values, as_float_type, as_integer, as_number
-from symtheory.lie.checks import as_rows
+from symtheory._checks import as_float_type, as_integer, as_number
+from symtheory.lie.demands import SQUARED_NORM, as_constraints, as_matrices, demands
 
 __all__ = ["LearnedGenerators", "learn_generators"]
-
-# What |G|² is to be: that of a rotation in a plane, whose entries are 1 and −1.
-_SQUARED_NORM = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +78,7 @@ def learn_generators(
         ValueError: If the constraints are not such matrices, a setting is out of bounds, a loss is
             no number, or JAX computes in 32 bits.
     """
-    given = as_complex_values(constraints, "constraints")
-    if given.ndim != 3 or given.shape[1] != given.shape[2] or not given.size:
-        raise ValueError(
-            f"Expected constraints of shape (m, n, n). Got shape {given.shape}. "
-            "Try invariance_constraints(points, gradients)."
-        )
+    given = as_constraints(constraints)
     count = as_integer(count, "count", minimum=1)
     starts = as_integer(starts, "starts", minimum=1)
     steps = as_integer(steps, "steps", minimum=1)
@@ -96,10 +87,10 @@ def learn_generators(
     as_float_type(np.float64)
 
     n, is_complex = given.shape[1], np.iscomplexobj(given)
-    triangle = _triangle(given)
+    triangle = demands(given)
     size = (starts, count, triangle.shape[1])
     # By NumPy: JAX would compile a program for every shape, which takes longer than the descent.
-    start = rng.normal(0, np.sqrt(_SQUARED_NORM / size[2]), size)
+    start = rng.normal(0, np.sqrt(SQUARED_NORM / size[2]), size)
     ends, values = _descend(
         start, triangle, rate, n=n, is_complex=is_complex, closure=bool(closure), steps=steps
     )
@@ -108,40 +99,23 @@ def learn_generators(
         raise ValueError(
             f"Expected losses that are finite numbers. Got {losses}. Try a smaller learning_rate."
         )
-    generators = _as_matrices(np.asarray(ends)[losses.argmin()], n, is_complex)
+    generators = as_matrices(np.asarray(ends)[losses.argmin()], n, is_complex)
     return LearnedGenerators(generators, float(losses.min()), losses)
-
-
-def _triangle(constraints: NDArray[np.inexact]) -> Float[np.ndarray, "few entries"]:
-    """Rows whose sum of squared products with a matrix is the mean over all constraints."""
-    largest = np.abs(constraints).max()
-    rows = as_rows(np.conj(constraints) / (largest or 1.0))
-    scale = np.linalg.norm(rows) / np.sqrt(rows.shape[1])
-    if len(rows) > rows.shape[1]:
-        rows = np.asarray(np.linalg.qr(rows, mode="r"))
-    return rows / (scale or 1.0)
-
-
-def _as_matrices(rows: Any, n: int, is_complex: bool) -> Any:
-    """What `as_rows` has made rows of, in NumPy or in JAX."""
-    if is_complex:
-        rows = rows[..., : n * n] + 1j * rows[..., n * n :]
-    return rows.reshape(*rows.shape[:-1], n, n)
 
 
 def _loss(rows: Array, triangle: Array, n: int, is_complex: bool, closure: bool) -> Array:
     gram = rows @ rows.T
     invariance = jnp.sum((rows @ triangle.T) ** 2)
-    normalization = jnp.sum((jnp.diag(gram) - _SQUARED_NORM) ** 2)
+    normalization = jnp.sum((jnp.diag(gram) - SQUARED_NORM) ** 2)
     orthogonality = jnp.sum(jnp.triu(gram, 1) ** 2)
     loss = invariance + normalization + orthogonality
     if closure:
         one, other = np.triu_indices(len(rows), 1)
-        X = _as_matrices(rows, n, is_complex)
+        X = as_matrices(rows, n, is_complex)
         brackets = (X[one] @ X[other] - X[other] @ X[one]).reshape(len(one), n * n)
         if is_complex:
             brackets = jnp.hstack([brackets.real, brackets.imag])
-        outside = brackets - (brackets @ rows.T) @ rows / _SQUARED_NORM
+        outside = brackets - (brackets @ rows.T) @ rows / SQUARED_NORM
         loss += jnp.sum(outside**2)
     return loss
 

@@ -8,13 +8,10 @@ import numpy as np
 from jaxtyping import Float, Inexact
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_complex_values, as_integer, as_number
-from symtheory.lie.checks import as_rows
+from symtheory._checks import as_integer, as_number
+from symtheory.lie.demands import SQUARED_NORM, as_constraints, as_matrices, demands
 
 __all__ = ["GeneratorsInTurn", "learn_generators_in_turn"]
-
-# What |G|² is to be: that of a rotation in a plane, whose entries are 1 and −1.
-_SQUARED_NORM = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,63 +70,47 @@ def learn_generators_in_turn(
     Raises:
         ValueError: If the constraints are not such matrices, or a setting is out of bounds.
     """
-    given = as_complex_values(constraints, "constraints")
-    if given.ndim != 3 or given.shape[1] != given.shape[2] or not given.size:
-        raise ValueError(
-            f"Expected constraints of shape (m, n, n). Got shape {given.shape}. "
-            "Try invariance_constraints(points, gradients)."
-        )
+    given = as_constraints(constraints)
     tolerance = float(as_number(tolerance, "tolerance", above=0))
     steps = as_integer(steps, "steps", minimum=1)
     momentum = float(as_number(momentum, "momentum", minimum=0, maximum=1))
     rate = float(as_number(learning_rate, "learning_rate", above=0, maximum=2 + 2 * momentum))
     rng = np.random.default_rng(as_integer(seed, "seed", minimum=0))
 
-    demands = _demands(given)
-    entries = demands.shape[1]
-    rate /= _curvature(demands, rng.normal(size=(entries,))) or 1.0
+    given_demands = demands(given)
+    entries = given_demands.shape[1]
+    rate /= _curvature(given_demands, rng.normal(size=(entries,))) or 1.0
     found = np.zeros((0, entries))
     losses = []
     while len(found) < entries:
         start = _outside(found, rng.normal(size=(entries,)))
-        all_demands = np.vstack([demands, found])
-        end, path = _turn(all_demands, start, tolerance / _SQUARED_NORM, steps, rate, momentum)
-        losses.append(_SQUARED_NORM * path)
+        all_demands = np.vstack([given_demands, found])
+        end, path = _turn(all_demands, start, tolerance / SQUARED_NORM, steps, rate, momentum)
+        losses.append(SQUARED_NORM * path)
         if losses[-1][-1] > tolerance:
             break
         found = np.vstack([found, _outside(found, end)])
-    rows = np.sqrt(_SQUARED_NORM) * found
-    if np.iscomplexobj(given):
-        rows = rows[:, : entries // 2] + 1j * rows[:, entries // 2 :]
-    return GeneratorsInTurn(rows.reshape(-1, *given.shape[1:]), tuple(losses))
-
-
-def _demands(constraints: Inexact[np.ndarray, "m n n"]) -> Float[np.ndarray, "few entries"]:
-    """Rows with a sum of squared products of 1 with a random row of norm 1, in the mean."""
-    largest = np.abs(constraints).max()
-    rows = as_rows(np.conj(constraints) / (largest or 1.0))
-    scale = np.linalg.norm(rows) / np.sqrt(rows.shape[1])
-    if len(rows) > rows.shape[1]:
-        rows = np.asarray(np.linalg.qr(rows, mode="r"))
-    return rows / (scale or 1.0)
+    rows = np.sqrt(SQUARED_NORM) * found
+    generators = as_matrices(rows, given.shape[1], np.iscomplexobj(given))
+    return GeneratorsInTurn(generators, tuple(losses))
 
 
 def _turn(
-    demands: Float[np.ndarray, "few entries"],
+    rows: Float[np.ndarray, "few entries"],
     row: Float[np.ndarray, " entries"],
     goal: float,
     steps: int,
     rate: float,
     momentum: float,
 ) -> tuple[Float[np.ndarray, " entries"], Float[np.ndarray, " evaluations"]]:
-    """Gradient descent with momentum on |demands · row|², for a row of norm 1."""
+    """Gradient descent with momentum on |rows · row|², for a row of norm 1."""
     losses, speed = [], np.zeros_like(row)
     while True:
-        products = demands @ row
+        products = rows @ row
         losses.append(products @ products)
         if losses[-1] <= goal or len(losses) > steps:
             return row, np.array(losses)
-        slope = products @ demands - losses[-1] * row  # half of it, along the sphere
+        slope = products @ rows - losses[-1] * row  # half of it, along the sphere
         speed = momentum * speed - rate * slope
         row = row + speed
         size = np.linalg.norm(row)
@@ -146,11 +127,9 @@ def _outside(
     return row
 
 
-def _curvature(
-    demands: Float[np.ndarray, "few entries"], row: Float[np.ndarray, " entries"]
-) -> float:
-    """The largest eigenvalue of demandsᵀ demands, or little less."""
+def _curvature(rows: Float[np.ndarray, "few entries"], row: Float[np.ndarray, " entries"]) -> float:
+    """The largest eigenvalue of rowsᵀ rows, or little less."""
     for _ in range(30):
         row = row / (np.linalg.norm(row) or 1.0)
-        row = (demands @ row) @ demands
+        row = (rows @ row) @ rows
     return float(np.linalg.norm(row))
