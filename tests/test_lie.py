@@ -68,6 +68,7 @@ KNOWN = {
     "u(3)": (unitary_algebra(3), 9, 3, [1, 8], (0, 8)),
     "su(3)": (SU3, 8, 2, [8], (0, 8)),
     "standard model": (in_blocks(SU3, SU2, unitary_algebra(1)), 12, 4, [1, 3, 8], (0, 11)),
+    "torus": (in_blocks(unitary_algebra(1), unitary_algebra(1)), 2, 2, [2], (0, 0)),
     "two centers": (in_blocks(unitary_algebra(2), unitary_algebra(2)), 8, 4, [2, 3, 3], (0, 6)),
 }
 
