@@ -15,7 +15,7 @@ pytest.importorskip("jupyter_book", reason="the book is built in the book's envi
 
 from away import CHOICES
 from away.archive import document, snippet, write_archive
-from away.deck import IN_ONE_COLUMN, opening, section
+from away.deck import IN_ONE_COLUMN, IN_TWO_COLUMNS, opening, section
 from away.epub import check, write_epub
 from away.mathml import Formulas, tidy
 from away.publish import PAGE, publish
@@ -86,13 +86,19 @@ def test_a_slide_keeps_its_notes_apart() -> None:
     assert notes.get("class") == "notes" and notes[0].text == "Say."
 
 
-@pytest.mark.parametrize("more", [0, 1])
-def test_the_questions_of_a_large_part_stand_in_two_columns(more: int) -> None:
-    count = IN_ONE_COLUMN + more
+@pytest.mark.parametrize(
+    "count, looks",
+    [
+        (IN_ONE_COLUMN, "plain"),
+        (IN_ONE_COLUMN + 1, "plain columns"),
+        (IN_TWO_COLUMNS + 1, "plain columns many"),
+    ],
+)
+def test_the_questions_of_a_large_part_stand_in_two_columns(count: int, looks: str) -> None:
     pages = [parse(f"notebooks/labs/{number}", ARTICLE) for number in range(count)]
     first = opening(Part("Labs", True, tuple(page.name for page in pages)), pages, "Book")
     assert first.count("<li>") >= count
-    assert ('class="plain columns"' in first) == bool(more)
+    assert f'class="{looks}"' in first
 
 
 def test_a_drawing_by_itself_has_its_names_colors_and_words() -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 # Letters of room from which a slide is set smaller, and smaller still.
 DENSE, DENSER = 360, 560
-# Questions that fit on the first slide of a part, one below another.
-IN_ONE_COLUMN = 8
+# Questions that fit on the first slide of a part, one below another, and in two columns.
+IN_ONE_COLUMN, IN_TWO_COLUMNS = 8, 12
 INDEX = "index.html"
 LICENSE = "© The symtheory authors, CC BY 4.0"
 HOW = (
@@ -85,6 +85,7 @@ def opening(part: Part, chapters: list[Page], book: str) -> str:
     """The first slide of a part: its chapters' questions."""
     asked = "".join(f"<li>{words(heading)}</li>" for heading in headings(chapters))
     columns = " columns" if len(chapters) > IN_ONE_COLUMN else ""
+    columns += " many" if len(chapters) > IN_TWO_COLUMNS else ""
     body = f'<ul class="plain{columns}">{asked}</ul><p class="source">{LICENSE}</p>'
     return section("opening", f"<h1>{escape(part.caption)}</h1>{body}", "", book, HOW)
 
