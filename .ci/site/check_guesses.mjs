@@ -59,7 +59,7 @@ const moved = (before, after) => before.place.some((value, index) => Math.abs(va
  */
 async function open(context, address) {
   const page = await context.newPage();
-  if (!some.includes(address.replace(/#.*/, ""))) await page.route(/mathjax/i, (route) => route.abort());
+  if (!some.includes(address.split("#")[0])) await page.route(/mathjax/i, (route) => route.abort());
   await page.goto(`${site.address}/${address}`);
   await settle(page);
   return page;
