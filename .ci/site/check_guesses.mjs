@@ -51,7 +51,7 @@ const look = (page) =>
     };
   });
 
-const moved = (before, after) => before.place.some((value, index) => Math.abs(value - after.place[index]) > 0.5);
+const moved = (before, after) => before.place.some((value, index) => Math.abs(value - after.place[index]) >= 1);
 
 /**
  * A page that is read for the first time. Formulas are set on some pages only: they take most of the time, and guesses
