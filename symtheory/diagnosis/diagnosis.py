@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Diagnosis"]
+
+WIDTH = 88  # of what the terminal shows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,7 +134,8 @@ class Diagnosis:
             "  ".join(cell.rjust(w) for cell, w in zip(row, width.values(), strict=True))
             for row in rows
         ]
-        return "\n".join([self._title(), *lines, *self._remarks()])
+        title, *remarks = (fill(line, WIDTH) for line in (self._title(), *self._remarks()))
+        return "\n".join([title, *lines, *remarks])
 
     def _repr_html_(self) -> str:
         """The same as a table, for notebooks."""
