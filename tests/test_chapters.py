@@ -213,3 +213,28 @@ def test_shown_code_is_found():
 def test_shown_code_is_as_wide_as_the_page(page):
     """Wider lines end in a fade, and their ends are found by scrolling only."""
     assert not [line for line in shown_code(page) if len(line) > SHOWN_WIDTH]
+
+
+# What becomes a link; numbers, by {glue:text}, do not.
+LINKS = re.compile(r"\{(?!glue:)[\w:]+\}`|\]\(")
+
+
+def answers(text):
+    """The answers to choose from, of the questions of a page."""
+    checks = re.findall(r"^(`{3,})\{self-check\}\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE)
+    return [line for _, body in checks for line in body.splitlines() if line.startswith("- [")]
+
+
+def test_answers_and_links_in_them_are_found():
+    body = "- [x] By {eq}`a`.\n\n  See {eq}`b`.\n\n- [ ] By {glue:text}`c:.0f` %.\n"
+    found = answers(f"````{{self-check}}\nWhy?\n\n{body}````\n")
+    assert found == ["- [x] By {eq}`a`.", "- [ ] By {glue:text}`c:.0f` %."]
+    assert [bool(LINKS.search(answer)) for answer in found] == [True, False]
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_an_answer_to_choose_has_no_link(page):
+    """It is a button itself, and one within another cannot be reached by key."""
+    assert [
+        answer for answer in answers((ROOT / page).read_text("utf-8")) if LINKS.search(answer)
+    ] == []

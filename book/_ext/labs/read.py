@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 BOX = "lab-verdict"
 KINDS = ("claim", "verdict", "evidence")
 # What a small picture cannot show, or what names it.
-WORDS = re.compile(r"<text\b.*?</text>", re.DOTALL)
+# Formulas in a figure are drawn as paths, each put in its place.
+WORDS = re.compile(r'<text\b.*?</text>|<path transform="translate\([^)]*\)"[^>]*/>', re.DOTALL)
 OPENING = re.compile(r'\s(?:role|aria-label|class)="[^"]*"')
 
 

@@ -7,7 +7,7 @@ from tables import make_table
 
 from labs.read import Lab, copies, link_to
 
-HEADS = ("paper", "its claim", "here", "where", "how closely")
+HEADS = ("paper", "its claim, as tested", "here", "where", "how closely")
 
 
 def score_table(labs: list[Lab], docname: str) -> nodes.table:
