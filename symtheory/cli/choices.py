@@ -31,7 +31,10 @@ def as_images(data: str) -> tuple[np.ndarray, np.ndarray]:
     try:
         found = datasets.load(data)
     except ValueError as error:
-        raise ValueError(f"{error} Or try a file .npz or a folder: {data} is none.") from error
+        raise click.UsageError(
+            "Expected DATA as a file .npz or a folder, or as a data set of the package. "
+            f"Got {data!r}, which is not there. Try digits."
+        ) from error
     return found.images, found.labels
 
 

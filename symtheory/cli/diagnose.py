@@ -149,4 +149,4 @@ def _end(found: dict[str, Any], fail_if: tuple[str, ...]) -> None:
     """End with a status if a verdict was asked for."""
     words = {str(word) for one in found.values() for word in one.verdict.ravel()}
     if words & set(fail_if):
-        raise click.exceptions.Exit(FOUND)
+        click.get_current_context().exit(FOUND)

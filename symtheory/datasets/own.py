@@ -66,7 +66,10 @@ def _from_archive(path: Path) -> tuple[np.ndarray, np.ndarray]:
     try:
         images = as_real_values(found["images"], "images")
     except ValueError as error:
-        raise DatasetError(f"{error} They are those of {path}.") from error
+        raise DatasetError(
+            f"Expected images of finite real numbers in {path}. Got others: {error} "
+            "Try numpy.nan_to_num(images), or without those that are not."
+        ) from error
     labels = found["labels"]
     if images.ndim not in (3, 4) or labels.shape != images.shape[:1]:
         raise DatasetError(

@@ -69,12 +69,10 @@ def structure_constants(
             f"Got a defect of {defect:.2g}. Try more generators, or fewer."
         )
     d = len(matrices)
-    brackets = _brackets(matrices)
-    sizes = np.linalg.norm(matrices.reshape(d, -1), axis=1)
     # What commutes but for rounding commutes: of nothing but rounding, all would look significant.
-    if np.linalg.norm(brackets.reshape(d * d, -1), axis=1).max() < _TOLERANCE * sizes.max() ** 2:
+    if np.abs(_brackets(matrices / np.abs(matrices).max())).max() < _TOLERANCE:
         return np.zeros((d, d, d))
-    constants = as_rows(brackets) @ np.linalg.pinv(as_rows(matrices))
+    constants = as_rows(_brackets(matrices)) @ np.linalg.pinv(as_rows(matrices))
     constants = constants.reshape(d, d, d)
     return (constants - constants.swapaxes(0, 1)) / 2
 
