@@ -28,6 +28,7 @@ const site = await serve(root);
 const browser = await launch();
 const page = await browser.newPage();
 page.setDefaultTimeout(10 * MINUTES);
+await page.addInitScript(() => (window.formulasAtOnce = true));
 // Without it explorers are still pictures.
 await page.route("**/widget-host.js*", (route) => route.abort());
 await page.goto(`${site.address}/${source}`);
