@@ -33,6 +33,7 @@ __all__ = [
     "fourier",
     "groups",
     "kernels",
+    "learning",
     "lie",
     "networks",
     "neural_tangents",
