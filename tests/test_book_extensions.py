@@ -25,6 +25,7 @@ import symbols
 from bs4 import BeautifulSoup
 from docutils import nodes
 from small_site import Site
+from sphinx.ext.napoleon import Config, GoogleDocstring
 
 EQUATION = "# Page\n\n```{math}\n:label: eq-one\na = b\n```\n\n"
 TESTS = "def test_plain(): ...\n\nclass TestGroup:\n    def test_method(self): ...\n"
@@ -409,6 +410,14 @@ def test_docstrings_are_read_as_plain_text():
     line = "Shape (m|G|, *item), ``a|b*c`` and `orbit`."
     expected = "Shape (m\\|G\\|, \\*item), ``a|b*c`` and ``orbit``."
     assert plain_docstrings.escape(line) == expected
+
+
+def test_what_is_returned_may_have_a_colon():
+    lines = "Rows.\n\nReturns:\n    Shape (m, n): a row for each\n    item.".splitlines()
+    plain_docstrings.process(None, "function", "rows", None, None, lines)
+    lines = GoogleDocstring(lines, Config(napoleon_use_rtype=False)).lines()
+    plain_docstrings.restore(None, "function", "rows", None, None, lines)
+    assert lines[2:4] == [":returns: Shape (m, n): a row for each", "          item."]
 
 
 WORDS = """# Glossary

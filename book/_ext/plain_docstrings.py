@@ -1,7 +1,8 @@
 """Show docstrings as they are written: in plain text, where |G| is an order and * a product.
 
 reStructuredText would read the bars as a substitution and the star as emphasis. They are escaped,
-and names in single backquotes become code, before napoleon makes sections of the rest.
+and names in single backquotes become code, before napoleon makes sections of the rest. It would
+make a type of what stands before a colon in `Returns`: colons are put back after it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _CODE_OR_MARKUP = re.compile(r"``[^`]*``|`(?P<name>[^`]*)`|[|*]")
 BEFORE_NAPOLEON = 400
+AFTER_NAPOLEON = 600
+RETURNS = "Returns:"
+COLON = "\ue000"  # for private use, so in no docstring
 
 
 def escape(line: str) -> str:
@@ -31,12 +35,34 @@ def escape(line: str) -> str:
     return _CODE_OR_MARKUP.sub(replace, line)
 
 
+def hide_colons(lines: list[str]) -> list[str]:
+    """The lines of a docstring, without the colons of the section on what is returned.
+
+    >>> hide_colons(["Returns:", "    Shape (m, n): a row each.", "Raises:", "    ValueError: no."])
+    ['Returns:', '    Shape (m, n)\ue000 a row each.', 'Raises:', '    ValueError: no.']
+    """
+    hidden, inside = [], False
+    for line in lines:
+        if line and not line.startswith(" "):
+            inside = line == RETURNS
+            hidden.append(line)
+        else:
+            hidden.append(line.replace(": ", f"{COLON} ") if inside else line)
+    return hidden
+
+
 def process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Escape all lines in place."""
-    lines[:] = [escape(line) for line in lines]
+    lines[:] = hide_colons([escape(line) for line in lines])
+
+
+def restore(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Put colons back in place."""
+    lines[:] = [line.replace(COLON, ":") for line in lines]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect to autodoc."""
     app.connect("autodoc-process-docstring", process, priority=BEFORE_NAPOLEON)
+    app.connect("autodoc-process-docstring", restore, priority=AFTER_NAPOLEON)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
