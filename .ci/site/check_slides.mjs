@@ -2,8 +2,9 @@
 //
 // A slide fails if anything stands outside of it, if letters are too small for the last row, if a formula or a figure
 // is not shown, if a figure has no alternative text or the slide no notes; a deck, if it asks for anything outside of
-// its folder, logs an error, or is printed on another number of pages than it has slides.
+// its folder, logs an error, is printed on another number of pages than it has slides, or axe finds a barrier on them.
 import { mkdir, readFile, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch, settle } from "./browser.mjs";
@@ -18,6 +19,17 @@ const [root, , pictures] = process.argv.slice(2);
 if (!root) {
   console.error("Expected a folder with slides. Try: node check_slides.mjs ../../_build/away/slides");
   process.exit(2);
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds on all slides at once, as they are printed. */
+async function barriers(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run({ preload: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
+    return violations.map(({ id, impact, nodes }) => `axe ${id} (${impact}, ${nodes.length}): ${nodes[0].target.join(" ")}`);
+  });
 }
 
 /** What is wrong with the slide that is shown, and how large its figures are; runs in the page. */
@@ -98,6 +110,8 @@ for (const deck of decks) {
   await page.waitForFunction(() => Reveal.isReady() && document.querySelector(".pdf-page"));
   const printed = await page.evaluate(() => document.querySelectorAll(".pdf-page").length);
   expect(`${deck}: ${printed} pages of ${count} slides`, printed === count);
+  const found = await barriers(page);
+  expect(`${deck}: ${found.join("; ")}`, !found.length);
   await page.close();
 }
 await browser.close();
