@@ -176,6 +176,9 @@ def test_a_figure_is_drawn_for_wide_and_for_narrow_pages():
     assert "min-width" not in html.split("</style>")[1]
 
 
+GAP = 0.2
+
+
 def places(axes) -> tuple[int, int]:
     spec = axes.get_subplotspec()
     return spec.rowspan.start, spec.colspan.start
@@ -189,7 +192,18 @@ def test_rows_of_panels_become_columns_on_a_narrow_page():
     ]
     grid = panels[0, 0].get_subplotspec().get_gridspec()
     assert (grid.get_height_ratios(), grid.get_width_ratios()) == ([1, 2, 3], [1, 1])
-    assert figure.get_size_inches() == pytest.approx([NARROW, 7.5])
+    assert figure.get_size_inches() == pytest.approx([NARROW, 7.5 + 2 * GAP])
+
+
+def test_a_title_is_nearer_to_its_panel_than_to_the_one_above():
+    figure, panels = plt.subplots(1, 2, figsize=(WIDE, 2.5))
+    for axes in panels:
+        axes.set(title="title", xlabel="label")
+    make_narrow(figure)
+    figure.draw_without_rendering()
+    title = panels[1].title.get_window_extent()
+    above = panels[0].xaxis.label.get_window_extent().y0 - title.y1
+    assert above > 3 * (title.y0 - panels[1].get_window_extent().y1)
 
 
 def test_a_panel_that_leaves_the_row_gets_the_labels_of_its_neighbors():
@@ -222,7 +236,7 @@ def test_panels_stand_in_as_many_columns_as_asked():
     figure, panels = plt.subplots(2, 2, figsize=(COLUMN, 5.0))
     make_narrow(figure, columns=1)
     assert [places(axes) for axes in panels.flat] == [(row, 0) for row in range(4)]
-    assert figure.get_size_inches() == pytest.approx([NARROW, 10.0])
+    assert figure.get_size_inches() == pytest.approx([NARROW, 10.0 + 3 * GAP])
 
 
 def test_pictures_shrink_in_both_directions():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +19,8 @@ NARROW = 4.4
 
 # A panel as wide as the page is not higher than this, in inches.
 _HIGHEST = 3.0
+# Above a panel that stands beneath another, in inches: its title is nearer to it than to the other.
+_GAP = 0.2
 # More columns are a table of pictures, which shrinks as a whole.
 _MOST_COLUMNS = 4
 
@@ -37,10 +40,10 @@ def make_narrow(figure: Figure, columns: int | None = None) -> None:
     grid = _common_grid(figure)
     if grid is not None and columns is not None:
         rows = -(-grid.nrows * grid.ncols // columns)
-        height = rows * min(height / grid.nrows, _HIGHEST)
+        height = _apart(figure, rows, min(height / grid.nrows, _HIGHEST))
         _reflow(figure, grid, columns)
     elif grid is not None and grid.nrows < grid.ncols <= _MOST_COLUMNS:
-        height = grid.ncols * min(height / grid.nrows, _HIGHEST)
+        height = _apart(figure, grid.ncols, min(height / grid.nrows, _HIGHEST))
         _transpose(figure, grid)
     elif (large := _large_panel(figure)) is not None:
         _put_beneath(figure, large)
@@ -49,6 +52,14 @@ def make_narrow(figure: Figure, columns: int | None = None) -> None:
         # Pictures, whose height goes with their width; a little more for the words between them.
         height = min(height, 1.15 * height * NARROW / width)
     figure.set_size_inches(min(width, NARROW), height)
+
+
+def _apart(figure: Figure, rows: int, height: float) -> float:
+    """Set rows of panels of some height apart, and return the height of all."""
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(h_pad=_GAP / 2)
+    return rows * height + (rows - 1) * _GAP
 
 
 def _places(figure: Figure) -> dict[Axes, SubplotSpec]:
