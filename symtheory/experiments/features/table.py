@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from symtheory.experiments.shared.tables import aligned, percent
+from symtheory._tables import aligned
+from symtheory.experiments.shared.tables import percent
 from symtheory.records import Record
 
 __all__ = ["table"]
