@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from symtheory.diagnosis.forecast import Theory, nearest
 from symtheory.diagnosis.problem import Problem
 
-__all__ = ["Outputs", "answered", "by_class", "margins", "right", "shares", "votes"]
+__all__ = [
+    "Outputs",
+    "answered",
+    "by_class",
+    "margins",
+    "mean_over_poses",
+    "right",
+    "shares",
+    "votes",
+]
 
 Outputs = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.floating]]
 
@@ -84,3 +93,12 @@ def by_class(
 ) -> Float[np.ndarray, "classes order"]:
     """Means over the seeds of each class."""
     return np.stack([values[members == c].mean(axis=0) for c in range(members.max() + 1)])
+
+
+def mean_over_poses(
+    values: Float[np.ndarray, "classes order"],
+) -> Float[np.ndarray, " classes"]:
+    """Means over the poses that were asked for; NaN for classes without one."""
+    there = ~np.isnan(values)
+    total = np.where(there, values, 0.0).sum(axis=1)
+    return np.where(there.any(axis=1), total / np.maximum(there.sum(axis=1), 1), np.nan)

@@ -114,7 +114,8 @@ def diagnose(
             each normal subgroup; ``"seeds"``, a quarter of the seeds and half of them;
             ``"pooling"``, the kernel with global average pooling, which may take long.
         finer: Actions with ever more poses, such as `rotation_action(16, shape)`: they are tried in
-            turn until each class is recognized. For seeds as items, with an action.
+            turn until each class is recognized. For seeds as items, with an action, and without
+            ``missing``.
 
     Returns:
         See `Diagnosis`.
@@ -164,8 +165,8 @@ def diagnose(
         regression=regression,
         nearest=right(answered(votes(problem), problem, table, alike=True), problem),
         remedies=_better(problem, table, helps, kernel, orbits),
-        finer=_finer(problem, items, kernel, group, prepare, finer),
-        fewer=fewer_seeds(problem) if "seeds" in helps else {},
+        finer=_finer(problem, table, items, kernel, group, prepare, finer),
+        fewer=fewer_seeds(problem, table) if "seeds" in helps else {},
         signal=np.array([theory.signal(seeds, c) for c, seeds in enumerate(each)]),
         noise=noise.sum(axis=1),
         energy=noise / noise.sum(axis=1, keepdims=True),
@@ -231,6 +232,7 @@ def _better(
 
 def _finer(
     problem: Problem,
+    table: NDArray[np.bool_] | None,
     items: ArrayLike | None,
     kernel: Kernel | ArrayLike | FirstRows,
     group: FiniteGroup | Action,
@@ -244,6 +246,11 @@ def _finer(
         raise ValueError(
             "Expected seeds as items, an action as group and a kernel of items to try finer "
             f"actions. Got {type(group).__name__} as group. Try an action, or finer=()."
+        )
+    if table is not None:
+        raise ValueError(
+            "Expected finer actions where each class lacks each pose in turn. Got missing as well, "
+            "which are poses of the coarser one. Try without one of them."
         )
     orders = [group.group.order, *(action.group.order for action in actions)]
     if sorted(set(orders)) != orders:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from symtheory.diagnosis.findings import Findings
-from symtheory.diagnosis.report import SCOPE, columns, remarks, text, title
+from symtheory.diagnosis.remarks import SCOPE, doubts, helps, remarks, summary, suspects
+from symtheory.diagnosis.report import columns, text, title
 from symtheory.diagnosis.verdicts import words_of
 
 __all__ = ["page", "table"]
@@ -69,16 +70,27 @@ def _section(name: str, found: Findings) -> str:
         written = [_cell(head, cell) for head, cell in zip(heads, cells, strict=True)]
         written.insert(place, f"<td class='bar' aria-hidden='true'>{_bar(found, int(c))}</td>")
         rows.append(f"<tr>{''.join(written)}</tr>")
-    names = [f"<th scope='col'>{escape(head)}</th>" for head in heads]
+    names = [
+        f"<th scope='col'{' class=verdict' if head == 'verdict' else ''}>{escape(head)}</th>"
+        for head in heads
+    ]
     names.insert(place, "<td class='bar' aria-hidden='true'></td>")
-    lines = "".join(f"<li>{escape(line)}</li>" for line in remarks(found) if line != SCOPE)
+    said = {
+        "To keep in mind": [*doubts(found), *suspects(found)],
+        "What would help": helps(found),
+    }
+    lists = "".join(f"<h3>{head}</h3>{_list(lines)}" for head, lines in said.items() if lines)
     return (
-        f"<section><h2>{escape(name)}</h2><table><caption>{escape(_LEGEND)}</caption>"
+        f"<section><h2>{escape(name)}</h2><p>{escape(summary(found))}</p><table><caption>{escape(_LEGEND)}</caption>"
         f"<thead><tr>{''.join(names)}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"<ul>{lines}</ul>"
+        f"{lists}"
         f"<details><summary>As text, and how it was made</summary><pre>{escape(text(found))}</pre>"
         f"{_made(found)}</details></section>"
     )
+
+
+def _list(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
 def _cell(head: str, cell: str) -> str:
@@ -111,7 +123,7 @@ def _bar(found: Findings, c: int) -> str:
 def _beside(several: Mapping[str, Findings]) -> str:
     """A row for each class, a column for each network."""
     first = next(iter(several.values()))
-    names = "".join(f"<th scope='col'>{escape(name)}</th>" for name in several)
+    names = "".join(f"<th scope='col' class='verdict'>{escape(name)}</th>" for name in several)
     shown = [columns(one) for one in several.values()]
     rows = ""
     for place, c in enumerate(np.flatnonzero(first.asked)):
@@ -124,8 +136,9 @@ def _beside(several: Mapping[str, Findings]) -> str:
             )
         rows += f"<tr><th scope='row'>{escape(str(first.classes[c]))}</th>{cells}</tr>"
     return (
-        "<section><h2>Side by side</h2><table><caption>Right at the missing pose, by theory."
-        f"</caption><thead><tr><th scope='col'>class</th>{names}</tr></thead>"
+        "<section class='beside'><h2>Side by side</h2><table>"
+        "<caption>Right at the missing pose, by theory.</caption>"
+        f"<thead><tr><th scope='col'>class</th>{names}</tr></thead>"
         f"<tbody>{rows}</tbody></table></section>"
     )
 

@@ -76,7 +76,8 @@ def _border(axes: Axes, found: Findings, asked: np.ndarray, names: list[str]) ->
         axes.annotate(name, (x, y), xytext=(5, 3), textcoords="offset points", fontsize="small")
     axes.set(xlabel="noise", ylabel="signal", xlim=(0, None), ylim=(0, None))
     axes.set_title(
-        "above the line the own class is below 0:\nexactly where its seeds are alike, else nearly",
+        "above the line: output of the own class below 0\n"
+        "(exact where all seeds of a class are alike)",
         fontsize="small",
     )
 

@@ -9,11 +9,11 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 
 from symtheory.actions import Action
-from symtheory.diagnosis.asked import shares
+from symtheory.diagnosis.asked import mean_over_poses, shares
 from symtheory.diagnosis.items import Items
 from symtheory.diagnosis.problem import Problem, gram_of
 from symtheory.diagnosis.verdicts import share_interval
@@ -118,11 +118,17 @@ def more_poses(
     return found
 
 
-def fewer_seeds(problem: Problem) -> dict[int, Float[np.ndarray, " classes"]]:
+def fewer_seeds(
+    problem: Problem, table: Bool[np.ndarray, "classes order"] | None = None
+) -> dict[int, Float[np.ndarray, " classes"]]:
     """The accuracy of each class with a quarter of its seeds, and with half of them.
 
     The seeds are split at random into four parts, and into two, of which each is diagnosed alone:
     every seed is asked once, and intervals are those of as many seeds as there are.
+
+    Args:
+        problem: What is diagnosed.
+        table: The poses that each class lacks, all at once; None for each class and pose in turn.
 
     Returns:
         By the number of parts; without those into which some class has too few seeds to be split.
@@ -143,6 +149,6 @@ def fewer_seeds(problem: Problem) -> dict[int, Float[np.ndarray, " classes"]]:
             some = problem.with_rows(
                 jnp.asarray(rows[np.ix_(chosen, chosen)]), problem.group, chosen
             )
-            right += shares(some)[:, 0] * np.bincount(some.members)
+            right += mean_over_poses(shares(some, table)) * np.bincount(some.members)
         found[parts] = right / counts
     return found
