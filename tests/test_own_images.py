@@ -251,6 +251,18 @@ def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, caps
     assert printed.strip() in result.output
 
 
+def test_what_the_page_of_the_package_says_of_clouds_runs(capsys):
+    text = (ROOT / "book/package.md").read_text("utf-8")
+    section = text.partition("## Diagnosis of your own data")[2].partition("\n## ")[0]
+    (lines,) = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
+    exec(lines, {})  # the page's own
+    assert set(re.findall("[a-z]+", capsys.readouterr().out)) <= {
+        "generalizes",
+        "fails",
+        "undecided",
+    }
+
+
 def test_an_archive_without_labels_is_named(tmp_path):
     np.savez(tmp_path / "own.npz", images=np.zeros((2, 4, 4)))
     with pytest.raises(DatasetError, match=r"images and labels in .*own.npz"):

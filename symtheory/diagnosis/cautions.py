@@ -33,10 +33,10 @@ class Cautions:
             in another pose, of shape (classes, classes).
         unturned: To how many the nearest other seed in the same pose is one of class b.
         element: The transform that most often brings it there; -1 where there is none.
-        action_defect: How far the transforms are from an action, see `Items`; NaN if not known.
+        action_defect: How far the transforms are from an action, see `Items`; None if not known.
         from_the_right: Whether the transforms act from the right, and were inverted.
         interpolated: The share of poses that a linear probe of sorted entries tells to be
-            interpolated or not, and its 95 % interval, of shape (3,); NaN where none is, or it is
+            interpolated or not, and its 95 % interval, of shape (3,); None where none is, or it is
             not known. See `symtheory.diagnosis.interpolation.probe`.
     """
 
@@ -45,9 +45,9 @@ class Cautions:
     turned: Int[np.ndarray, "classes classes"]
     unturned: Int[np.ndarray, "classes classes"]
     element: Int[np.ndarray, "classes classes"]
-    action_defect: float
+    action_defect: float | None
     from_the_right: bool
-    interpolated: Float[np.ndarray, " 3"]
+    interpolated: Float[np.ndarray, " 3"] | None
 
     def conflicts(self, seeds: Int[np.ndarray, " classes"]) -> NDArray[np.intp]:
         """Pairs of classes whose labels a transform seems to change, as rows (a, b).
@@ -102,9 +102,9 @@ def look_for(problem: Problem, items: Items | None) -> Cautions:
         turned=turned,
         unturned=_counted(members, members[unturned], members[unturned] != members, shape),
         element=element,
-        action_defect=float("nan") if items is None else items.action_defect,
+        action_defect=None if items is None else items.action_defect,
         from_the_right=items is not None and items.from_the_right,
-        interpolated=np.full(3, np.nan) if items is None else probe(items),
+        interpolated=None if items is None else probe(items),
     )
 
 

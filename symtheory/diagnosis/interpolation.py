@@ -11,10 +11,10 @@ from symtheory.diagnosis.verdicts import share_interval
 __all__ = ["probe"]
 
 _FOLDS = 5
-_MOST = 500  # seeds
+_MOST = 200  # seeds
 
 
-def probe(items: Items) -> Float[np.ndarray, " 3"]:
+def probe(items: Items) -> Float[np.ndarray, " 3"] | None:
     """The share of poses that a linear probe tells to be interpolated or not.
 
     It is shown the entries of each item sorted by size, which no rearrangement of pixels changes:
@@ -27,12 +27,12 @@ def probe(items: Items) -> Float[np.ndarray, " 3"]:
 
     Returns:
         The share, and the lower and upper end of its 95 % interval (Wilson, of as many seeds as
-        there are: the two poses of one are not independent), of shape (3,). NaN where nothing is
+        there are: the two poses of one are not independent), of shape (3,). None where nothing is
         interpolated or it is not known, or there is one seed only.
     """
     elements = items.interpolated
     if elements is None or not len(elements) or len(items.orbits) < 2:
-        return np.full(3, np.nan)
+        return None
     from sklearn.linear_model import RidgeClassifier
     from sklearn.model_selection import GroupKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline

@@ -36,7 +36,7 @@ class Items:
             exactly. None where that is not known, as of orbits without an action.
         action: What made the orbits, where that is an `Action`.
         action_defect: How far (gh)·x is from g·(h·x), of what transforms change, in the root mean
-            square over a few seeds and elements; NaN where orbits are given.
+            square over a few seeds and elements; None where orbits are given.
         from_the_right: Whether the transforms act from the right, (x·g)·h = x·(gh), and the orbits
             hold those of the inverses, x·g⁻¹, which act from the left.
     """
@@ -44,7 +44,7 @@ class Items:
     orbits: NDArray[np.float64]
     interpolated: NDArray[np.intp] | None = None
     action: Action | None = None
-    action_defect: float = float("nan")
+    action_defect: float | None = None
     from_the_right: bool = False
 
 

@@ -35,7 +35,9 @@ def as_record(found: Findings) -> Record:
         for place, value in enumerate(getattr(found, name).values()):
             arrays[f"{name}/{place}"] = value
     for one in fields(found.cautions):
-        arrays[f"cautions/{one.name}"] = np.asarray(getattr(found.cautions, one.name))
+        value = getattr(found.cautions, one.name)
+        if value is not None:
+            arrays[f"cautions/{one.name}"] = np.asarray(value)
     parameters = {
         "classes": [_written(label) for label in found.classes],
         "group": found.group.name,
@@ -71,9 +73,13 @@ def from_record(record: Record) -> dict[str, Any]:
             found[name] = {
                 key: data[f"{name}/{place}"] for place, key in enumerate(parameters[name])
             }
-        found["cautions"] = Cautions(
-            **{one.name: _scalar(data[f"cautions/{one.name}"]) for one in fields(Cautions)}
-        )
+        unknown = {"action_defect": None, "interpolated": None}
+        known = {
+            one.name: _scalar(data[f"cautions/{one.name}"])
+            for one in fields(Cautions)
+            if f"cautions/{one.name}" in data
+        }
+        found["cautions"] = Cautions(**{**unknown, **known})
         found |= {one.name: data[one.name] for one in fields(Findings) if one.name in data}
         missing = {one.name for one in fields(Findings)} - set(found)
         if missing:

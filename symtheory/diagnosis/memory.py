@@ -10,7 +10,7 @@ __all__ = ["GIB", "check_memory", "free_memory", "needed_memory"]
 GIB = 2**30
 # Arrays of the size of the Gram matrix that live at one time, as measured with the MLP kernel: what
 # the kernel makes on its way, the matrix, and what averages it over the group.
-_WITH_KERNEL = 9
+_WITH_KERNEL = 14
 _WITH_REGRESSION = 9
 _FACTORS = 8  # of the size of first rows, |G| times smaller: blocks, their inverses, and a copy
 

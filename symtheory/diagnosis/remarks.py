@@ -93,24 +93,29 @@ def suspects(found: Findings) -> list[str]:
         )
     if cautions.from_the_right:
         lines.append("The transforms act from the right: their inverses were taken.")
-    if cautions.action_defect > 0.5e-3:
+    if cautions.action_defect is not None and cautions.action_defect > 0.5e-3:
         lines.append(
             f"Two transforms in turn differ from their product by {cautions.action_defect:.1%} of "
             "what transforms change."
         )
-    share, low, high = cautions.interpolated
-    if low > 0.5:
-        lines.append(
-            "Interpolation leaves traces: a linear probe of the sorted entries, which do not show "
-            f"the pose, tells {share:.0%} of poses to be interpolated or not "
-            f"(95 %: {100 * low:.0f} to {100 * high:.0f}; guessing 50). Networks may use them."
-        )
-    elif not np.isnan(share):
-        lines.append(
-            "Interpolation leaves no traces that a linear probe of the sorted entries finds: "
-            f"{share:.0%} told (95 %: {100 * low:.0f} to {100 * high:.0f}; guessing 50)."
-        )
+    if cautions.interpolated is not None:
+        lines.append(_traces(*cautions.interpolated))
     return lines
+
+
+def _traces(share: float, low: float, high: float) -> str:
+    """What a linear probe sees of interpolation."""
+    measured = f"{share:.0%} (95 %: {100 * low:.0f} to {100 * high:.0f}; guessing 50)"
+    if low > 0.5:
+        return (
+            "Interpolation leaves traces: a linear probe of the sorted entries, which do not show "
+            f"the pose, tells of {measured} of poses whether they are interpolated. Networks may "
+            "use that."
+        )
+    return (
+        "Interpolation leaves no traces that a linear probe of the sorted entries finds: it is "
+        f"right for {measured}."
+    )
 
 
 def helps(found: Findings) -> list[str]:
