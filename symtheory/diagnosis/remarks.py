@@ -67,7 +67,16 @@ def doubts(found: Findings) -> list[str]:
 def suspects(found: Findings) -> list[str]:
     """What else may mislead about these items."""
     cautions, lines = found.cautions, []
-    for a, b in cautions.conflicts(found.seeds):
+    pairs = cautions.conflicts(found.seeds)
+    if cautions.turned.any() and not len(pairs):
+        a, b = np.unravel_index(cautions.turned.argmax(), cautions.turned.shape)
+        lines.append(
+            f"No transform is seen to change a label: {cautions.turned.sum()} of "
+            f"{found.seeds.sum()} seeds are nearest to one of another class in another pose (most, "
+            f"{cautions.turned[a, b]}, of class {found.classes[a]} to class {found.classes[b]}), "
+            f"and {cautions.unturned.sum()} in the same pose."
+        )
+    for a, b in pairs:
         one, other = found.classes[a], found.classes[b]
         if cautions.copies[a, b]:
             lines.append(
