@@ -121,6 +121,20 @@ def _halves(labels):
     return [np.flatnonzero(place == part) for part in range(2)]
 
 
+def test_remedies_are_all_that_are_quick_or_none():
+    orbits = np.random.default_rng(0).normal(size=(8, 6, 3))
+    one, other, none = (
+        diagnose(orbits, [0, 1] * 4, RBF(0.5), group=dihedral_group(3), remedies=remedies)
+        for remedies in (True, ["seeds", "averaging"], False)
+    )
+    assert one.to_dict() == other.to_dict()
+    assert list(one.fewer) == [4, 2] and one.remedies.keys() == {"3 elements, r among them"} | {
+        "the whole group"
+    }
+    assert not none.fewer and not none.remedies
+    assert "Right" not in repr(none)
+
+
 def test_finer_actions_are_tried_until_one_is_enough():
     circle = np.array([[1.0, 0.0]])
     seeds = np.concatenate([circle, 0.9 * circle]).repeat(6, axis=0)

@@ -5,7 +5,8 @@ kernel says of that pose follows from the spectral theory, without training: one
 serves all classes and all poses. Beside the verdicts stand what may mislead, and what would help.
 """
 
+from symtheory.diagnosis.cautions import Cautions
 from symtheory.diagnosis.diagnose import diagnose
 from symtheory.diagnosis.diagnosis import Diagnosis
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Cautions", "Diagnosis", "diagnose"]

@@ -51,7 +51,7 @@ def diagnose(
     ridge: float = 1e-10,
     relative: bool = True,
     regression_up_to: int = 6000,
-    remedies: Collection[str] = ("averaging", "seeds"),
+    remedies: Collection[str] | bool = True,
     finer: Sequence[Action] = (),
 ) -> Diagnosis:
     """Whether a pose is recognized that one class lacks and all others show, without training.
@@ -112,7 +112,8 @@ def diagnose(
             matrix as it is stands beside the theory; it takes memory as that number squared.
         remedies: What else to compute: ``"averaging"``, the kernel averaged over the group and over
             each normal subgroup; ``"seeds"``, a quarter of the seeds and half of them;
-            ``"pooling"``, the kernel with global average pooling, which may take long.
+            ``"pooling"``, the kernel with global average pooling, which may take long. True for
+            the first two, which do not; False for none.
         finer: Actions with ever more poses, such as `rotation_action(16, shape)`: they are tried in
             turn until each class is recognized. For seeds as items, with an action, and without
             ``missing``.
@@ -184,8 +185,10 @@ def diagnose(
     )
 
 
-def _as_remedies(remedies: Collection[str]) -> set[str]:
+def _as_remedies(remedies: Collection[str] | bool) -> set[str]:
     """The names of remedies, checked."""
+    if isinstance(remedies, bool):
+        return set(_REMEDIES[:2]) if remedies else set()
     if isinstance(remedies, str) or not isinstance(remedies, Collection):
         raise ValueError(
             f"Expected a list of remedies, of {', '.join(_REMEDIES)}. Got {remedies!r}. "

@@ -7,7 +7,7 @@ from bad_calls.outcomes import call
 from symtheory import diagnosis, groups, kernels
 
 # Made by `diagnose`.
-NOT_CALLED = {"diagnosis.Diagnosis"}
+NOT_CALLED = {"diagnosis.Cautions", "diagnosis.Diagnosis"}
 
 C3 = groups.cyclic_group(3)
 ORBITS = np.arange(24.0).reshape(4, 3, 2) % 7
