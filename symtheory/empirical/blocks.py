@@ -13,12 +13,17 @@ def block_size(entries: int, memory_gib: float) -> int:
     return max(1, int(memory_gib * 2**30 / (2 * 8 * max(1, entries))))
 
 
+def _inner_products(rows: Any, others: Any) -> Any:
+    return rows @ others.T
+
+
 def products_of_blocks(
     left: Callable[[int, slice], Any],
     right: Callable[[int, slice], Any] | None,
     lengths: tuple[int, int],
     size: int,
     terms: int = 1,
+    product: Callable[[Any, Any], Any] = _inner_products,
 ) -> list[list[Any]]:
     """Σ_o A_o B_oᵀ in blocks, of rows that are computed when needed, and again when needed again.
 
@@ -32,6 +37,7 @@ def products_of_blocks(
         lengths: How many rows A_o and B_o have.
         size: How many rows a block has.
         terms: How many are summed.
+        product: Of rows and others, if it is another one.
 
     Returns:
         Rows of blocks.
@@ -48,9 +54,11 @@ def products_of_blocks(
             if right is None and column < row:
                 continue
             same = right is None and column == row
-            others = rows if same else (right or left)(term, slice(column, column + size))
-            product = rows @ others.T
-            found[row, column] = product if term == 0 else found[row, column] + product
+            # Without a name, so that they are gone before the next ones are computed.
+            block = product(
+                rows, rows if same else (right or left)(term, slice(column, column + size))
+            )
+            found[row, column] = block if term == 0 else found[row, column] + block
     return [
         [
             found[column, row].T if right is None and column < row else found[row, column]

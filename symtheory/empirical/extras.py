@@ -1,11 +1,17 @@
-"""Libraries of others that networks come from, imported when the first one does."""
+"""Libraries of others that networks come from, and what they say where a network fails."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["import_extra"]
+__all__ = ["brief", "import_extra"]
+
+
+def brief(error: Exception) -> str:
+    """The type of an error and the first line of what it says, which others explain at length."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0].rstrip()}" if lines else f"{type(error).__name__}."
 
 
 def import_extra(name: str) -> ModuleType:

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 
 from symtheory._checks import as_real_values
 from symtheory.empirical.blocks import block_size, products_of_blocks
-from symtheory.empirical.extras import import_extra
+from symtheory.empirical.extras import brief, import_extra
+from symtheory.empirical.outer_products import dense_layers, shifted
 
 if TYPE_CHECKING:
     from symtheory.kernels import Kernel
@@ -23,6 +24,7 @@ __all__ = ["MEMORY_GIB", "TorchNTK", "from_torch"]
 
 MEMORY_GIB = 1.0  # what the Jacobians of one call may take
 _CHUNK = 32  # items at once at most: their hidden layers are stored, too
+_TRIED = 4  # items on which layers are tried
 
 
 def from_torch(module: Any) -> Kernel:
@@ -67,12 +69,12 @@ def from_torch(module: Any) -> Kernel:
     except (NotImplementedError, RuntimeError, TypeError, ValueError) as error:
         raise ValueError(
             "Expected a module that can be copied to double precision on the host. "
-            f"Got {type(module).__name__}: {error}. Try one that has seen a batch of items."
+            f"Got {type(module).__name__}: {brief(error)} Try one that has seen a batch of items."
         ) from error
     if not any(part.requires_grad and part.numel() for part in double.parameters()):
         raise ValueError(
             "Expected a module with parameters that require gradients. "
-            f"Got none in {type(module).__name__}. Try empirical.features, for an encoder."
+            f"Got none in {type(module).__name__}. Try empirical.from_features, for an encoder."
         )
     return TorchNTK(double)
 
@@ -101,12 +103,14 @@ class TorchNTK:
         if 0 in lengths:
             return jnp.zeros(lengths)
         outputs = self._outputs(left)
+        jacobian = _Jacobian.of(self.module, left)
         blocks = products_of_blocks(
-            lambda output, some: self._gradients(output, left[some]),
-            None if y is None else lambda output, some: self._gradients(output, right[some]),
+            lambda output, some: jacobian.rows(output, left[some]),
+            None if y is None else lambda output, some: jacobian.rows(output, right[some]),
             lengths,
-            block_size(self._entries, MEMORY_GIB),
-            outputs,
+            block_size(sum(jacobian.sizes), MEMORY_GIB),
+            terms=outputs,
+            product=jacobian.product,
         )
         kernel = np.block([[block.numpy() for block in row] for row in blocks]) / outputs
         if not np.isfinite(kernel).all():
@@ -115,14 +119,6 @@ class TorchNTK:
                 "Got NaN or infinity. Try normalizing them."
             )
         return jnp.asarray(kernel)
-
-    def _trained(self) -> dict[str, Any]:
-        parameters = self.module.named_parameters()
-        return {name: part.detach() for name, part in parameters if part.requires_grad}
-
-    @property
-    def _entries(self) -> int:
-        return sum(part.numel() for part in self._trained().values())
 
     def _outputs(self, items: Any) -> int:
         """How many outputs an item has."""
@@ -142,24 +138,77 @@ class TorchNTK:
             )
         return int(outputs.numel())
 
-    def _gradients(self, output: int, items: Any) -> Any:
-        """All derivatives of one output of each item, of shape (n, entries of θ)."""
+
+@dataclass(frozen=True, eq=False)
+class _Jacobian:
+    """Derivatives by all parameters, in rows that the kernel is a product of.
+
+    Attributes:
+        module: What is differentiated.
+        parameters: By name, those whose derivatives stand first in a row.
+        dense: Inputs and outputs of the layers whose weights they are not: in a row stand what goes
+            into such a layer and the derivatives by what comes out. See `dense_layers`.
+    """
+
+    module: Any
+    parameters: dict[str, Any]
+    dense: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, module: Any, items: Any) -> _Jacobian:
+        """See which layers are dense, on a few of the items.
+
+        Raises:
+            ValueError: If the module fails.
+        """
+        try:
+            dense = dense_layers(module, items[:_TRIED])
+        except Exception as error:
+            raise _failure(items, error) from error
+        weights = {f"{name}.weight".removeprefix(".") for name in dense}
+        parameters = {
+            name: part.detach()
+            for name, part in module.named_parameters()
+            if part.requires_grad and name not in weights
+        }
+        return cls(module, parameters, dense)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many entries of a row are derivatives, and inputs and outputs of each layer."""
+        first = sum(part.numel() for part in self.parameters.values())
+        return [first, *(size for sizes in self.dense.values() for size in sizes)]
+
+    def rows(self, output: int, items: Any) -> Any:
+        """A row for each item, of one output, of shape (n, sum of sizes).
+
+        Raises:
+            ValueError: If the module fails, or outputs are not finite.
+        """
         import torch
         from torch.func import functional_call, grad, vmap
 
-        def of_item(parameters: dict[str, Any], item: Any) -> tuple[Any, Any]:
-            outputs = functional_call(self.module, parameters, (item[None],)).reshape(-1)
-            return outputs[output], outputs
+        shifts = {
+            name: torch.zeros(size, dtype=torch.float64) for name, (_, size) in self.dense.items()
+        }
 
-        derivatives = vmap(grad(of_item, has_aux=True), in_dims=(None, 0))
-        rows = torch.empty(len(items), self._entries, dtype=torch.float64)
-        size = min(_CHUNK, block_size(self._entries, MEMORY_GIB / 4))
-        for chunk, filled in zip(items.split(size), rows.split(size), strict=True):
+        def of_item(parameters: Any, shifts: Any, item: Any) -> tuple[Any, Any]:
+            with shifted(self.module, shifts) as inputs:
+                outputs = functional_call(self.module, parameters, (item[None],)).reshape(-1)
+            return outputs[output], (outputs, inputs)
+
+        derivatives = vmap(grad(of_item, argnums=(0, 1), has_aux=True), in_dims=(None, None, 0))
+        found = torch.empty(len(items), sum(self.sizes), dtype=torch.float64)
+        size = min(_CHUNK, block_size(found.shape[1], MEMORY_GIB / 4))
+        for chunk, filled in zip(items.split(size), found.split(size), strict=True):
             try:
-                with warnings.catch_warnings():
+                # Without graphs of autograd's own.
+                with torch.no_grad(), warnings.catch_warnings():
                     # Of attention: the items are taken in turn there, which is all that is asked.
                     warnings.filterwarnings("ignore", message="There is a performance drop")
-                    slopes, outputs = derivatives(self._trained(), chunk)
+                    (slopes, deltas), (outputs, inputs) = derivatives(
+                        self.parameters, shifts, chunk
+                    )
             except Exception as error:
                 raise _failure(items, error) from error
             if not torch.isfinite(outputs).all():
@@ -167,17 +216,26 @@ class TorchNTK:
                     "Expected a module of finite outputs. Got NaN or infinity. "
                     "Try normalizing items, and looking for NaN among the parameters."
                 )
-            filled.copy_(
-                torch.cat([part.reshape(len(chunk), -1) for part in slopes.values()], dim=1)
-            )
-        return rows
+            parts = [slopes[name] for name in self.parameters]
+            parts += [part for name in self.dense for part in (inputs[name], deltas[name])]
+            filled.copy_(torch.cat([part.reshape(len(chunk), -1) for part in parts], dim=1))
+        return found
+
+    def product(self, rows: Any, others: Any) -> Any:
+        """All inner products of the derivatives that two arrays of rows stand for."""
+        left, right = (some.split(self.sizes, dim=1) for some in (rows, others))
+        total = left[0] @ right[0].T
+        for place in range(1, len(left), 2):
+            of_inputs, of_outputs = (left[k] @ right[k].T for k in (place, place + 1))
+            total += of_inputs * of_outputs
+        return total
 
 
 def _failure(items: Any, error: Exception) -> ValueError:
     """What is told of a module that fails."""
     return ValueError(
         "Expected items that the module takes, each as a batch of one. "
-        f"Got shape {tuple(items.shape)}: {type(error).__name__}: {error} "
+        f"Got shape {tuple(items.shape)}: {brief(error)} "
         "Try items of shape (n, *item); torch.nn.Sequential(torch.nn.Unflatten(1, (1, 28)), "
         "module) gives images an axis of channels."
     )
