@@ -1,5 +1,7 @@
 """The same network in Flax, Equinox and PyTorch, and what is refused of Flax."""
 
+import itertools
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -35,7 +37,7 @@ class InNNX(nnx.Module):
     def __init__(self, normalized=False):
         """Draw it."""
         rngs = nnx.Rngs(0)
-        pairs = zip(SIZES, SIZES[1:], strict=False)
+        pairs = itertools.pairwise(SIZES)
         self.layers = nnx.List([nnx.Linear(a, b, rngs=rngs) for a, b in pairs])
         self.dropout = nnx.Dropout(0.5, rngs=rngs)
         self.norm = nnx.BatchNorm(SIZES[1], rngs=rngs) if normalized else None
@@ -70,7 +72,7 @@ class InEquinox(eqx.Module):
 
 
 def draw(rng):
-    pairs = zip(SIZES, SIZES[1:], strict=False)
+    pairs = itertools.pairwise(SIZES)
     return [(rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in pairs]
 
 
@@ -91,11 +93,13 @@ def in_nnx(weights):
 
 
 def in_equinox(weights):
-    where = [f for k in range(3) for f in (lambda m, k=k: m.layers[k],)]
     module = InEquinox()
-    for f, (w, b) in zip(where, weights, strict=True):
-        module = eqx.tree_at(lambda m, f=f: (f(m).weight, f(m).bias), module, (w.T, b))
-    return jax.tree.map(jnp.asarray, module)
+    for k, (w, b) in enumerate(weights):
+        of_layer = (jnp.asarray(w.T), jnp.asarray(b))
+        module = eqx.tree_at(
+            lambda m, k=k: (m.layers[k].weight, m.layers[k].bias), module, of_layer
+        )
+    return module
 
 
 def in_torch(weights):

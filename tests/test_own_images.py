@@ -227,7 +227,7 @@ def test_the_same_seeds_are_drawn_each_time(archive):
         (["digits", "--network", "mlp:depth"], "name=value"),
         (["digits", "--network", "mlp:layers=3"], "settings of mlp"),
         (["digits", "--network", "json:nothing"], "a module and a function"),
-        (["digits", "--network", "os:getcwd"], "Expected a kernel"),
+        (["digits", "--network", "os:getcwd"], "Expected a network or a kernel"),
     ],
 )
 def test_what_is_typed_wrong_is_said(arguments, message):

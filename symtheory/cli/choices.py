@@ -45,7 +45,10 @@ def as_missing(texts: Sequence[str], labels: np.ndarray) -> dict[Any, list[int]]
 
 
 def as_kernel(text: str) -> Kernel:
-    """A kernel, as mlp:depth=3, or what a function of one's own returns, as module:function."""
+    """A kernel, as mlp:depth=3, or that of what a function of one's own returns.
+
+    As module:function; it returns a network of PyTorch, Flax or Equinox, or a kernel.
+    """
     from symtheory import kernels, ntk
 
     known = {
@@ -68,14 +71,16 @@ def as_kernel(text: str) -> Kernel:
             f"Expected --network as {', '.join(known)}, or as module:function. Got {text!r}. "
             "Try mlp:depth=3."
         )
+    from symtheory import empirical
+
     sys.path.insert(0, "")
     try:
         build = getattr(import_module(name), rest)
-        kernel = build()
+        network = build()
     except (ImportError, AttributeError) as error:
         raise click.UsageError(
-            f"Expected a module and a function in it that returns a kernel. Got {text!r}: "
-            f"{error}. Try mlp:depth=3, or a module in this folder."
+            "Expected a module and a function in it that returns a network or a kernel. "
+            f"Got {text!r}: {error}. Try mlp:depth=3, or a module in this folder."
         ) from error
     except Exception as error:
         raise click.ClickException(
@@ -84,12 +89,10 @@ def as_kernel(text: str) -> Kernel:
         ) from error
     finally:
         sys.path.remove("")
-    if not callable(kernel):
-        raise click.UsageError(
-            f"Expected a kernel from {text!r}. Got {type(kernel).__name__}. "
-            "Try returning symtheory.ntk.MLPKernel()."
-        )
-    return kernel
+    try:
+        return empirical.as_kernel(network)
+    except ValueError as error:
+        raise click.UsageError(f"Expected a network or a kernel from {text!r}. {error}") from error
 
 
 def settings_of(text: str, rest: str) -> dict[str, Any]:

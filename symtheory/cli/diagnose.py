@@ -44,7 +44,8 @@ FOUND = 3
     show_default=True,
     metavar="NAME[:SETTING=X,…]",
     help="mlp, cnn, rbf or linear, with settings such as mlp:depth=3 or cnn:pooling='global'; or "
-    "module:function, which returns a kernel. May be given several times.",
+    "module:function, which returns a network of PyTorch, Flax or Equinox, or a kernel. May be "
+    "given several times.",
 )
 @click.option(
     "--missing",
@@ -124,6 +125,7 @@ def diagnose(
       symtheory diagnose pictures/ --group shifts:7 --network mlp --network mlp:depth=3
       symtheory diagnose own.npz --group dihedral:4 --json > found.json
       symtheory diagnose items.npy --labels labels.npy --group permutations:4 --network rbf
+      symtheory diagnose digits --network my_module:build --network mlp
       symtheory diagnose digits --missing 3:0 --missing 7:0,4
     """  # noqa: D301
     import jax

@@ -33,9 +33,12 @@ def from_torch(module: Any) -> Kernel:
     The mean over its c outputs, as of `EmpiricalNTK`. θ are the parameters that require gradients;
     frozen ones are as they are. All is computed on a copy of the module, in double precision, in
     evaluation mode and on the host; the module itself is not touched, and what it learns later is
-    not seen. Items are taken one by one, as batches of one, by `torch.func`. Jacobians of as many
-    as fit in half a GiB are kept while those of the others pass by in blocks of the same size, so
-    that no more than one GiB is filled, apart from the result and the hidden layers of 32 items.
+    not seen. Items are taken one by one, as batches of one, by `torch.func`, one output after the
+    other. Of linear layers that see one vector of each item, the derivative by the weights is an
+    outer product that is never written out. As many derivatives as fit in half a GiB are kept while
+    those of the other items pass by in blocks of that size. So one GiB is filled at most, or two
+    items' derivatives where those are larger; apart from the result and the hidden layers of 32
+    items.
 
     Args:
         module: Takes items of shape (n, *item) to outputs of shape (n,) or (n, c). Images of this
@@ -66,12 +69,13 @@ def from_torch(module: Any) -> Kernel:
             )
     try:
         double = copy.deepcopy(module).to(device="cpu", dtype=torch.float64).eval()
+        trained = any(part.requires_grad and part.numel() for part in double.parameters())
     except (NotImplementedError, RuntimeError, TypeError, ValueError) as error:
         raise ValueError(
             "Expected a module that can be copied to double precision on the host. "
             f"Got {type(module).__name__}: {brief(error)} Try one that has seen a batch of items."
         ) from error
-    if not any(part.requires_grad and part.numel() for part in double.parameters()):
+    if not trained:
         raise ValueError(
             "Expected a module with parameters that require gradients. "
             f"Got none in {type(module).__name__}. Try empirical.from_features, for an encoder."
