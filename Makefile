@@ -41,7 +41,7 @@ help:
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
 	@echo "make lab-seeds    what a lab measures from five other seeds, as a record (LAB=linear_connectivity; minutes)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
-	@echo "make test-frameworks  kernels of networks of PyTorch and Flax (downloads 2 GB of PyTorch)"
+	@echo "make test-frameworks  kernels of networks of PyTorch and Flax (PyTorch takes 5 GB)"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make phone        seconds until pages can be read and moved on a slow phone, at most 3 (node, Chromium; on an idle machine)"
 	@echo "make lab-check    open each chapter that has an explorer in JupyterLab, run it and move the explorer (node, Chromium; minutes)"

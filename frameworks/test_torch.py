@@ -29,7 +29,7 @@ def convolutional(channels=3, outputs=4):
 
 
 class Shared(nn.Module):
-    """Weights used twice, a scale of its own, an unused layer, and one output without an axis."""
+    """Weights used twice, layers that are called oddly or not at all, an output without an axis."""
 
     def __init__(self):
         """Draw it."""
@@ -41,12 +41,14 @@ class Shared(nn.Module):
         self.outside = nn.Linear(6, 6)
         self.scale = nn.Parameter(torch.tensor(1.5))
         self.unused = nn.Linear(6, 2)
+        self.by_keyword = nn.Linear(6, 6)
         self.last = nn.Linear(6, 1)
 
     def forward(self, x):
         """Three times the same matrix, and one that is used beside its layer."""
         x = torch.tanh(self.inner(torch.tanh(self.inner(x))))
         x = torch.tanh(self.outside(x)) @ self.outside.weight
+        x = self.by_keyword(input=x)
         return self.last(self.scale * torch.tanh(self.tied(x)))[:, 0]
 
 

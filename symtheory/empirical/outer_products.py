@@ -56,7 +56,7 @@ def dense_layers(module: Any, items: Any) -> dict[str, tuple[int, int]]:
 def shifted(module: Any, shifts: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Add shifts to what comes out of some layers, and keep what goes in, of shape (n, inputs).
 
-    What goes into a layer of other inputs, or is called again, is not kept, nor is it shifted.
+    Of a layer that gets another shape, or a keyword, or is called again, nothing is kept.
     """
     inputs: dict[str, Any] = {}
     with ExitStack() as hooks:
@@ -65,7 +65,7 @@ def shifted(module: Any, shifts: dict[str, Any]) -> Iterator[dict[str, Any]]:
             def hook(
                 part: Any, arguments: Any, output: Any, name: str = name, shift: Any = shift
             ) -> Any:
-                if arguments[0].ndim != 2 or name in inputs:
+                if not arguments or arguments[0].ndim != 2 or name in inputs:
                     inputs[name] = None
                     return None
                 inputs[name] = arguments[0]

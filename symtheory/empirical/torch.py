@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,10 @@ def from_torch(module: Any) -> Kernel:
     evaluation mode and on the host; the module itself is not touched, and what it learns later is
     not seen. Items are taken one by one, as batches of one, by `torch.func`, one output after the
     other. Of linear layers that see one vector of each item, the derivative by the weights is an
-    outer product that is never written out. As many derivatives as fit in half a GiB are kept while
-    those of the other items pass by in blocks of that size. So one GiB is filled at most, or two
-    items' derivatives where those are larger; apart from the result and the hidden layers of 32
-    items.
+    outer product that is never written out. As many derivatives as fit in 3/8 of a GiB are kept
+    while those of the other items pass by in blocks of that size. So about one GiB is filled, or
+    four times the derivatives of one item where that is more; apart from the result and the hidden
+    layers of 32 items.
 
     Args:
         module: Takes items of shape (n, *item) to outputs of shape (n,) or (n, c). Images of this
@@ -112,7 +113,7 @@ class TorchNTK:
             lambda output, some: jacobian.rows(output, left[some]),
             None if y is None else lambda output, some: jacobian.rows(output, right[some]),
             lengths,
-            block_size(sum(jacobian.sizes), MEMORY_GIB),
+            block_size(sum(jacobian.sizes), 0.75 * MEMORY_GIB),  # the rest is for what makes them
             terms=outputs,
             product=jacobian.product,
         )
@@ -205,25 +206,29 @@ class _Jacobian:
         found = torch.empty(len(items), sum(self.sizes), dtype=torch.float64)
         size = min(_CHUNK, block_size(found.shape[1], MEMORY_GIB / 4))
         for chunk, filled in zip(items.split(size), found.split(size), strict=True):
-            try:
-                # Without graphs of autograd's own.
-                with torch.no_grad(), warnings.catch_warnings():
-                    # Of attention: the items are taken in turn there, which is all that is asked.
-                    warnings.filterwarnings("ignore", message="There is a performance drop")
-                    (slopes, deltas), (outputs, inputs) = derivatives(
-                        self.parameters, shifts, chunk
-                    )
-            except Exception as error:
-                raise _failure(items, error) from error
-            if not torch.isfinite(outputs).all():
-                raise ValueError(
-                    "Expected a module of finite outputs. Got NaN or infinity. "
-                    "Try normalizing items, and looking for NaN among the parameters."
-                )
-            parts = [slopes[name] for name in self.parameters]
-            parts += [part for name in self.dense for part in (inputs[name], deltas[name])]
-            filled.copy_(torch.cat([part.reshape(len(chunk), -1) for part in parts], dim=1))
+            filled.copy_(self._chunk(derivatives, shifts, chunk))
         return found
+
+    def _chunk(self, derivatives: Callable[..., Any], shifts: dict[str, Any], items: Any) -> Any:
+        """Rows of as many items as are taken at once."""
+        import torch
+
+        try:
+            # Without graphs of autograd's own.
+            with torch.no_grad(), warnings.catch_warnings():
+                # Of attention: the items are taken in turn there, which is all that is asked.
+                warnings.filterwarnings("ignore", message="There is a performance drop")
+                (slopes, deltas), (outputs, inputs) = derivatives(self.parameters, shifts, items)
+        except Exception as error:
+            raise _failure(items, error) from error
+        if not torch.isfinite(outputs).all():
+            raise ValueError(
+                "Expected a module of finite outputs. Got NaN or infinity. "
+                "Try normalizing items, and looking for NaN among the parameters."
+            )
+        parts = [slopes[name] for name in self.parameters]
+        parts += [part for name in self.dense for part in (inputs[name], deltas[name])]
+        return torch.cat([part.reshape(len(items), -1) for part in parts], dim=1)
 
     def product(self, rows: Any, others: Any) -> Any:
         """All inner products of the derivatives that two arrays of rows stand for."""
