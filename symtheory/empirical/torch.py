@@ -34,7 +34,7 @@ def from_torch(module: Any) -> Kernel:
     The mean over its c outputs, as of `EmpiricalNTK`. θ are the parameters that require gradients;
     frozen ones are as they are. All is computed on a copy of the module, in double precision, in
     evaluation mode and on the host; the module itself is not touched, and what it learns later is
-    not seen. Items are taken one by one, as batches of one, by `torch.func`, one output after the
+    not seen. Items are taken one by one, as batches of one, by ``torch.func``, one output after the
     other. Of linear layers that see one vector of each item, the derivative by the weights is an
     outer product that is never written out. As many derivatives as fit in 3/8 of a GiB are kept
     while those of the other items pass by in blocks of that size. So about one GiB is filled, or
