@@ -152,6 +152,14 @@ def run(*networks):
     )
 
 
+def test_a_network_stands_for_its_tangent_kernel(problem):
+    orbits, labels, group, network = problem
+    settings = {"group": group, "ridge": RIDGE}
+    found = diagnose(orbits, labels, network, **settings)
+    asked = diagnose(orbits, labels, from_torch(network), **settings)
+    np.testing.assert_array_equal(found.margin, asked.margin)
+
+
 def test_the_command_takes_networks_of_any_library(builders):
     names = ["of_torch", "Flat", "of_linen", "of_equinox", "kernel"]
     result = run(*names)

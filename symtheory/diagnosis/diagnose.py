@@ -26,6 +26,7 @@ from symtheory.diagnosis.remedies import (
     pooled,
 )
 from symtheory.diagnosis.verdicts import share_interval
+from symtheory.empirical import as_kernel
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel
 from symtheory.records import collect_provenance
@@ -92,8 +93,9 @@ def diagnose(
             (m, *item), if it is an action, or with a transform. None if ``kernel`` is no function
             of items.
         labels: What each seed is, m of them: numbers, words, anything that is hashable.
-        kernel: A kernel, or in its place the Gram matrix of the orbits, of shape (m|G|, m|G|) and
-            seed-major, or its `symtheory.spectral.FirstRows`.
+        kernel: A kernel; a network, that is, a module of PyTorch, Flax or Equinox, for its tangent
+            kernel (see `symtheory.empirical`); or the Gram matrix of the orbits, of shape
+            (m|G|, m|G|) and seed-major, or its `symtheory.spectral.FirstRows`.
         group: What transforms the items: a group, or an action, which makes the orbits.
         transform: Takes items of shape (m, *item) and an element g of the group to items of the
             same shape. It is tried on some of them: the identity changes nothing, and
@@ -133,6 +135,8 @@ def diagnose(
     most = as_integer(regression_up_to, "regression_up_to", minimum=0)
     helps = _as_remedies(remedies)
     acting = acting_group(group)
+    if callable(kernel):
+        kernel = as_kernel(kernel)
     orbits = _items(items, kernel, group, transform, prepare)
     problem = read_problem(
         orbits,
