@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
 from symtheory.experiments.experiment import Experiment
@@ -34,5 +35,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         TRAINING_REPLAY,
         LONGER_TRAINING,
         LINEARIZATION,
+        AVERAGED_NETWORKS,
     )
 }
