@@ -1,3 +1,5 @@
 """What would learn the symmetry: procedures beyond supervised kernel regression, on orbits."""
 
-__all__: list[str] = []
+from symtheory.learning.evidence import averaged_gram, log_evidence
+
+__all__ = ["averaged_gram", "log_evidence"]
