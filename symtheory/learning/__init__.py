@@ -1,5 +1,6 @@
 """What would learn the symmetry: procedures beyond supervised kernel regression, on orbits."""
 
+from symtheory.learning.average import LearnedAverage, learn_average
 from symtheory.learning.evidence import averaged_gram, log_evidence
 
-__all__ = ["averaged_gram", "log_evidence"]
+__all__ = ["LearnedAverage", "averaged_gram", "learn_average", "log_evidence"]

@@ -317,9 +317,7 @@ def as_weights(weights: ArrayLike | Array, group: FiniteGroup, dtype: jnp.dtype)
     return values.astype(dtype)
 
 
-def as_functions(
-    labels: ArrayLike | Array, m: int, group: FiniteGroup, dtype: jnp.dtype
-) -> Array:
+def as_functions(labels: ArrayLike | Array, m: int, group: FiniteGroup, dtype: jnp.dtype) -> Array:
     """Labels as functions on orbits, of shape (columns, m, |G|).
 
     Raises:
