@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import linalg
 
 from symtheory.experiments.evidence.settings import Evidence
 from symtheory.groups import FiniteGroup
@@ -47,7 +48,7 @@ def said(
     """
     chosen = gram[seen][:, seen]
     chosen[np.diag_indices(len(chosen))] += ridge
-    return cross[:, seen] @ np.linalg.solve(chosen, labels[seen])
+    return cross[:, seen] @ linalg.solve(chosen, labels[seen], assume_a="pos")
 
 
 def one_hot(classes: np.ndarray) -> np.ndarray:

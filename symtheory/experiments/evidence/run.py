@@ -152,19 +152,22 @@ def _rotations(
         labels = np.repeat(one_hot(of)[:, None], order, axis=1)
         ridge = settings.ridge * float(np.einsum("igig->", own))
         group = cyclic_group(order)
-        weights, right, fresh = [], [], []
+        asked = np.repeat(np.arange(classes), settings.fresh)
         everything = np.ones((len(of), order), bool)
+        complete = said(own, labels, everything, ridge, across[:, 0]).argmax(axis=1) == asked
+        weights, right, fresh = [], [], []
         for c in range(classes):
-            mine, asked = of == c, np.repeat(np.arange(classes), settings.fresh) == c
+            mine = of == c
             a = learned(own[~mine][:, :, ~mine], group, labels[~mine], settings)
-            seen = everything & ~at_start(mine, order)
-            kinds = [(own, across), (averaged(own, group, a), averaged(across, group, a))]
-            answers = [said(k, labels, seen, ridge, k[mine, 0]) for k, _ in kinds]
-            afresh = [said(k, labels, seen, ridge, x[asked, 0]) for k, x in kinds]
-            afresh.append(said(own, labels, everything, ridge, across[asked, 0]))
+            seen = ~at_start(mine, order)
+            correct = []
+            for k, x in ((own, across), (averaged(own, group, a), averaged(across, group, a))):
+                both = np.concatenate([k[mine, 0], x[asked == c, 0]])
+                correct.append(said(k, labels, seen, ridge, both).argmax(axis=1) == c)
             weights.append(np.pad(a, (0, max(settings.orders) - order)))
-            right.append([np.sum(y.argmax(axis=1) == c) for y in answers])
-            fresh.append([np.sum(y.argmax(axis=1) == c) for y in afresh])
+            right.append([np.sum(each[: settings.seeds]) for each in correct])
+            fresh.append([np.sum(each[settings.seeds :]) for each in correct])
+            fresh[-1].append(np.sum(complete[asked == c]))
         for name, values in (("weights", weights), ("right", right), ("fresh", fresh)):
             found[name].append(np.array(values))
     return {name: np.stack(values) for name, values in found.items()}

@@ -21,7 +21,7 @@ class Evidence(Settings):
         "Further images of each class, for tests.", 3, 10, 10, minimum=1, beyond=True
     )
     orders: tuple[int, ...] = shared.orders((4, 8), (4, 8), (4, 8, 16), minimum=4, beyond=True)
-    starts: int = setting("Starts of each search for the weights.", 4, 4, 4, minimum=1, beyond=True)
+    starts: int = setting("Starts of each search for the weights.", 2, 3, 3, minimum=1, beyond=True)
     ridge: float = shared.ridge()
     seed: int = shared.seed("Draws the seeds.")
 
