@@ -67,8 +67,8 @@ def learn_among(blocks: np.ndarray, labels: np.ndarray, *, starts: int, seed: in
         )
         found.append((float(result.fun), result.x))
     loss, best = min(found, key=lambda each: each[0])
-    weights, scale, noise = map(np.asarray, _parts(best))
-    return Learned(weights, float(scale), float(noise), -loss * labels.size)
+    weights, scale, noise = _parts(best)
+    return Learned(np.asarray(weights), float(scale), float(noise), -loss * labels.size)
 
 
 def _parts(parameters: Array) -> tuple[Array, Array, Array]:
