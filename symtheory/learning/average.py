@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -112,9 +113,9 @@ def learn_average(
     >>> rows = np.array([[own, other], [np.roll(other[::-1], 1), own]])
     >>> learn_average(rows, c4, [1.0, -1.0]).subgroup.source.order
     4
-    >>> pose = np.array([[1.0, 1.0, -1.0, -1.0]] * 2)  # half of all quarter turns
-    >>> learn_average(rows, c4, pose).subgroup.source.order
-    1
+    >>> alternating = np.array([[1.0, -1.0, 1.0, -1.0]] * 2)  # kept by half turns
+    >>> learn_average(rows, c4, alternating).verdict
+    'An average over ⟨e, r2⟩ in C4, of order 2: 100% of the weight, spread evenly.'
 
     Args:
         rows: As `log_evidence`.
@@ -225,26 +226,38 @@ def _loss(
         columns.append(
             jnp.einsum("kst,kasp->ktap", vectors.conj(), coefficients(transform, group.order))
         )
-    n = values.shape[0] * group.order - hidden
-
-    @jax.jit
-    def loss(x: Array, eigenvalues: list[Array], columns: list[Array]) -> Array:
-        products, determinant = jnp.zeros(()), jnp.zeros(())
-        averages = transforms_of(x[:-1], group)
-        for average, found, y, often in zip(averages, eigenvalues, columns, counts, strict=True):
-            inner, logarithm = _whitened(average, found, y, jnp.exp(x[-1]))
-            products += jnp.einsum("k,kpq->pq", often, inner)
-            determinant += often @ logarithm
-        squares, determinant, classes = seen_part(products, determinant, hidden)
-        return (squares / classes + determinant + n * np.log(2 * np.pi)) / (2 * n)
-
-    both = jax.value_and_grad(loss)
+    of_all = jnp.asarray(values.shape[0] * group.order - hidden, values.dtype)
 
     def with_gradient(x: NDArray) -> tuple[float, NDArray]:
-        value, gradient = both(jnp.asarray(x), eigenvalues, columns)
-        return float(value), np.asarray(gradient)
+        value, gradient = _mean_loss(
+            jnp.asarray(x, values.dtype), eigenvalues, columns, counts, of_all, group, hidden
+        )
+        return float(value), np.asarray(gradient, dtype=float)
 
     return with_gradient
+
+
+# One program for all labels and kernels of one size.
+@partial(jax.jit, static_argnames=("group", "hidden"))
+@jax.value_and_grad
+def _mean_loss(
+    x: Array,
+    eigenvalues: list[Array],
+    columns: list[Array],
+    counts: list[Array],
+    of_all: Array,
+    group: FiniteGroup,
+    hidden: int,
+) -> Array:
+    """Minus the log evidence for each of the points that were seen, and each column."""
+    products, determinant = jnp.zeros((), x.dtype), jnp.zeros((), x.dtype)
+    averages = transforms_of(x[:-1], group)
+    for average, found, y, often in zip(averages, eigenvalues, columns, counts, strict=True):
+        inner, logarithm = _whitened(average, found, y, jnp.exp(x[-1]))
+        products += jnp.einsum("k,kpq->pq", often, inner)
+        determinant += often @ logarithm
+    squares, determinant, classes = seen_part(products, determinant, hidden)
+    return (squares / classes + determinant + of_all * np.log(2 * np.pi)) / (2 * of_all)
 
 
 def _whitened(average: Array, found: Array, y: Array, noise: Array) -> tuple[Array, Array]:
