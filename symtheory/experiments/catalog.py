@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
 from symtheory.experiments.evidence.settings import EVIDENCE
@@ -36,5 +37,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         LONGER_TRAINING,
         LINEARIZATION,
         EVIDENCE,
+        AVERAGED_NETWORKS,
     )
 }

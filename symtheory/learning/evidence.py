@@ -127,6 +127,7 @@ def log_evidence(
         averages,
         blocks,
         transforms_of(functions, group),
+        systems,
         halves,
         counts,
         variance,
@@ -154,6 +155,7 @@ def _evidence(
     averages: Sequence[Array],
     blocks: Sequence[Array],
     transforms: Sequence[Array],
+    systems: Sequence[Array],
     halves: Sequence[Array],
     counts: Sequence[Array],
     noise: Array,
@@ -162,11 +164,10 @@ def _evidence(
 ) -> Array:
     """The log evidence from L⁻¹ of all systems; the last columns are those of held-out points."""
     products, determinant = jnp.zeros((), noise.dtype), jnp.zeros((), noise.dtype)
-    for average, block, transform, half, n in zip(
-        averages, blocks, transforms, halves, counts, strict=True
+    for average, block, transform, system, half, n in zip(
+        averages, blocks, transforms, systems, halves, counts, strict=True
     ):
-        pivots = jnp.real(jnp.diagonal(half, axis1=-2, axis2=-1))
-        determinant -= 2 * jnp.sum(n * jnp.sum(jnp.log(pivots), axis=(-2, -1)))
+        determinant += jnp.sum(n * jnp.sum(_log_determinant(system, half), axis=-1))
         columns = coefficients(transform, order)
         solved = _solve(_gain(average), block, noise, half, columns)
         inner = jnp.einsum("kasp,kasq->kpq", jnp.conj(columns), solved)
@@ -193,6 +194,24 @@ def seen_part(products: Array, determinant: Array, hidden: int) -> tuple[Array, 
         across = products[classes:, :classes]
         squares -= jnp.sum(across * cho_solve((factor, True), across))
     return squares, determinant, classes
+
+
+@jax.custom_jvp
+def _log_determinant(system: Array, half: Array) -> Array:
+    """The log determinant of Hermitian matrices A, from L⁻¹ for their Cholesky factors LL*."""
+    pivots = jnp.real(jnp.diagonal(half, axis1=-2, axis2=-1))
+    return -2 * jnp.sum(jnp.log(pivots), axis=-1)
+
+
+@_log_determinant.defjvp
+def _log_determinant_jvp(
+    primals: tuple[Array, Array], tangents: tuple[Array, Array]
+) -> tuple[Array, Array]:
+    """tr(A⁻¹ dA): one product of matrices, where a derivative of the factor takes several."""
+    half = primals[1]
+    inverse = jnp.conj(jnp.swapaxes(half, -1, -2)) @ half
+    change = jnp.sum(jnp.conj(inverse) * tangents[0], axis=(-2, -1))  # Hermitian: A⁻ᵀ is its conj
+    return _log_determinant(*primals), jnp.real(change)
 
 
 def coefficients(transform: Array, order: int) -> Array:
