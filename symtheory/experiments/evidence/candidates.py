@@ -53,13 +53,13 @@ def learn_among(blocks: np.ndarray, labels: np.ndarray, *, starts: int, seed: in
     Returns:
         What the best of them found.
     """
-    blocks, labels = jnp.asarray(blocks), jnp.asarray(labels, float)
+    kernels, columns = jnp.asarray(blocks), jnp.asarray(labels, float)
     generator = np.random.default_rng(seed)
     found = []
     for _ in range(starts):
-        start = np.append(generator.normal(scale=0.5, size=len(blocks)), [0.0, -4.0])
+        start = np.append(generator.normal(scale=0.5, size=len(kernels)), [0.0, -4.0])
         result = minimize(
-            lambda p: tuple(map(np.asarray, _loss(p, blocks, labels))),
+            lambda p: tuple(map(np.asarray, _loss(p, kernels, columns))),
             start,
             jac=True,
             method="L-BFGS-B",
@@ -68,7 +68,7 @@ def learn_among(blocks: np.ndarray, labels: np.ndarray, *, starts: int, seed: in
         found.append((float(result.fun), result.x))
     loss, best = min(found, key=lambda each: each[0])
     weights, scale, noise = _parts(best)
-    return Learned(np.asarray(weights), float(scale), float(noise), -loss * labels.size)
+    return Learned(np.asarray(weights), float(scale), float(noise), -loss * columns.size)
 
 
 def _parts(parameters: Array) -> tuple[Array, Array, Array]:
