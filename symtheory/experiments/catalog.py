@@ -5,6 +5,7 @@ from __future__ import annotations
 from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
+from symtheory.experiments.evidence.settings import EVIDENCE
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
@@ -35,6 +36,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         TRAINING_REPLAY,
         LONGER_TRAINING,
         LINEARIZATION,
+        EVIDENCE,
         AVERAGED_NETWORKS,
     )
 }
