@@ -1,3 +1,5 @@
 """What would learn the symmetry: procedures beyond supervised kernel regression, on orbits."""
 
-__all__: list[str] = []
+from symtheory.learning.spectral_embedding import SpectralEmbedding, spectral_embedding
+
+__all__ = ["SpectralEmbedding", "spectral_embedding"]
