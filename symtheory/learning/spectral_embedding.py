@@ -24,7 +24,7 @@ class SpectralEmbedding(NamedTuple):
 
     Attributes:
         coefficients: Of shape (n, dimension).
-        eigenvalues: γ, the correlation of two views along each coordinate before it is scaled to 1,
+        eigenvalues: ν, the correlation of two views along each coordinate before it is scaled to 1,
             in falling order, of shape (dimension,).
     """
 
@@ -39,7 +39,7 @@ def spectral_embedding(gram: ArrayLike, views: ArrayLike, dimension: int) -> Spe
     pair with probability P = V Vᵀ/r. Of all functions f(x) = Σ_a A_a k(x, x_a) with as many
     coordinates, that which minimizes ‖C - I‖² for the correlation C = Fᵀ P F of views, F = K A, and
     among these has the least norm tr(Aᵀ K A), is made of the top modes of the pair operator,
-    P K a = γ a with aᵀ K a = 1, as A = a/√γ (Simon et al. 2023, arXiv 2303.15438, who kernelize a
+    P K a = ν a with aᵀ K a = 1, as A = a/√ν (Simon et al. 2023, arXiv 2303.15438, who kernelize a
     linear model and write them as K^½ a, eigenvectors of K^½ P K^½). All a are multiples of V u for
     eigenvectors u of the r × r matrix Vᵀ K V/r, so that no matrix is inverted. Coordinates are
     determined up to their sign, and up to a rotation where eigenvalues coincide.

@@ -127,8 +127,9 @@ def linear_probe(
     Returns:
         Shape (number asked, columns).
     """
-    # Functions that vanish on all images that are seen, but for rounding, get no weight.
-    weights = linalg.lstsq(embedding[seen], labels[seen], cond=1e-8, check_finite=False)[0]
+    # Functions that vanish on all images that are seen, but for rounding, get no weight. By QR: an
+    # SVD need not converge.
+    weights = linalg.lstsq(embedding[seen], labels[seen], cond=1e-8, lapack_driver="gelsy")[0]
     return np.asarray(embedding[asked] @ weights)
 
 
