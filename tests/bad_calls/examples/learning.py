@@ -13,9 +13,9 @@ VIEWS = np.repeat(np.eye(3), 2, axis=0) / 2
 
 EXAMPLES = {
     "learning.spectral_embedding": call(
-        lambda matrix, views, dimension: learning.spectral_embedding(
-            matrix, views, dimension
-        ).eigenvalues,
+        lambda matrix, views, dimension: (
+            learning.spectral_embedding(matrix, views, dimension).eigenvalues
+        ),
         matrix=gram(FEATURES @ FEATURES.T),
         views=fixed(VIEWS).but(Right.EITHER, "one column fewer"),
         dimension=integer(2),
