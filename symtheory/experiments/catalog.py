@@ -12,6 +12,7 @@ from symtheory.experiments.longer_training.settings import LONGER_TRAINING
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
+from symtheory.experiments.self_supervision.settings import SELF_SUPERVISION
 from symtheory.experiments.shifts.settings import SHIFTS
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
 from symtheory.experiments.training_replay.settings import TRAINING_REPLAY
@@ -38,5 +39,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         LINEARIZATION,
         EVIDENCE,
         AVERAGED_NETWORKS,
+        SELF_SUPERVISION,
     )
 }
