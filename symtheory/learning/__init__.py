@@ -1,3 +1,5 @@
 """What would learn the symmetry: procedures beyond supervised kernel regression, on orbits."""
 
-__all__: list[str] = []
+from symtheory.learning.operators import learn_operator, operator_powers
+
+__all__ = ["learn_operator", "operator_powers"]
