@@ -9,6 +9,7 @@ from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
+from symtheory.experiments.operators.settings import OPERATORS
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.shifts.settings import SHIFTS
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
@@ -34,5 +35,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         TRAINING_REPLAY,
         LONGER_TRAINING,
         LINEARIZATION,
+        OPERATORS,
     )
 }
