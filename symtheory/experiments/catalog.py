@@ -11,6 +11,7 @@ from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
+from symtheory.experiments.operators.settings import OPERATORS
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.self_supervision.settings import SELF_SUPERVISION
 from symtheory.experiments.shifts.settings import SHIFTS
@@ -40,5 +41,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         EVIDENCE,
         AVERAGED_NETWORKS,
         SELF_SUPERVISION,
+        OPERATORS,
     )
 }

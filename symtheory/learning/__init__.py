@@ -2,8 +2,16 @@
 
 from symtheory.learning.average import LearnedAverage, learn_average
 from symtheory.learning.evidence import averaged_gram, log_evidence
-
-__all__ = ["LearnedAverage", "averaged_gram", "learn_average", "log_evidence"]
+from symtheory.learning.operators import learn_operator, operator_powers
 from symtheory.learning.spectral_embedding import SpectralEmbedding, spectral_embedding
 
-__all__ = ["SpectralEmbedding", "spectral_embedding"]
+__all__ = [
+    "LearnedAverage",
+    "SpectralEmbedding",
+    "averaged_gram",
+    "learn_average",
+    "learn_operator",
+    "log_evidence",
+    "operator_powers",
+    "spectral_embedding",
+]
