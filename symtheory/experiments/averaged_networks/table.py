@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from symtheory._tables import aligned
 from symtheory.experiments.averaged_networks.run import NETWORKS, summary
-from symtheory.experiments.shared.tables import aligned, percent
+from symtheory.experiments.shared.tables import percent
 from symtheory.records import Record
 
 __all__ = ["table"]

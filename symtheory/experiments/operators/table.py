@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from symtheory._tables import aligned
 from symtheory.experiments.operators.recognition import SOURCES
 from symtheory.experiments.operators.run import shares
-from symtheory.experiments.shared.tables import aligned, numbers, percent
+from symtheory.experiments.shared.tables import numbers, percent
 from symtheory.records import Record
 
 __all__ = ["table"]
