@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 LATEST := .venv-latest
 OLDEST := .venv-oldest
 PEERS  := .venv-peers
+FRAMEWORKS := .venv-frameworks
 COURSE := .venv-course
 UV_VERSION := 0.13.8
 PORT   ?= 8000
@@ -18,7 +19,7 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book away course course-check test test-latest test-oldest test-peers mutants lab-seeds format lab serve screenshots phone lab-check clean lock
+.PHONY: help book away course course-check test test-latest test-oldest test-peers test-frameworks mutants lab-seeds format lab serve screenshots phone lab-check clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -40,6 +41,7 @@ help:
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
 	@echo "make lab-seeds    what a lab measures from five other seeds, as a record (LAB=linear_connectivity; minutes)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
+	@echo "make test-frameworks  kernels of networks of PyTorch and Flax (PyTorch takes 5 GB)"
 	@echo "make screenshots  pictures of every page, wide and narrow, light and dark (node, Chromium)"
 	@echo "make phone        seconds until pages can be read and moved on a slow phone, at most 3 (node, Chromium; on an idle machine)"
 	@echo "make lab-check    open each chapter that has an explorer in JupyterLab, run it and move the explorer (node, Chromium; minutes)"
@@ -118,6 +120,10 @@ lab-seeds: $(VENV)/.ready
 test-peers: $(PEERS)/.ready
 	$(WITH_DATA) $(PEERS)/bin/pytest -n 2 --dist loadfile --override-ini pythonpath=peers peers
 
+# Networks of PyTorch and Flax.
+test-frameworks: $(FRAMEWORKS)/.ready
+	$(WITH_DATA) $(FRAMEWORKS)/bin/pytest -n 2 --dist loadfile --override-ini pythonpath=frameworks frameworks
+
 # Code as ruff writes it; chapters as JupyterLab saves them.
 format: $(VENV)/.ready
 	$(BIN)/ruff format .
@@ -145,7 +151,7 @@ lab-check: $(VENV)/.ready
 	cd .ci/site && npm ci --silent && node check_jupyterlab.mjs ../.. ../../$(BIN)
 
 clean:
-	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) $(COURSE) *.egg-info .ci/site/node_modules \
+	rm -rf _build $(VENV) $(LATEST) $(OLDEST) $(PEERS) $(FRAMEWORKS) $(COURSE) *.egg-info .ci/site/node_modules \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 # Resolve again, after a change in pyproject.toml.
@@ -155,6 +161,7 @@ lock: $(VENV)/.uv
 	$(COMPILE) --override lock-overrides.txt --extra book --extra test --extra lint \
 		pyproject.toml --output-file requirements.lock
 	$(COMPILE) --extra peers pyproject.toml --output-file requirements-peers.lock
+	$(COMPILE) --override lock-overrides.txt --extra frameworks pyproject.toml --output-file requirements-frameworks.lock
 
 $(VENV)/.uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Expected Python 3.11 or newer. Got " + sys.version.split()[0] + ". Try: make PYTHON=python3.11")'
@@ -186,4 +193,10 @@ $(PEERS)/.ready: $(VENV)/.uv requirements-peers.lock pyproject.toml
 	$(PYTHON) -m venv $(PEERS)
 	VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip sync --require-hashes --quiet requirements-peers.lock
 	VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(FRAMEWORKS)/.ready: $(VENV)/.uv requirements-frameworks.lock pyproject.toml
+	$(PYTHON) -m venv $(FRAMEWORKS)
+	VIRTUAL_ENV=$(FRAMEWORKS) $(BIN)/uv pip sync --require-hashes --quiet requirements-frameworks.lock
+	VIRTUAL_ENV=$(FRAMEWORKS) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@

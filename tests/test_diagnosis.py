@@ -15,6 +15,7 @@ from symtheory import SymmetryWarning
 from symtheory.actions import orbit, permutation_action, rotation_action
 from symtheory.datasets import load_digits, normalize
 from symtheory.diagnosis import diagnose
+from symtheory.diagnosis.items import Items
 from symtheory.diagnosis.problem import read_problem
 from symtheory.diagnosis.remedies import averaged, normal_subgroups
 from symtheory.diagnosis.verdicts import share_interval, verdicts
@@ -87,7 +88,7 @@ def test_regression_is_that_of_the_matrix_as_it_is(group, seed):
     assert (found.verdict == "undecided").all()
 
 
-@pytest.mark.parametrize("group", GROUPS[:4], ids=lambda group: group.name)
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
 @settings(max_examples=10)
 @given(seed=numbers)
 def test_what_several_classes_lack_at_once_is_held_out_at_once(group, seed):
@@ -121,11 +122,12 @@ def test_missing_poses_may_be_given_by_label():
     labels = ["b", "a", "b", "a", "c", "c"]
     table = np.zeros((3, 5), dtype=bool)
     table[0, [1, 2]] = table[2, 0] = True
-    one, other = (
+    one, other, pairs = (
         diagnose(None, labels, matrix, group=cyclic_group(5), missing=missing, ridge=1e-3)
-        for missing in (table, {"c": [0], "a": [2, 1]})
+        for missing in (table, {"c": [0], "a": [2, 1]}, [("a", 1), ("c", 0), ("a", 2)])
     )
     np.testing.assert_array_equal(one.margin, other.margin)
+    np.testing.assert_array_equal(one.margin, pairs.margin)
     assert json.loads(json.dumps(one.to_dict()))["accuracy"][1] == [None] * 5
     first_words = [line.split()[0] for line in repr(one).splitlines()]
     start = first_words.index("class")
@@ -192,7 +194,8 @@ def test_averaged_rows_are_those_of_the_averaged_kernel(n):
     group = action.group
     seeds = np.random.default_rng(4).normal(size=(4, n))
     orbits = orbit(seeds, action)
-    problem = read_problem(orbits, [0, 0, 1, 1], RBF(0.3), group, ridge=1e-6, relative=True)
+    items = Items(orbits)
+    problem = read_problem(items, [0, 0, 1, 1], RBF(0.3), group, ridge=1e-6, relative=True)
     for members in normal_subgroups(group).values():
 
         def transform(items, members=members):
@@ -233,7 +236,8 @@ def test_digits_that_turn_are_told_class_by_class():
     assert "generalizes" in text
     assert found._repr_html_().count("<tr>") == 4
     assert json.loads(json.dumps(found.to_dict()))["classes"] == ["1", "3", "7"]
-    shares, _ = found.plot().axes
+    shares, border, *_ = found.plot().axes
+    assert "exact where all seeds of a class are alike" in border.get_title()
     assert [label.get_text() for label in shares.get_yticklabels()] == ["1", "3", "7"]
     drawn_at = [line.get_xdata() for line in shares.lines if line.get_marker() == "o"]
     np.testing.assert_allclose(drawn_at, [found.accuracy[:, 0]])
@@ -310,6 +314,14 @@ MATRIX, LABELS = drawn(cyclic_group(3), 8)
         ({"missing": {0: [0, 1, 2]}}, "each class to be seen"),
         ({"missing": np.zeros((2, 3), bool)}, "booleans of shape"),
         ({"missing": [[True], [True, False]]}, "booleans of shape"),
+        ({"missing": [("x", 0)]}, "labels of the data"),
+        ({"missing": {0: 1}}, "poses of each label as a list"),
+        ({"labels": [[0], [1]] * 3}, "hashable"),
+        ({"labels": [0, 1, np.nan] * 2}, "NaN"),
+        ({"remedies": "averaging"}, "a list of remedies"),
+        ({"remedies": ["training"]}, "remedies"),
+        ({"remedies": ["pooling"]}, "what pooling changes"),
+        ({"finer": [shuffles(4)]}, "an action as group"),
     ],
 )
 def test_bad_input_gets_one_clear_error(changed, message):

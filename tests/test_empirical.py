@@ -1,6 +1,7 @@
 """Kernels of finite networks: exact where they can be, and on their way to the closed forms."""
 
 import itertools
+import sys
 from functools import partial
 
 import equinox as eqx
@@ -9,7 +10,17 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from symtheory.empirical import EmpiricalNTK, from_equinox, function, monte_carlo
+from symtheory.empirical import (
+    EmpiricalNTK,
+    as_kernel,
+    encoders,
+    from_equinox,
+    from_features,
+    from_flax,
+    from_torch,
+    function,
+    monte_carlo,
+)
 from symtheory.networks import MLP, Parametrization
 from symtheory.neural_tangents import import_neural_tangents
 from symtheory.ntk import CNNKernel, MLPKernel
@@ -194,3 +205,81 @@ def test_bad_input_is_refused(rng):
         EmpiricalNTK(lambda w, x: (x @ w)[0], jnp.ones(3))(rng.normal(size=(2, 3)))
     with pytest.raises(ValueError, match="Expected an integer ≥ 2 as samples"):
         monte_carlo(lambda key: jnp.zeros(()), samples=1, key=jax.random.key(0))
+
+
+def test_a_kernel_of_features_is_that_of_what_an_encoder_makes_of_each_batch(rng, monkeypatch):
+    x, y = rng.normal(size=(7, 2, 3)), rng.normal(size=(4, 2, 3))
+    weights = rng.normal(size=(6, 5))
+    seen = []
+
+    def encoder(items):
+        assert isinstance(items, np.ndarray) and items.dtype == np.float64
+        seen.append(len(items))
+        return jnp.tanh(items.reshape(len(items), 6) @ weights)
+
+    monkeypatch.setattr(encoders, "_BATCH", 3)
+    left, right = (np.tanh(some.reshape(-1, 6) @ weights) for some in (x, y))
+    np.testing.assert_allclose(from_features(encoder)(x), left @ left.T, rtol=1e-12)
+    assert seen == [3, 3, 1]
+    np.testing.assert_allclose(from_features(encoder)(x, y), left @ right.T, rtol=1e-12)
+    trained = from_features(encoder, MLPKernel(2))(x, y)
+    np.testing.assert_allclose(trained, MLPKernel(2)(left, right), rtol=1e-12)
+
+
+def test_a_linear_readout_has_the_kernel_of_its_features(rng):
+    """The tangent kernel of a network of which only the last layer is trained."""
+    x, weights = rng.normal(size=(5, 3)), rng.normal(size=(3, 4))
+    readout = EmpiricalNTK(lambda w, x: jnp.tanh(x @ weights) @ w, jnp.ones(4))
+    features = from_features(lambda x: np.tanh(x @ weights))
+    np.testing.assert_allclose(features(x), readout(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "message"),
+    [
+        (lambda x: x.sum(axis=1), r"of shape \(5, d\), of as many items. Got \(5,\)"),
+        (lambda x: x[1:], r"of shape \(5, d\)"),
+        (lambda x: x[:, :0], r"of shape \(5, d\)"),
+        (lambda x: x / 0 * 0, "finite numbers in the features"),
+        (lambda x: x.astype(complex), "real numbers in the features"),
+        (lambda x: x.cuda(), "features of a batch of items. Got, of shape .5, 3., AttributeError"),
+    ],
+)
+def test_features_that_are_none_are_refused(encoder, message, rng):
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match=f"Expected .*{message}.* Try"):
+        from_features(encoder)(rng.normal(size=(5, 3)))
+
+
+def test_features_that_depend_on_the_batch_in_number_are_refused(rng, monkeypatch):
+    monkeypatch.setattr(encoders, "_BATCH", 3)
+    with pytest.raises(ValueError, match=r"Expected as many features of each item. Got \[2, 3\]"):
+        from_features(lambda x: x @ x.T)(rng.normal(size=(5, 3)))
+
+
+@pytest.mark.parametrize(("name", "make"), [("torch", from_torch), ("flax", from_flax)])
+def test_a_library_that_is_not_installed_is_named_with_what_brings_it(name, make, monkeypatch):
+    monkeypatch.setitem(sys.modules, name, None)
+    message = rf"Expected {name}, .* Got: .*. Try pip install 'symtheory\[{name}\]'"
+    with pytest.raises(ImportError, match=message):
+        make(jnp.tanh)
+
+
+def test_a_network_becomes_a_kernel_and_a_kernel_stays_one(rng):
+    x = rng.normal(size=(3, 5))
+    network = in_double_precision(5, 4, None)
+    np.testing.assert_array_equal(as_kernel(network)(x), from_equinox(network)(x))
+    kernel = MLPKernel()
+    assert as_kernel(kernel) is kernel
+    for wrong, got in ((3, "3"), (MLPKernel, "the class MLPKernel")):
+        with pytest.raises(ValueError, match=f"Expected a network.* Got {got}. Try"):
+            as_kernel(wrong)
+
+
+def test_parameters_are_taken_in_the_precision_of_the_items(rng):
+    """In single precision rounding would be larger than a relative ridge of 1e-10."""
+    x = rng.normal(size=(4, 5))
+    single = MLP(5, 8, 2, key=jax.random.key(2))
+    double = jax.tree.map(lambda a: a.astype(float) if eqx.is_array(a) else a, single)
+    kernel = from_equinox(single)
+    assert kernel(x).dtype == np.float64 and kernel(np.float32(x)).dtype == np.float32
+    np.testing.assert_allclose(kernel(x), from_equinox(double)(x), rtol=1e-12)

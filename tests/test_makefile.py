@@ -1,6 +1,7 @@
 """What make does to the path of the data on its way to the programs that it runs."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -45,3 +46,21 @@ def test_every_command_that_may_read_data_is_told_where_it_is() -> None:
     for command in ("jupyter-book build", "pytest ", "jupyter lab "):
         lines = [line for line in recipes if command in line and "@echo" not in line]
         assert lines and all(line.startswith("\t$(WITH_DATA) ") for line in lines)
+
+
+def test_every_command_is_listed_and_every_one_that_is_named_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (line,) = re.findall(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
+    targets = set(line.split())
+    assert all(re.search(rf"^{target}:", makefile, flags=re.MULTILINE) for target in targets)
+    listed = set(re.findall(r'^\t@echo "make ([\w-]+)', makefile, flags=re.MULTILINE))
+    assert listed == targets - {"help"}
+    for page, form in (
+        ("README.md", r"`make ([\w-]+)"),
+        (".ci/run", r'^stage "[^"]*" make ([\w-]+)'),
+    ):
+        named = set(re.findall(form, (ROOT / page).read_text("utf-8"), flags=re.MULTILINE))
+        assert {"book", "test-frameworks"} <= named <= targets
+    environments = set(re.findall(r"^\w+ *:= (\.venv\S*)$", makefile, flags=re.MULTILINE))
+    ignored = (ROOT / ".gitignore").read_text("utf-8").split()
+    assert environments == {entry.rstrip("/") for entry in ignored if entry.startswith(".venv")}

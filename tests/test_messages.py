@@ -24,6 +24,10 @@ OTHER = {
 # By place, what is raised there and why it has no form of its own.
 EXCEPTIONS = {
     ("_checks/arrays.py", "refusal()"): "the caller's message",
+    (
+        "cli/choices.py",
+        "f'Expected a network or a kernel from {text!r}. {error}'",
+    ): "the error has Got and Try",
     ("records/archive.py", "f'not an array: {info.filename}'"): "caught, told as a damaged file",
     ("records/archive.py", "f'{info.filename} is not as long as its header says'"): "likewise",
     ("records/archive.py", "'a name that occurs twice'"): "likewise",

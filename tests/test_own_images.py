@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,12 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from symtheory.actions import orbit, permutation_action, translation_action
 from symtheory.cli.app import cli
-from symtheory.datasets import DatasetError, load_digits, load_images
+from symtheory.datasets import DatasetError, load_digits, load_images, load_items
+from symtheory.diagnosis import Diagnosis, diagnose
+from symtheory.groups import symmetric_group
+from symtheory.kernels import RBF
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,7 +80,11 @@ def test_several_networks_and_a_page(archive, tmp_path):
     assert result.exit_code == 0, result.output
     assert "mlp:depth=2\n72 items, 18 seeds of 3 classes" in result.output
     text = page.read_text("utf-8")
-    assert text.count("<table>") == 2
+    assert text.count("<table>") == 3  # one of both
+    assert "symtheory diagnose" in text  # how it was made
+    beside = result.output.partition("by class and network:\n")[2].splitlines()
+    assert beside[0].split() == ["class", "seeds", "mlp:depth=2", "linear"]
+    assert [line.split()[0] for line in beside[1:4]] == ["four", "one", "seven"]
     assert "src=" not in text
 
 
@@ -96,6 +105,102 @@ def test_the_exit_status_tells_of_a_verdict(archive):
     arguments = archive, "--group", "rotations:4", "--seeds", "2"
     assert run(*arguments).exit_code == 0
     assert run(*arguments, "--fail-if", "undecided").exit_code == 3
+    assert run(*arguments, "--fail-if", "fails").exit_code == 0
+
+
+def test_what_is_saved_is_what_is_shown(archive, tmp_path):
+    path = tmp_path / "found.npz"
+    result = run(archive, "--group", "rotations:4", "--save", path)
+    assert result.exit_code == 0, result.output
+    found = Diagnosis.load(path)
+    assert repr(found) in result.output
+    command = found.provenance["command"]
+    again = CliRunner().invoke(cli, [*shlex.split(command)[1:], "--save", str(path)])
+    assert again.exit_code == 0, command
+    assert Diagnosis.load(path).to_dict() == found.to_dict()
+
+
+def test_more_poses_are_tried_on_demand(archive):
+    result = run(archive, "--group", "rotations:4", "--poses-up-to", "8", "--json")
+    assert result.exit_code == 0, result.output
+    assert list(json.loads(result.output)["mlp"]["finer"]) == ["8"]
+    shifted = run(archive, "--group", "shifts:7", "--poses-up-to", "28", "--json")
+    assert set(json.loads(shifted.output)["mlp"]["finer"]) <= {"14", "28"}
+    refused = run(archive, "--group", "permutations:28", "--poses-up-to", "8")
+    assert refused.exit_code != 0
+
+
+@pytest.fixture
+def clouds(tmp_path):
+    """Twelve clouds of four points in the plane, of two classes."""
+    rng = np.random.default_rng(0)
+    shapes = rng.normal(size=(2, 4, 2)).repeat(6, axis=0)
+    items = shapes + 0.1 * rng.normal(size=(12, 4, 2))
+    labels = np.repeat(["kite", "arrow"], 6)
+    np.save(tmp_path / "items.npy", items)
+    np.save(tmp_path / "labels.npy", labels)
+    np.savez(tmp_path / "items.npz", items=items, labels=labels)
+    action = permutation_action(symmetric_group(4), (4, 2))
+    np.savez(
+        tmp_path / "orbits.npz",
+        orbits=orbit(items, action),
+        labels=labels,
+        table=action.group.table,
+    )
+    return tmp_path
+
+
+def test_clouds_of_points_come_in_three_kinds_of_files(clouds):
+    network = "--network", "rbf:inverse_length=0.5", "--json"
+    permuted = "--group", "permutations:4"
+    found = []
+    for arguments in (
+        [clouds / "items.npy", "--labels", clouds / "labels.npy", *permuted],
+        [clouds / "items.npz", *permuted],
+        [clouds / "orbits.npz"],
+    ):
+        result = run(*arguments, *network)
+        assert result.exit_code == 0, result.output
+        (one,) = json.loads(result.output).values()
+        found.append(one)
+    assert np.shape(found[0]["accuracy"]) == (2, 24)
+    assert found[0] == found[1]
+    np.testing.assert_allclose(found[2]["margin"], found[0]["margin"], atol=1e-8)
+
+
+def test_shifts_of_sequences_say_along_which_axis(tmp_path):
+    items = np.random.default_rng(0).normal(size=(6, 12, 3))
+    np.savez(tmp_path / "own.npz", items=items, labels=np.repeat([0, 1], 3))
+    result = run(tmp_path / "own.npz", "--group", "shifts:4,axis=0", "--network", "rbf", "--json")
+    assert result.exit_code == 0, result.output
+    (found,) = json.loads(result.output).values()
+    expected = diagnose(
+        items, [0] * 3 + [1] * 3, RBF(1.0), group=translation_action(4, (12, 3), axis=0)
+    )
+    np.testing.assert_allclose(found["margin"], expected.margin, atol=1e-8)
+    normalized = run(
+        tmp_path / "own.npz",
+        "--group",
+        "shifts:4,axis=0",
+        "--network",
+        "rbf",
+        "--normalize",
+        "--json",
+    )
+    assert json.loads(normalized.output)["rbf"]["margin"] != found["margin"]
+
+
+def test_a_module_that_fails_is_one_clear_error(archive, tmp_path, monkeypatch):
+    (tmp_path / "my_failing.py").write_text(
+        "def build():\n    return {}['weights']\n\n\n"
+        "def late():\n    return lambda x, y=None: x.no_such_thing\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    for name, what in (("build", "KeyError"), ("late", "AttributeError")):
+        result = run(archive, "--group", "rotations:4", "--network", f"my_failing:{name}")
+        assert result.exit_code == 1
+        assert re.search(f"(?s)Expected.*my_failing:{name}|my_failing:{name}.*", result.output)
+        assert what in result.output and "Try" in result.output
 
 
 def test_the_same_seeds_are_drawn_each_time(archive):
@@ -114,12 +219,15 @@ def test_the_same_seeds_are_drawn_each_time(archive):
         (["digits", "--group", "rotations"], "rotations:N"),
         (["digits", "--group", "turns:4"], "rotations:N"),
         (["digits", "--network", "resnet"], "module:function"),
+        (["digits", "--group", "shifts:7,width=0"], "settings that it has"),
+        (["digits", "--save", "x.npz", "--network", "mlp", "--network", "rbf"], "one network"),
+        (["nowhere.npz"], "which is not there"),
         (["digits", "--missing", "ten:0"], "a class and its poses"),
         (["digits", "--missing", "3"], "a class and its poses"),
         (["digits", "--network", "mlp:depth"], "name=value"),
         (["digits", "--network", "mlp:layers=3"], "settings of mlp"),
         (["digits", "--network", "json:nothing"], "a module and a function"),
-        (["digits", "--network", "os:getcwd"], "Expected a kernel"),
+        (["digits", "--network", "os:getcwd"], "Expected a network or a kernel"),
     ],
 )
 def test_what_is_typed_wrong_is_said(arguments, message):
@@ -143,6 +251,18 @@ def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, caps
     assert printed.strip() in result.output
 
 
+def test_what_the_page_of_the_package_says_of_clouds_runs(capsys):
+    text = (ROOT / "book/package.md").read_text("utf-8")
+    section = text.partition("## Diagnosis of your own data")[2].partition("\n## ")[0]
+    (lines,) = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
+    exec(lines, {})  # the page's own
+    assert set(re.findall("[a-z]+", capsys.readouterr().out)) <= {
+        "generalizes",
+        "fails",
+        "undecided",
+    }
+
+
 def test_an_archive_without_labels_is_named(tmp_path):
     np.savez(tmp_path / "own.npz", images=np.zeros((2, 4, 4)))
     with pytest.raises(DatasetError, match=r"images and labels in .*own.npz"):
@@ -163,6 +283,35 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path, shape, count, value):
     np.savez(tmp_path / "own.npz", images=np.full(shape, value), labels=np.arange(count))
     with pytest.raises(DatasetError, match=r"(?s)Expected.*Got.*Try"):
         load_images(tmp_path / "own.npz")
+
+
+def test_items_of_every_shape_are_read_and_those_that_do_not_fit_are_refused(clouds):
+    items = load_items(clouds / "items.npz")
+    pair = load_items(clouds / "items.npy", clouds / "labels.npy")
+    orbits = load_items(clouds / "orbits.npz")
+    np.testing.assert_array_equal(items.items, pair.items)
+    np.testing.assert_array_equal(items.labels, pair.labels)
+    assert items.table is None and orbits.table.shape == (24, 24)
+    np.save(clouds / "few.npy", np.arange(3))
+    (clouds / "torn.npz").write_bytes((clouds / "items.npz").read_bytes()[:200])
+    for wrong, labels in (
+        ("items.npy", None),
+        ("items.npy", "few.npy"),
+        ("few.npy", "few.npy"),
+        ("none.npy", "labels.npy"),
+        ("items.npz", "labels.npy"),
+        ("torn.npz", None),
+    ):
+        with pytest.raises(DatasetError, match=r"(?s)Expected.*Got.*Try"):
+            load_items(clouds / wrong, labels and clouds / labels)
+
+
+def test_orbits_bring_their_own_group(clouds):
+    result = run(clouds / "orbits.npz", "--group", "permutations:4")
+    assert result.exit_code == 2
+    assert "which have a table" in " ".join(result.output.split())
+    result = run(clouds / "items.npy")
+    assert "--labels" in result.output
 
 
 def test_a_picture_that_cannot_be_read_is_named(folders):

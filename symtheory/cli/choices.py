@@ -1,4 +1,4 @@
-"""What is typed for data, groups and networks, and what it stands for."""
+"""What is typed for networks, classes and poses, and what it stands for."""
 
 from __future__ import annotations
 
@@ -14,28 +14,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from symtheory.actions import Action
     from symtheory.kernels import Kernel
 
-__all__ = ["as_action", "as_images", "as_kernel", "as_missing", "chosen_seeds"]
-
-
-def as_images(data: str) -> tuple[np.ndarray, np.ndarray]:
-    """Images and labels, of a data set of the package or of a file or folder."""
-    from pathlib import Path
-
-    from symtheory import datasets
-
-    if Path(data).exists():
-        return datasets.load_images(data)
-    try:
-        found = datasets.load(data)
-    except ValueError as error:
-        raise click.UsageError(
-            "Expected DATA as a file .npz or a folder, or as a data set of the package. "
-            f"Got {data!r}, which is not there. Try digits."
-        ) from error
-    return found.images, found.labels
+__all__ = ["as_kernel", "as_missing", "chosen_seeds", "settings_of"]
 
 
 def chosen_seeds(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
@@ -63,26 +44,11 @@ def as_missing(texts: Sequence[str], labels: np.ndarray) -> dict[Any, list[int]]
     return found
 
 
-def as_action(text: str, shape: Sequence[int]) -> Action:
-    """An action on images of a shape, as rotations:8."""
-    from symtheory import actions
-
-    makers = {
-        "rotations": actions.rotation_action,
-        "dihedral": actions.dihedral_action,
-        "shifts": actions.translation_action,
-    }
-    name, _, number = text.partition(":")
-    if name not in makers or not number.isdecimal():
-        raise click.UsageError(
-            f"Expected --group as {', '.join(f'{one}:N' for one in makers)}. "
-            f"Got {text!r}. Try rotations:8."
-        )
-    return makers[name](int(number), shape)
-
-
 def as_kernel(text: str) -> Kernel:
-    """A kernel, as mlp:depth=3, or what a function of one's own returns, as module:function."""
+    """A kernel, as mlp:depth=3, or that of what a function of one's own returns.
+
+    As module:function; it returns a network of PyTorch, Flax or Equinox, or a kernel.
+    """
     from symtheory import kernels, ntk
 
     known = {
@@ -93,7 +59,7 @@ def as_kernel(text: str) -> Kernel:
     }
     name, _, rest = text.partition(":")
     if name in known:
-        settings = _settings(text, rest)
+        settings = settings_of(text, rest)
         try:
             return known[name](**settings)
         except TypeError as error:
@@ -105,25 +71,31 @@ def as_kernel(text: str) -> Kernel:
             f"Expected --network as {', '.join(known)}, or as module:function. Got {text!r}. "
             "Try mlp:depth=3."
         )
+    from symtheory import empirical
+
     sys.path.insert(0, "")
     try:
-        kernel = getattr(import_module(name), rest)()
+        build = getattr(import_module(name), rest)
+        network = build()
     except (ImportError, AttributeError) as error:
         raise click.UsageError(
-            f"Expected a module and a function in it that returns a kernel. Got {text!r}: "
-            f"{error}. Try mlp:depth=3, or a module in this folder."
+            "Expected a module and a function in it that returns a network or a kernel. "
+            f"Got {text!r}: {error}. Try mlp:depth=3, or a module in this folder."
+        ) from error
+    except Exception as error:
+        raise click.ClickException(
+            f"Expected {text} to return a kernel. Got {type(error).__name__}: {error}. "
+            f"Try it in Python: from {name} import {rest}; {rest}()."
         ) from error
     finally:
         sys.path.remove("")
-    if not callable(kernel):
-        raise click.UsageError(
-            f"Expected a kernel from {text!r}. Got {type(kernel).__name__}. "
-            "Try returning symtheory.ntk.MLPKernel()."
-        )
-    return kernel
+    try:
+        return empirical.as_kernel(network)
+    except ValueError as error:
+        raise click.UsageError(f"Expected a network or a kernel from {text!r}. {error}") from error
 
 
-def _settings(text: str, rest: str) -> dict[str, Any]:
+def settings_of(text: str, rest: str) -> dict[str, Any]:
     """depth=3,kind='nngp' as a dict. Words need no quotes."""
     settings: dict[str, Any] = {}
     for part in filter(None, rest.split(",")):

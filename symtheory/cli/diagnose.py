@@ -1,14 +1,18 @@
-"""`symtheory diagnose …`: images of one's own."""
+"""`symtheory diagnose …`: images of one's own, and other items."""
 
 from __future__ import annotations
 
 import json
+import shlex
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from symtheory.cli.choices import as_action, as_images, as_kernel, as_missing, chosen_seeds
+from symtheory.cli.choices import as_kernel, as_missing, chosen_seeds
+from symtheory.cli.own_data import as_action, as_data, finer_actions
 
 if TYPE_CHECKING:
     from symtheory.diagnosis import Diagnosis
@@ -22,11 +26,15 @@ FOUND = 3
 @click.command()
 @click.argument("data")
 @click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The labels, if DATA is a file .npy of items.",
+)
+@click.option(
     "--group",
-    default="rotations:8",
-    show_default=True,
-    metavar="NAME:N",
-    help="What makes the poses: rotations:N, dihedral:N or shifts:N.",
+    metavar="NAME:N[,axis=K]",
+    help="What makes the poses: rotations:N, dihedral:N, shifts:N or permutations:N (of N! poses). "
+    "rotations:8 if not given; orbits bring their own.",
 )
 @click.option(
     "--network",
@@ -36,7 +44,8 @@ FOUND = 3
     show_default=True,
     metavar="NAME[:SETTING=X,…]",
     help="mlp, cnn, rbf or linear, with settings such as mlp:depth=3 or cnn:pooling='global'; or "
-    "module:function, which returns a kernel. May be given several times.",
+    "module:function, which returns a network of PyTorch, Flax or Equinox, or a kernel. May be "
+    "given several times.",
 )
 @click.option(
     "--missing",
@@ -47,7 +56,7 @@ FOUND = 3
     "several times. Without, each class lacks each pose in turn.",
 )
 @click.option(
-    "--seeds", type=click.IntRange(1), default=20, show_default=True, help="Images of each class."
+    "--seeds", type=click.IntRange(1), default=20, show_default=True, help="Items of each class."
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Which ones are drawn.")
 @click.option(
@@ -57,30 +66,55 @@ FOUND = 3
     show_default=True,
     help="In units of the trace of the Gram matrix.",
 )
+@click.option(
+    "--normalize/--as-is",
+    default=None,
+    help="Bring each item to zero mean and unit norm: images are, other items are not.",
+)
+@click.option(
+    "--poses-up-to",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Find out whether more poses would help: twice as many, four times, up to N.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page, too.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a file .npz that symtheory.diagnosis.Diagnosis.load reads; of one network.",
+)
 @click.option(
     "--fail-if",
     type=click.Choice(["fails", "undecided"]),
     multiple=True,
-    help=f"End with status {FOUND} if a class has this verdict.",
+    help=f"End with status {FOUND} if that is the verdict on a class: of theory or, where that is "
+    "undecided, of exact regression.",
 )
+@click.pass_context
 def diagnose(
+    context: click.Context,
     data: str,
-    group: str,
+    labels: Path | None,
+    group: str | None,
     networks: tuple[str, ...],
     lacking: tuple[str, ...],
     seeds: int,
     seed: int,
     ridge: float,
+    normalize: bool | None,
+    poses_up_to: int,
     as_json: bool,
     html: Path | None,
+    save: Path | None,
     fail_if: tuple[str, ...],
 ) -> None:
     """Will a pose be recognized that one class never showed?
 
-    DATA is digits or mnist (or another data set of the package), a file .npz with the arrays images
-    and labels, or a folder with a folder of pictures for each class. Each image is brought to zero
+    DATA is digits or mnist (or another data set of the package), a folder with a folder of pictures
+    for each class, or a file .npz: of images and labels, of items and labels (vectors, sequences,
+    clouds of points), or of orbits, labels and the table of a group. Each image is brought to zero
     mean and unit norm, and turned or shifted into all its poses. Then each class in turn lacks one
     pose that all others show, and the theory tells, without training, what very wide networks say
     of it.
@@ -90,63 +124,113 @@ def diagnose(
       symtheory diagnose digits --group rotations:8
       symtheory diagnose pictures/ --group shifts:7 --network mlp --network mlp:depth=3
       symtheory diagnose own.npz --group dihedral:4 --json > found.json
+      symtheory diagnose items.npy --labels labels.npy --group permutations:4 --network rbf
+      symtheory diagnose digits --network my_module:build --network mlp
       symtheory diagnose digits --missing 3:0 --missing 7:0,4
     """  # noqa: D301
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    from symtheory.actions import orbit
-    from symtheory.datasets import normalize
+    import symtheory.datasets
     from symtheory.diagnosis import diagnose as of
 
-    images, labels = as_images(data)
-    chosen = chosen_seeds(labels, seeds, seed)
-    action = as_action(group, images.shape[1:])
-    kernels = {name: as_kernel(name) for name in networks}
-    missing = as_missing(lacking, labels) if lacking else None
-    orbits = normalize(orbit(images[chosen], action), item_ndim=images.ndim - 1)
-    found = {
-        name: of(
-            orbits,
-            labels[chosen].tolist(),
-            kernel,
-            group=action.group,
-            missing=missing,
-            ridge=ridge,
+    if save is not None and len(networks) > 1:
+        raise click.UsageError(
+            f"Expected one network with --save. Got {len(networks)}. Try one file for each."
         )
-        for name, kernel in kernels.items()
-    }
-    if html is not None:
-        html.write_text(_page(data, found), encoding="utf-8")
-    if as_json:
-        click.echo(json.dumps({name: one.to_dict() for name, one in found.items()}))
-    else:
-        click.echo("\n\n".join(f"{name}\n{one}" for name, one in found.items()))
+    given = as_data(data, labels)
+    if given.group is not None and group is not None:
+        raise click.UsageError(
+            f"Expected no --group for the orbits in {data}, which have a table. Got {group}. "
+            "Try without."
+        )
+    chosen = chosen_seeds(given.labels, seeds, seed)
+    items, names = given.items[chosen], given.labels[chosen].tolist()
+    asked: dict[str, Any] = {"group": given.group}
+    if given.group is None:
+        shape = given.items.shape[1:]
+        group = group or "rotations:8"
+        action = as_action(group, shape)
+        asked["group"] = action
+        asked["finer"] = tuple(finer_actions(group, shape, poses_up_to)) if poses_up_to else ()
+    if given.images if normalize is None else normalize:
+        depth = given.items.ndim - (2 if given.group else 1)
+        asked["prepare"] = partial(symtheory.datasets.normalize, item_ndim=depth)
+    asked["missing"] = as_missing(lacking, given.labels) if lacking else None
+    kernels = {name: as_kernel(name) for name in networks}
+    order = given.group.order if given.group else asked["group"].group.order
+    _state_memory(len(chosen), order)
+    found = {}
+    for name, kernel in kernels.items():
+        try:
+            one = of(items, names, kernel, ridge=ridge, **asked)
+        except Exception as error:
+            if type(kernel).__module__.startswith("symtheory.") or isinstance(error, ValueError):
+                raise
+            raise click.ClickException(
+                f"Expected {name} to be a kernel of items. Got {type(error).__name__}: {error}. "
+                "Try kernel(items) in Python; symtheory --debug shows where."
+            ) from error
+        made = {"command": _typed(context), "dataset": data, "seed": seed}
+        found[name] = replace(one, provenance={**one.provenance, **made})
+    _write(data, found, as_json=as_json, html=html, save=save)
     _end(found, fail_if)
 
 
-def _page(data: str, found: dict[str, Diagnosis]) -> str:
-    """One file, which needs no other."""
-    from html import escape
+def _state_memory(seeds: int, order: int) -> None:
+    """Say beforehand what a large problem takes."""
+    from symtheory.diagnosis.memory import GIB, needed_memory
 
-    style = (
-        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-        "table{border-collapse:collapse;display:block;overflow-x:auto}"
-        "caption{text-align:left;font-weight:600}"
-        "td,th{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #8888}"
-        "@media(prefers-color-scheme:dark){body{background:#121212;color:#eee}}"
-    )
-    parts = "".join(f"<h2>{escape(name)}</h2>{one._repr_html_()}" for name, one in found.items())
-    title = escape(f"Diagnosis of {data}")
-    return (
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{title}</title>"
-        "<meta name='viewport' content='width=device-width'>"
-        f"<style>{style}</style><h1>{title}</h1>{parts}</html>"
-    )
+    needed = needed_memory(seeds, order)
+    if needed > GIB:
+        click.echo(
+            f"symtheory: {seeds * order} items take about {needed / GIB:.0f} GiB of memory.",
+            err=True,
+        )
 
 
-def _end(found: dict[str, Any], fail_if: tuple[str, ...]) -> None:
+def _typed(context: click.Context) -> str:
+    """The command as it was meant, whatever the defaults are."""
+    words = ["symtheory", "diagnose", context.params["data"]]
+    flags = {"networks": "network", "lacking": "missing"}
+    for name, value in context.params.items():
+        if name in ("data", "as_json", "html", "save", "fail_if") or value in (None, (), 0):
+            continue
+        flag = f"--{flags.get(name, name).replace('_', '-')}"
+        if name == "normalize":
+            words.append(flag if value else "--as-is")
+            continue
+        for one in value if isinstance(value, tuple) else (value,):
+            words += [flag, str(one)]
+    return shlex.join(words)
+
+
+def _write(
+    data: str,
+    found: dict[str, Diagnosis],
+    *,
+    as_json: bool,
+    html: Path | None,
+    save: Path | None,
+) -> None:
+    """To the terminal, and to the files that were asked for."""
+    from symtheory.diagnosis.page import page
+    from symtheory.diagnosis.report import side_by_side
+
+    if html is not None:
+        html.write_text(page(f"Diagnosis of {data}", found), encoding="utf-8")
+    if save is not None:
+        next(iter(found.values())).save(save)
+    if as_json:
+        click.echo(json.dumps({name: one.to_dict() for name, one in found.items()}))
+        return
+    if len(found) > 1:
+        click.echo(f"{side_by_side(found)}\n")
+    click.echo("\n\n".join(f"{name}\n{one}" for name, one in found.items()))
+
+
+def _end(found: dict[str, Diagnosis], fail_if: tuple[str, ...]) -> None:
     """End with a status if a verdict was asked for."""
-    words = {str(word) for one in found.values() for word in one.verdict.ravel()}
+    words = {str(word) for one in found.values() for word in one.conclusion.ravel()}
     if words & set(fail_if):
         click.get_current_context().exit(FOUND)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from symtheory._checks import as_real_values
+from symtheory.datasets.arrays import as_items, read_arrays
 from symtheory.datasets.base import DatasetError
 
 __all__ = ["load_images"]
@@ -48,29 +48,8 @@ def load_images(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _from_archive(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in ("images", "labels") if name in arrays.files}
-            names = arrays.files
-    except (OSError, ValueError, EOFError) as error:
-        raise DatasetError(
-            f"Expected a file .npz that NumPy reads. Got {path}: {error}. "
-            "Try numpy.savez('own.npz', images=images, labels=labels), with labels that are "
-            "numbers or words."
-        ) from error
-    if len(found) < 2:
-        raise DatasetError(
-            f"Expected the arrays images and labels in {path}. Got {', '.join(names) or 'none'}. "
-            "Try numpy.savez('own.npz', images=images, labels=labels)."
-        )
-    try:
-        images = as_real_values(found["images"], "images")
-    except ValueError as error:
-        raise DatasetError(
-            f"Expected images of finite real numbers in {path}. Got others: {error} "
-            "Try numpy.nan_to_num(images), or without those that are not."
-        ) from error
-    labels = found["labels"]
+    arrays = read_arrays(path, ("images", "labels"))
+    images, labels = as_items(arrays["images"], "images", path), arrays["labels"]
     if images.ndim not in (3, 4) or labels.shape != images.shape[:1]:
         raise DatasetError(
             "Expected images of shape (n, height, width) or (n, height, width, channels), and n "

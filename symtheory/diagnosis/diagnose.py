@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from hashlib import sha256
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory._checks import as_integer
-from symtheory.actions import Action
+from symtheory._checks import as_choice, as_integer
+from symtheory.actions import Action, orbit
+from symtheory.diagnosis.asked import answered, by_class, margins, right, shares, votes
+from symtheory.diagnosis.cautions import look_for
 from symtheory.diagnosis.diagnosis import Diagnosis
-from symtheory.diagnosis.forecast import Regression, Theory, nearest
+from symtheory.diagnosis.forecast import Regression, Theory
+from symtheory.diagnosis.items import Items, Prepare, Transform, read_items
 from symtheory.diagnosis.missing import as_table
-from symtheory.diagnosis.problem import Problem, read_problem
-from symtheory.diagnosis.remedies import averaged, normal_subgroups
+from symtheory.diagnosis.problem import Problem, acting_group, read_problem
+from symtheory.diagnosis.remedies import (
+    averaged,
+    fewer_seeds,
+    more_poses,
+    normal_subgroups,
+    pooled,
+)
 from symtheory.diagnosis.verdicts import share_interval
+from symtheory.empirical import as_kernel
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel
+from symtheory.records import collect_provenance
 from symtheory.spectral.rows import FirstRows
 
 __all__ = ["diagnose"]
 
-Outputs = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.floating]]
+_REMEDIES = "averaging", "seeds", "pooling"
 
 
 def diagnose(
@@ -31,11 +43,17 @@ def diagnose(
     kernel: Kernel | ArrayLike | FirstRows,
     *,
     group: FiniteGroup | Action,
-    missing: Mapping[Hashable, Sequence[int]] | ArrayLike | None = None,
+    transform: Transform | None = None,
+    prepare: Prepare | None = None,
+    missing: Mapping[Hashable, Sequence[int]]
+    | Collection[tuple[Hashable, int]]
+    | ArrayLike
+    | None = None,
     ridge: float = 1e-10,
     relative: bool = True,
     regression_up_to: int = 6000,
-    remedies: bool = True,
+    remedies: Collection[str] | bool = True,
+    finer: Sequence[Action] = (),
 ) -> Diagnosis:
     """Whether a pose is recognized that one class lacks and all others show, without training.
 
@@ -56,125 +74,207 @@ def diagnose(
     >>> found.accuracy[:, 0].tolist()
     [1.0, 1.0]
 
+    Images, vectors, sequences, clouds of points: any items that a transform of one's own takes.
+
+    >>> import numpy as np
+    >>> clouds = np.random.default_rng(0).normal(size=(6, 3, 2))  # of three points in the plane
+    >>> found = diagnosis.diagnose(
+    ...     clouds,
+    ...     [0, 0, 0, 1, 1, 1],
+    ...     kernels.RBF(0.3),
+    ...     group=groups.cyclic_group(3),
+    ...     transform=lambda items, g: np.roll(items, g, axis=1),
+    ... )
+    >>> bool(found.cautions.action_defect < 1e-12)  # it is an action
+    True
+
     Args:
         items: Orbits, of shape (m, |G|, *item), if ``group`` is a group; their seeds, of shape
-            (m, *item), if it is an action. None if ``kernel`` is no function of items.
-        labels: What each seed is, m of them: numbers, words, anything that can be compared.
-        kernel: A kernel, or in its place the Gram matrix of the orbits, of shape (m|G|, m|G|) and
-            seed-major, or its `symtheory.spectral.FirstRows`.
+            (m, *item), if it is an action, or with a transform. None if ``kernel`` is no function
+            of items.
+        labels: What each seed is, m of them: numbers, words, anything that is hashable.
+        kernel: A kernel; a network, that is, a module of PyTorch, Flax or Equinox, for its tangent
+            kernel (see `symtheory.empirical`); or the Gram matrix of the orbits, of shape
+            (m|G|, m|G|) and seed-major, or its `symtheory.spectral.FirstRows`.
         group: What transforms the items: a group, or an action, which makes the orbits.
+        transform: Takes items of shape (m, *item) and an element g of the group to items of the
+            same shape. It is tried on some of them: the identity changes nothing, and
+            transform(transform(x, h), g) is transform(x, gh), at least as nearly as interpolation
+            leaves it. One that acts from the right, transform(x, hg), is noticed and inverted.
+        prepare: What is done to orbits before a network sees them, such as
+            `symtheory.datasets.normalize`; takes shape (m, |G|, *item) to (m, |G|, …).
         missing: What the data really lack, all at once: the poses, elements of the group, that each
-            of some labels was never seen in, as ``{3: [0], 7: [0, 1]}``; or a table of booleans,
-            of shape (classes, |G|), with classes in the order of their sorted labels. Numbers for
-            other classes and poses are NaN.
+            of some labels was never seen in, as ``{3: [0], 7: [0, 1]}`` or as pairs
+            ``[(3, 0), (7, 0), (7, 1)]``; or a table of booleans, of shape (classes, |G|), with
+            classes in the order of their sorted labels. Numbers for other classes and poses are
+            NaN.
         ridge: Of the regression, in units of the trace of the Gram matrix, or absolute.
         relative: Whether it is in units of the trace.
         regression_up_to: The largest number of items, m|G|, for which kernel regression on the
             matrix as it is stands beside the theory; it takes memory as that number squared.
-        remedies: Whether to find what averaging the kernel over transforms would change.
+        remedies: What else to compute: ``"averaging"``, the kernel averaged over the group and over
+            each normal subgroup; ``"seeds"``, a quarter of the seeds and half of them;
+            ``"pooling"``, the kernel with global average pooling, which may take long. True for
+            the first two, which do not; False for none.
+        finer: Actions with ever more poses, such as `rotation_action(16, shape)`: they are tried in
+            turn until each class is recognized. For seeds as items, with an action, and without
+            ``missing``.
 
     Returns:
         See `Diagnosis`.
 
     Raises:
         ValueError: If items, labels, kernel and group do not fit together, there is one class only,
-            a value is not finite, or the Gram matrix is singular to its precision.
+            a value is not finite, the transform is no action, the Gram matrix is singular to its
+            precision, or it all takes more memory than is free.
 
     Warns:
         SymmetryWarning: If a seed looks the same in two poses, where an action makes the orbits.
     """
+    start = time.perf_counter()
     most = as_integer(regression_up_to, "regression_up_to", minimum=0)
-    problem = read_problem(items, labels, kernel, group, ridge=ridge, relative=bool(relative))
+    helps = _as_remedies(remedies)
+    acting = acting_group(group)
+    if callable(kernel):
+        kernel = as_kernel(kernel)
+    orbits = _items(items, kernel, group, transform, prepare)
+    problem = read_problem(
+        orbits,
+        labels,
+        kernel,
+        acting,
+        ridge=ridge,
+        relative=bool(relative),
+        regression_up_to=most,
+    )
     table = None if missing is None else as_table(missing, problem)
     theory = Theory.of(problem)
-    said = _asked(theory.outputs, problem, table, alike=True)
+    said = answered(theory.outputs, problem, table, alike=True)
     regression = None
     ill_conditioned = theory.ill_conditioned
     if problem.matrix is not None and len(problem.matrix) <= most:
         exact = Regression.of(problem, problem.matrix)
-        regression = _right(_asked(exact.outputs, problem, table), problem)
+        regression = right(answered(exact.outputs, problem, table), problem)
         ill_conditioned = ill_conditioned or exact.ill_conditioned
-    helps = {}
-    if remedies:
-        for name, chosen in normal_subgroups(problem.group).items():
-            better = Theory.of(problem, averaged(problem, chosen))
-            helps[name] = _right(_asked(better.outputs, problem, table, alike=True), problem)
     each = [problem.seeds_of(number) for number in range(len(problem.classes))]
     noise = np.array([theory.noise(seeds) for seeds in each])
-    accuracy = _right(said, problem)
+    accuracy = right(said, problem)
     seeds = np.bincount(problem.members)
     return Diagnosis(
         classes=problem.classes,
         group=problem.group,
         seeds=seeds,
         accuracy=accuracy,
-        margin=_by_class(_margins(said, problem.members), problem.members),
+        margin=by_class(margins(said, problem.members), problem.members),
         interval=share_interval(accuracy, seeds[:, None]),
         regression=regression,
-        nearest=_right(_asked(_votes(problem), problem, table, alike=True), problem),
-        remedies=helps,
+        nearest=right(answered(votes(problem), problem, table, alike=True), problem),
+        remedies=_better(problem, table, helps, kernel, orbits),
+        finer=_finer(problem, table, items, kernel, group, prepare, finer),
+        fewer=fewer_seeds(problem, table) if "seeds" in helps else {},
         signal=np.array([theory.signal(seeds, c) for c, seeds in enumerate(each)]),
         noise=noise.sum(axis=1),
         energy=noise / noise.sum(axis=1, keepdims=True),
+        cautions=look_for(problem, orbits),
         defect=problem.defect,
         ill_conditioned=ill_conditioned,
         ridge=problem.ridge,
+        provenance=collect_provenance(
+            "symtheory.diagnose",
+            seed=None,
+            dataset="the user's own",
+            dataset_hash=_digest(problem),
+            seconds=time.perf_counter() - start,
+        ),
     )
 
 
-def _asked(
-    outputs: Outputs, problem: Problem, table: NDArray[np.bool_] | None, *, alike: bool = False
-) -> Float[np.ndarray, "m order classes"]:
-    """What is said of each class at every pose that is asked for; NaN at the others.
+def _as_remedies(remedies: Collection[str] | bool) -> set[str]:
+    """The names of remedies, checked."""
+    if isinstance(remedies, bool):
+        return set(_REMEDIES[:2]) if remedies else set()
+    if isinstance(remedies, str) or not isinstance(remedies, Collection):
+        raise ValueError(
+            f"Expected a list of remedies, of {', '.join(_REMEDIES)}. Got {remedies!r}. "
+            'Try ["averaging"].'
+        )
+    return {as_choice(one, "remedies", _REMEDIES) for one in remedies}
 
-    Args:
-        outputs: What is said of points that are held out together: orbits, elements.
-        problem: What is diagnosed.
-        table: The poses that each class lacks, all at once; None for each class and pose in turn.
-        alike: Whether, in turn, the same is said of every pose.
-    """
-    order = problem.group.order
-    found = np.full((len(problem.members), order, len(problem.classes)), np.nan)
-    if table is not None:
-        orbits, elements = np.nonzero(table[problem.members])
-        found[orbits, elements] = outputs(orbits, elements)
-        return found
-    for number in range(len(problem.classes)):
-        seeds = problem.seeds_of(number)
-        for g in range(1 if alike else order):
-            said = outputs(seeds, np.full_like(seeds, g))
-            if alike:
-                found[seeds] = said[:, None]
-            else:
-                found[seeds, g] = said
+
+def _items(
+    items: ArrayLike | None,
+    kernel: Kernel | ArrayLike | FirstRows,
+    group: FiniteGroup | Action,
+    transform: Transform | None,
+    prepare: Prepare | None,
+) -> Items | None:
+    """The orbits, if the kernel is a function of them."""
+    if items is None or isinstance(kernel, FirstRows) or not callable(kernel):
+        return None
+    return read_items(items, group, transform, prepare)
+
+
+def _better(
+    problem: Problem,
+    table: NDArray[np.bool_] | None,
+    helps: set[str],
+    kernel: Kernel | ArrayLike | FirstRows,
+    items: Items | None,
+) -> dict[str, NDArray[np.floating]]:
+    """The accuracy with other kernels, by their names."""
+    found = {}
+    if "averaging" in helps:
+        for name, chosen in normal_subgroups(problem.group).items():
+            rows = averaged(problem, chosen)
+            found[name] = shares(problem.with_rows(rows, problem.group), table)
+    if "pooling" in helps:
+        if items is None:
+            raise ValueError(
+                "Expected items and a kernel of them to ask what pooling changes. Got none. "
+                "Try other remedies."
+            )
+        found["global average pooling"] = shares(pooled(problem, kernel, items), table)
     return found
 
 
-def _votes(problem: Problem) -> Outputs:
-    """The nearest neighbor as outputs: 1 for its class, 0 for the others."""
-    votes = np.eye(len(problem.classes))
-    return lambda orbits, elements: votes[nearest(problem, orbits, elements)]
+def _finer(
+    problem: Problem,
+    table: NDArray[np.bool_] | None,
+    items: ArrayLike | None,
+    kernel: Kernel | ArrayLike | FirstRows,
+    group: FiniteGroup | Action,
+    prepare: Prepare | None,
+    actions: Sequence[Action],
+) -> dict[int, NDArray[np.floating]]:
+    """The accuracy with more poses, by their number."""
+    if not len(actions):
+        return {}
+    if not isinstance(group, Action) or items is None or not callable(kernel):
+        raise ValueError(
+            "Expected seeds as items, an action as group and a kernel of items to try finer "
+            f"actions. Got {type(group).__name__} as group. Try an action, or finer=()."
+        )
+    if table is not None:
+        raise ValueError(
+            "Expected finer actions where each class lacks each pose in turn. Got missing as well, "
+            "which are poses of the coarser one. Try without one of them."
+        )
+    orders = [group.group.order, *(action.group.order for action in actions)]
+    if sorted(set(orders)) != orders:
+        raise ValueError(
+            f"Expected finer actions with ever more poses than {orders[0]}. Got {orders[1:]}. "
+            "Try them in increasing order."
+        )
+
+    def orbits_by(action: Action) -> NDArray[np.float64]:
+        orbits = orbit(items, action, allow_copies=True)
+        return orbits if prepare is None else np.asarray(prepare(orbits))
+
+    return more_poses(problem, kernel, actions, orbits_by)
 
 
-def _margins(
-    outputs: Float[np.ndarray, "m order classes"], members: NDArray[np.intp]
-) -> Float[np.ndarray, "m order"]:
-    """The output of the own class less the largest other one: above 0 where a seed is right."""
-    own = np.arange(outputs.shape[-1]) == members[:, None, None]
-    others = np.where(own, -np.inf, outputs).max(axis=-1)
-    return np.where(own, outputs, 0).sum(axis=-1) - others
-
-
-def _right(
-    outputs: Float[np.ndarray, "m order classes"], problem: Problem
-) -> Float[np.ndarray, "classes order"]:
-    """The share of the seeds of each class that are right, at each pose."""
-    margin = _margins(outputs, problem.members)
-    return _by_class(np.where(np.isnan(margin), np.nan, margin > 0), problem.members)
-
-
-def _by_class(
-    values: Float[np.ndarray, "m order"], members: NDArray[np.intp]
-) -> Float[np.ndarray, "classes order"]:
-    """Means over the seeds of each class."""
-    return np.stack([values[members == c].mean(axis=0) for c in range(members.max() + 1)])
+def _digest(problem: Problem) -> str:
+    """SHA-256 of what was diagnosed: first rows, the class of each seed and the ridge."""
+    digest = sha256(np.ascontiguousarray(np.asarray(problem.rows)).tobytes())
+    digest.update(problem.members.tobytes() + np.float64(problem.ridge).tobytes())
+    return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool
@@ -15,7 +15,8 @@ __all__ = ["as_table"]
 
 
 def as_table(
-    missing: Mapping[Hashable, Sequence[int]] | ArrayLike, problem: Problem
+    missing: Mapping[Hashable, Sequence[int]] | Collection[tuple[Hashable, int]] | ArrayLike,
+    problem: Problem,
 ) -> Bool[np.ndarray, "classes order"]:
     """The poses that each class lacks.
 
@@ -24,17 +25,17 @@ def as_table(
             a class lacks all poses.
     """
     shape = len(problem.classes), problem.group.order
-    if isinstance(missing, Mapping):
+    pairs = _pairs(missing)
+    if pairs is not None:
         table = np.zeros(shape, dtype=bool)
-        for label, poses in missing.items():
+        for label, pose in pairs:
             if label not in problem.classes:
                 raise ValueError(
-                    f"Expected labels of the data as keys of missing. Got {label!r}. "
+                    f"Expected labels of the data in missing. Got {label!r}. "
                     f"Try {problem.classes[0]!r}."
                 )
             number = problem.classes.index(label)
-            for pose in poses:
-                table[number, as_integer(pose, "pose", minimum=0, maximum=shape[1] - 1)] = True
+            table[number, as_integer(pose, "pose", minimum=0, maximum=shape[1] - 1)] = True
     else:
         try:
             table = np.asarray(missing)
@@ -42,7 +43,7 @@ def as_table(
             table = np.asarray(None)
     if table.dtype != bool or table.shape != shape:
         raise ValueError(
-            f"Expected missing as poses by label, or as booleans of shape {shape}, "
+            f"Expected missing as poses by label, as pairs, or as booleans of shape {shape}, "
             f"(classes, |G|). Got {table.dtype} of shape {table.shape}. "
             f"Try {{{problem.classes[0]!r}: [0]}}."
         )
@@ -52,3 +53,19 @@ def as_table(
             f"{int(table.sum())} missing of {table.size}. Try {{{problem.classes[0]!r}: [0]}}."
         )
     return table
+
+
+def _pairs(missing: object) -> list[tuple[Hashable, int]] | None:
+    """Labels and poses; None where there may be a table instead."""
+    if isinstance(missing, Mapping):
+        for label, poses in missing.items():
+            if not isinstance(poses, Iterable):
+                raise ValueError(
+                    f"Expected the poses of each label as a list. Got {poses!r} for {label!r}. "
+                    f"Try [{poses!r}]."
+                )
+        return [(label, pose) for label, poses in missing.items() for pose in poses]
+    rows = list(missing) if isinstance(missing, list | tuple | set | frozenset) else []
+    pairs = [row for row in rows if isinstance(row, tuple) and len(row) == 2]
+    booleans = all(isinstance(one, bool | np.bool_) for row in pairs for one in row)
+    return None if len(pairs) < len(rows) or booleans else pairs

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
-from symtheory._checks import as_number, as_real_array, uncopied_gram
-from symtheory.actions import Action, orbit
+from symtheory._checks import as_number, on_host, uncopied_gram
+from symtheory.actions import Action
+from symtheory.diagnosis.items import Items
+from symtheory.diagnosis.labels import read_labels
+from symtheory.diagnosis.memory import check_memory
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel, gram
 from symtheory.orbit_gram import orbit_gram
 from symtheory.spectral.invariance import variation_defect
 from symtheory.spectral.rows import FirstRows, average_rows, check_rows
 
-__all__ = ["Problem", "read_problem"]
+__all__ = ["Problem", "acting_group", "gram_of", "read_problem"]
+
+_SOME = 4  # seeds, on which a kernel is tried
+_INVARIANT = 1e-6  # of the largest k(x, x), as `symtheory.orbit_gram` has it
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +40,7 @@ class Problem:
         matrix: The Gram matrix as it is, of shape (m|G|, m|G|); None where only rows are known.
         defect: How far it is from invariant, see `symtheory.spectral.variation_defect`.
         ridge: Absolute.
+        relative: Whether it is a share of the trace, and changes with it.
     """
 
     group: FiniteGroup
@@ -42,6 +50,7 @@ class Problem:
     matrix: np.ndarray | None
     defect: float
     ridge: float
+    relative: bool
 
     @property
     def columns(self) -> Float[np.ndarray, "m classes"]:
@@ -52,20 +61,23 @@ class Problem:
         """The seeds of a class, by its number."""
         return np.flatnonzero(self.members == number)
 
+    def with_rows(
+        self, rows: Array, group: FiniteGroup, seeds: NDArray[np.intp] | slice = slice(None)
+    ) -> Problem:
+        """The same seeds, or some of them, in other poses: of first rows alone."""
+        ridge = self.ridge
+        if self.relative:
+            ridge *= _trace(rows, group) / _trace(self.rows, self.group)
+        return replace(
+            self, group=group, members=self.members[seeds], rows=rows, matrix=None, ridge=ridge
+        )
 
-def read_problem(
-    items: ArrayLike | None,
-    labels: Iterable[Hashable],
-    kernel: Kernel | ArrayLike | FirstRows,
-    group: FiniteGroup | Action,
-    *,
-    ridge: float,
-    relative: bool,
-) -> Problem:
-    """Compute the Gram matrix where it is not given, and check that all fits together.
+
+def acting_group(group: FiniteGroup | Action) -> FiniteGroup:
+    """The group that acts.
 
     Raises:
-        ValueError: As `symtheory.diagnosis.diagnose`.
+        ValueError: If it is none, or has the identity only.
     """
     if not isinstance(group, FiniteGroup | Action):
         raise ValueError(
@@ -78,71 +90,101 @@ def read_problem(
             f"Expected a group with a pose besides the one that is missing. Got {acting.name}, "
             "of order 1. Try symtheory.groups.cyclic_group(8)."
         )
-    matrix, rows, defect = _gram(items, kernel, group)
-    classes, members = _classes(labels, rows.shape[-2])
+    return acting
+
+
+def read_problem(
+    items: Items | None,
+    labels: Iterable[Hashable],
+    kernel: Kernel | ArrayLike | FirstRows,
+    group: FiniteGroup,
+    *,
+    ridge: float,
+    relative: bool,
+    regression_up_to: int = 0,
+) -> Problem:
+    """Compute the Gram matrix where it is not given, and check that all fits together.
+
+    Args:
+        items: The orbits; None where the kernel is no function of them.
+        labels: As of `symtheory.diagnosis.diagnose`, and so are those that follow.
+        kernel: Likewise.
+        group: What acts.
+        ridge: As above.
+        relative: Likewise.
+        regression_up_to: Likewise.
+
+    Raises:
+        ValueError: As `symtheory.diagnosis.diagnose`.
+    """
     ridge = float(as_number(ridge, "ridge", minimum=0))
-    if relative:
-        ridge *= float(np.trace(np.asarray(rows)[..., 0])) * acting.order
-    return Problem(acting, classes, members, rows, matrix, defect, ridge)
-
-
-def _gram(
-    items: ArrayLike | None, kernel: Kernel | ArrayLike | FirstRows, group: FiniteGroup | Action
-) -> tuple[np.ndarray | None, Array, float]:
-    """The Gram matrix, its first rows and its defect."""
-    acting = group.group if isinstance(group, Action) else group
-    if isinstance(kernel, FirstRows):
-        return None, check_rows(kernel.values, acting), 0.0
-    if callable(kernel):
+    of_items = callable(kernel) and not isinstance(kernel, FirstRows)
+    if of_items:
         if items is None:
             raise ValueError(
                 "Expected items for the kernel. Got None. "
                 "Try None only where the kernel is given as a Gram matrix or as FirstRows."
             )
-        if isinstance(group, Action):
-            computed = orbit_gram(kernel, orbit(items, group), group)
-        else:
-            computed = gram(kernel, _orbits(items, group))
-        matrix = np.asarray(computed)
+        classes, members = read_labels(labels, len(items.orbits))
+        m, order = len(members), group.order
+        check_memory(m, order, kernel=True, regression=m * order <= regression_up_to)
+    matrix, rows, defect = _gram(items, kernel, group)
+    if not of_items:
+        classes, members = read_labels(labels, rows.shape[-2])
+        if matrix is not None and len(matrix) <= regression_up_to:
+            check_memory(len(members), group.order, kernel=False, regression=True)
+    if relative:
+        ridge *= _trace(rows, group)
+    return Problem(group, classes, members, rows, matrix, defect, ridge, relative)
+
+
+def gram_of(kernel: Kernel, items: Items) -> np.ndarray:
+    """The Gram matrix of orbits; what symmetry tells is left out where the kernel has it.
+
+    Raises:
+        ValueError: If the kernel gives something else.
+    """
+    action, orbits = items.action, items.orbits
+    if action is not None and len(action.exact_elements) > 1 and _keeps(kernel, orbits, action):
+        matrix = np.asarray(orbit_gram(kernel, orbits, action))
     else:
-        matrix = np.asarray(uncopied_gram(kernel))
+        matrix = np.asarray(uncopied_gram(gram(kernel, orbits)))
+    points = orbits.shape[0] * orbits.shape[1]
+    if matrix.shape != (points, points):
+        raise ValueError(
+            f"Expected a kernel that takes {points} items to a matrix of as many rows and columns. "
+            f"Got shape {matrix.shape}. Try k(x, y) of shape (len(x), len(y))."
+        )
+    return matrix
+
+
+def _gram(
+    items: Items | None, kernel: Kernel | ArrayLike | FirstRows, group: FiniteGroup
+) -> tuple[np.ndarray | None, Array, float]:
+    """The Gram matrix, its first rows and its defect."""
+    if isinstance(kernel, FirstRows):
+        return None, check_rows(kernel.values, group), 0.0
+    if callable(kernel) and items is not None:
+        matrix = gram_of(kernel, items)
+    else:
+        matrix = np.asarray(uncopied_gram(kernel))  # type: ignore[arg-type]
     if matrix.ndim != 2:
         raise ValueError(
             f"Expected one Gram matrix. Got shape {matrix.shape}. Try one diagnosis for each."
         )
-    return matrix, average_rows(matrix, acting), float(variation_defect(matrix, acting))
+    return matrix, average_rows(matrix, group), float(variation_defect(matrix, group))
 
 
-def _orbits(items: ArrayLike, group: FiniteGroup) -> Array:
-    """Orbits, of shape (m, |G|, *item)."""
-    orbits = as_real_array(items, "items")
-    if orbits.ndim < 3 or orbits.shape[1] != group.order or not orbits.size:
-        raise ValueError(
-            f"Expected orbits of {group.name}, of shape (m, {group.order}, *item). "
-            f"Got shape {orbits.shape}. Try group=action, with seeds as items: an action of "
-            "symtheory.actions makes their orbits."
-        )
-    return orbits
+def _keeps(kernel: Kernel, orbits: NDArray[np.float64], action: Action) -> bool:
+    """Whether k(hx, hy) = k(x, y) on a few items, for the elements that act exactly."""
+    some = np.linspace(0, len(orbits) - 1, min(_SOME, len(orbits))).astype(int)
+    values = [
+        on_host(kernel(jnp.asarray(orbits[some, h]))) for h in (0, *action.exact_elements[1:])
+    ]
+    largest = np.abs(values[0]).max()
+    return all(np.abs(one - values[0]).max() <= _INVARIANT * largest for one in values[1:])
 
 
-def _classes(labels: Iterable[Hashable], m: int) -> tuple[tuple[Hashable, ...], NDArray[np.intp]]:
-    """The different labels in order, and which one each seed has."""
-    found = [one.item() if isinstance(one, np.generic) else one for one in labels]
-    if len(found) != m:
-        raise ValueError(
-            f"Expected a label for each of {m} seeds. Got {len(found)}. "
-            "Try one for each orbit, not for each item."
-        )
-    different = set(found)
-    if len(different) < 2:
-        raise ValueError(
-            f"Expected seeds of at least two classes. Got {sorted(map(str, different))}. "
-            "Try adding a class: what is asked is which of them a pose is taken for."
-        )
-    try:
-        classes = tuple(sorted(different))  # type: ignore[type-var]
-    except TypeError:  # of types that do not compare
-        classes = tuple(sorted(different, key=lambda one: (type(one).__name__, str(one))))
-    number = {one: place for place, one in enumerate(classes)}
-    members = np.array([number[one] for one in found], dtype=np.intp)
-    return classes, members
+def _trace(rows: Array, group: FiniteGroup) -> float:
+    """Of the Gram matrix that has these first rows."""
+    return float(np.trace(np.asarray(rows)[..., 0])) * group.order

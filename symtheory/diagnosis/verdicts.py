@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "share_interval", "verdicts"]
+__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "share_interval", "verdicts", "words_of"]
 
 GENERALIZES, FAILS, UNDECIDED = "generalizes", "fails", "undecided"
 
@@ -42,3 +42,8 @@ def verdicts(interval: Float[np.ndarray, "*shape 2"], *, trusted: bool) -> np.nd
     if not trusted:
         words = np.full(words.shape, UNDECIDED)
     return np.where(np.isnan(low), "", words)
+
+
+def words_of(verdict: np.ndarray) -> str:
+    """The different words of one class, in order."""
+    return ", ".join(dict.fromkeys(str(word) for word in verdict if word))

@@ -14,6 +14,8 @@ from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory._checks import as_callable, as_real_array, has_values
+from symtheory.empirical.blocks import block_size, products_of_blocks
+from symtheory.empirical.extras import brief
 
 __all__ = ["MEMORY_GIB", "EmpiricalNTK"]
 
@@ -28,6 +30,7 @@ class EmpiricalNTK:
     closed form of `symtheory.ntk` as the network becomes wide (Jacot, Gabriel, Hongler 2018).
 
     Each item is taken by itself, and Jacobians of as many at a time as fit in a quarter of a GiB.
+    It is computed in the precision of items and parameters, whichever is higher.
 
     Attributes:
         apply: Takes parameters θ and items of shape (n, *item) to outputs of shape (n,) or (n, c).
@@ -71,26 +74,26 @@ class EmpiricalNTK:
         outputs = self._outputs(x)
         if y is not x:
             self._outputs(y)
-        # Jacobians of as many items at a time as the memory holds; others are computed again.
+        if not len(x) or not len(y):
+            return jnp.zeros((len(x), len(y)), x.dtype)
         entries = sum(jnp.size(leaf) for leaf in jax.tree.leaves(self.parameters))
-        size = max(1, int(MEMORY_GIB * 2**30 / (2 * 8 * outputs * max(1, entries))))
-        if y is x and len(x) <= size:
-            left = self._gradients(x)
-            return left @ left.T / outputs
-        rows = []
-        for start in range(0, len(x), size):
-            left = self._gradients(x[start : start + size])
-            parts = [left @ self._gradients(y[k : k + size]).T for k in range(0, len(y), size)]
-            rows.append(jnp.concatenate(parts, axis=1) / outputs if parts else left[:, :0])
-        return jnp.concatenate(rows) if rows else jnp.zeros((0, len(y)), x.dtype)
+        blocks = products_of_blocks(
+            lambda _, some: self._gradients(x[some]),
+            None if y is x else lambda _, some: self._gradients(y[some]),
+            (len(x), len(y)),
+            block_size(outputs * entries, MEMORY_GIB),
+        )
+        if len(blocks) == len(blocks[0]) == 1:
+            return blocks[0][0] / outputs
+        return jnp.concatenate([jnp.concatenate(row, axis=1) for row in blocks]) / outputs
 
     def _outputs(self, x: Array) -> int:
         """How many outputs an item has."""
         try:
             shape = jax.eval_shape(self.apply, self.parameters, x).shape
-        except (RuntimeError, TypeError, ValueError) as error:
+        except Exception as error:
             raise ValueError(
-                f"Expected items that the network takes. Got shape {x.shape}: {error} "
+                f"Expected items that the network takes. Got shape {x.shape}: {brief(error)} "
                 "Try items of shape (n, *item)."
             ) from error
         if len(shape) not in (1, 2) or shape[0] != len(x):
@@ -101,7 +104,10 @@ class EmpiricalNTK:
         return 1 if len(shape) == 1 else int(shape[1])
 
     def _gradients(self, x: Array) -> Array:
-        return _gradients(self.apply, jax.tree.map(jnp.asarray, self.parameters), x)
+        def precise(leaf: Array) -> Array:
+            return jnp.asarray(leaf, jnp.promote_types(jnp.result_type(leaf), x.dtype))
+
+        return _gradients(self.apply, jax.tree.map(precise, self.parameters), x)
 
 
 @eqx.filter_jit

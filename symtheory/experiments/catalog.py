@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
+from symtheory.experiments.evidence.settings import EVIDENCE
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.features.settings import FEATURES
 from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
 from symtheory.experiments.many_seeds.settings import MANY_SEEDS
+from symtheory.experiments.operators.settings import OPERATORS
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
+from symtheory.experiments.self_supervision.settings import SELF_SUPERVISION
 from symtheory.experiments.shifts.settings import SHIFTS
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
 from symtheory.experiments.training_replay.settings import TRAINING_REPLAY
@@ -36,5 +40,9 @@ EXPERIMENTS: dict[str, Experiment] = {
         LONGER_TRAINING,
         LINEARIZATION,
         FEATURES,
+        EVIDENCE,
+        AVERAGED_NETWORKS,
+        SELF_SUPERVISION,
+        OPERATORS,
     )
 }

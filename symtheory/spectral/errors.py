@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import Float
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from symtheory._checks import as_labels, as_ridge
 from symtheory.groups import FiniteGroup
@@ -18,7 +18,7 @@ from symtheory.spectral.factored import factorized
 from symtheory.spectral.invariance import read_rows, warn_of_copies
 from symtheory.spectral.rows import FirstRows, diagonal_of
 
-__all__ = ["held_out_error", "held_out_prediction", "prepare", "spectral_error"]
+__all__ = ["as_points", "held_out_error", "held_out_prediction", "prepare", "spectral_error"]
 
 
 def spectral_error(
@@ -159,6 +159,27 @@ def _held_out(
     rows = read_rows(gram, group)
     m = rows.shape[-2]
     labels, ridge = prepare(rows, group, labels, ridge, real=real)
+    points = as_points(held_out, m, group)
+    orbits, elements = points.T
+    factored = factorized(rows, group, ridge)
+    if not allow_copies:
+        warn_of_copies(rows, group, list(zip(orbits.tolist(), elements.tolist(), strict=True)))
+    return factored.left_out(labels, orbits, elements)
+
+
+def as_points(
+    held_out: Sequence[tuple[int, int]], m: int, group: FiniteGroup
+) -> NDArray[np.integer]:
+    """Pairs (orbit, group element) of points that are held out together, of shape (|H|, 2).
+
+    Args:
+        held_out: What a user handed in.
+        m: The number of orbits.
+        group: The group.
+
+    Raises:
+        ValueError: If there are none, one is out of range or repeated, or they are all points.
+    """
     try:
         points = np.asarray(held_out)
     except ValueError:  # tuples of different lengths
@@ -173,11 +194,7 @@ def _held_out(
             f"Expected different pairs of an orbit below {m} and an element below {group.order}, "
             f"and not all of them. Got {held_out!r}. Try [(0, 0)]."
         )
-    orbits, elements = points.T
-    factored = factorized(rows, group, ridge)
-    if not allow_copies:
-        warn_of_copies(rows, group, list(zip(orbits.tolist(), elements.tolist(), strict=True)))
-    return factored.left_out(labels, orbits, elements)
+    return points
 
 
 def prepare(

@@ -113,7 +113,9 @@ def leaves(result: Any) -> list[np.ndarray]:
     if isinstance(result, (tuple, list)):
         return [leaf for value in result for leaf in leaves(value)]
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
-        fields = [getattr(result, field.name) for field in dataclasses.fields(result)]
+        # When it was made, and in how many seconds, is no part of a result.
+        names = [field.name for field in dataclasses.fields(result) if field.name != "provenance"]
+        fields = [getattr(result, name) for name in names]
         return leaves(fields)
     return []
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from symtheory._tables import aligned
 from symtheory.experiments.linearization.run import summary
-from symtheory.experiments.shared.tables import aligned, numbers
+from symtheory.experiments.shared.tables import numbers
 from symtheory.records import Record
 
 __all__ = ["table"]

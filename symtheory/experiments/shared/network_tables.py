@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from symtheory._tables import aligned
 from symtheory.experiments.shared.convolutions import READOUTS
 from symtheory.experiments.shared.summaries import summary
-from symtheory.experiments.shared.tables import aligned, gaps, percent
+from symtheory.experiments.shared.tables import gaps, percent
 from symtheory.records import Record
 
 __all__ = ["convolutional", "of_networks"]

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from symtheory._tables import aligned
 from symtheory.records import Record
 
 __all__ = [
     "accuracies",
-    "aligned",
     "gaps",
     "lines",
     "numbers",
@@ -22,16 +22,6 @@ __all__ = [
 def lines(title: str, record: Record, columns: Mapping[str, Sequence[str]]) -> str:
     """A title, the names of the columns, and a line for each order."""
     return aligned(title, {"N": [str(order) for order in record.parameters["orders"]], **columns})
-
-
-def aligned(title: str, every: Mapping[str, Sequence[str]]) -> str:
-    """A title, the names of the columns, and their lines."""
-    width = {name: max(len(name), *map(len, cells)) for name, cells in every.items()}
-    rows = [list(every), *zip(*every.values(), strict=True)]
-    lines = [
-        "  ".join(c.rjust(w) for c, w in zip(row, width.values(), strict=True)) for row in rows
-    ]
-    return "\n".join([title, *lines])
 
 
 def numbers(values: np.ndarray) -> list[str]:

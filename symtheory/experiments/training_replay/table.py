@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from symtheory.experiments.shared.tables import aligned, numbers, percent
+from symtheory._tables import aligned
+from symtheory.experiments.shared.tables import numbers, percent
 from symtheory.experiments.training_replay.run import summary
 from symtheory.records import Record
 

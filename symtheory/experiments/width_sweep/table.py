@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from symtheory.experiments.shared.tables import aligned, numbers
+from symtheory._tables import aligned
+from symtheory.experiments.shared.tables import numbers
 from symtheory.experiments.width_sweep.run import summary
 from symtheory.records import Record
 

@@ -4,22 +4,31 @@ from bad_calls.examples import (
     algebra,
     data,
     diagnosis,
+    embedding,
+    evidence,
     features,
     kernels,
     lie,
     networks,
+    operators,
     records,
     theory,
 )
 
-EXAMPLES = {
-    name: example
-    for room in (algebra, data, diagnosis, features, kernels, lie, networks, records, theory)
-    for name, example in room.EXAMPLES.items()
-}
+ROOMS = (
+    algebra,
+    data,
+    diagnosis,
+    embedding,
+    evidence,
+    features,
+    kernels,
+    lie,
+    networks,
+    operators,
+    records,
+    theory,
+)
+EXAMPLES = {name: example for room in ROOMS for name, example in room.EXAMPLES.items()}
 # Public names that are no functions, or that only hold results.
-NOT_CALLED = {
-    name
-    for room in (data, diagnosis, features, kernels, lie, networks, records, theory)
-    for name in room.NOT_CALLED
-}
+NOT_CALLED = {name for room in ROOMS for name in getattr(room, "NOT_CALLED", ())}

@@ -18,7 +18,7 @@ from bad_calls.outcomes import call
 from symtheory import actions, datasets, groups, orbit_gram, testing
 from symtheory.kernels import RBF
 
-NOT_CALLED = {"datasets.DatasetError"}
+NOT_CALLED = {"datasets.DatasetError", "datasets.OwnItems"}
 
 C3, C4 = groups.cyclic_group(3), groups.cyclic_group(4)
 VECTORS = np.array([[0.5, 1.0, -2.0, 0.25], [1.5, 0.0, 1.0, -1.0]])
@@ -106,6 +106,9 @@ EXAMPLES = {
         datasets.load_fashion_mnist, split=choice("train", works=False)
     ),
     "datasets.load_images": call(datasets.load_images, path=choice("own.npz", works=False)),
+    "datasets.load_items": call(
+        datasets.load_items, path=choice("own.npz", works=False), labels=given(None)
+    ),
     "datasets.load_kmnist": call(datasets.load_kmnist, split=choice("train", works=False)),
     "datasets.load_mnist": call(datasets.load_mnist, split=choice("train", works=False)),
     "datasets.normalize": call(

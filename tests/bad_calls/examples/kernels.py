@@ -11,7 +11,13 @@ from bad_calls.outcomes import call
 from symtheory import empirical, kernels, neural_tangents, ntk
 from symtheory.networks import MLP
 
-NOT_CALLED = {"kernels.Kernel", "empirical.MonteCarlo", "neural_tangents.import_neural_tangents"}
+NOT_CALLED = {
+    "kernels.Kernel",
+    "empirical.MonteCarlo",
+    "empirical.from_flax",  # these two in frameworks/, where there are networks of such a kind
+    "empirical.from_torch",
+    "neural_tangents.import_neural_tangents",
+}
 
 KEY = jax.random.key(0)
 X = np.array([[1.0, 0.5], [-0.25, 2.0], [0.0, 1.0]])
@@ -79,6 +85,13 @@ EXAMPLES = {
         apply=thing(lambda parameters, x: x @ parameters),
         parameters=given(jnp.ones((2, 1))),
     ),
+    "empirical.as_kernel": call(
+        empirical.as_kernel, network=thing(MLP(2, 3, 1, key=KEY), MLP, jnp.ones(3))
+    ),
+    "empirical.from_features": call(
+        empirical.from_features, f=thing(np.tanh), kernel=thing(kernels.RBF(0.5))
+    ),
+    "empirical.from_features: call": on_rows(empirical.from_features(np.tanh, kernels.RBF(0.5))),
     "empirical.from_equinox": call(empirical.from_equinox, module=thing(MLP(2, 3, 1, key=KEY))),
     "empirical.from_equinox: call": on_rows(
         lambda x, y=None: empirical.from_equinox(MLP(2, 3, None, key=KEY))(x, y)

@@ -1,0 +1,1 @@
+"""Does the marginal likelihood see the symmetry of the labels, and does what it finds help?"""

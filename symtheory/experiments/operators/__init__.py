@@ -1,0 +1,1 @@
+"""A turn that is learned from pairs of images of other classes."""

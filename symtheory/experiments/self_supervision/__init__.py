@@ -1,0 +1,1 @@
+"""Pairs of images without labels, and a pose that one class lacks."""

@@ -1,0 +1,32 @@
+"""What is recognized of a missing pose, a line for each number of rotations."""
+
+from __future__ import annotations
+
+from symtheory.experiments.self_supervision.run import ARMS, GROWING, summary
+from symtheory.experiments.shared.tables import lines
+from symtheory.records import Record
+
+__all__ = ["table"]
+
+
+def table(record: Record) -> str:
+    """What is recognized of a missing pose, a line for each number of rotations."""
+    found = summary(record.data, record.parameters["seeds"])
+    dimension = int(record.data["dimensions"].argmax())
+    most = int(record.data["further"].argmax())
+    title = (
+        f"Nine digits of {record.parameters['dataset']}, {record.parameters['seeds']} labeled "
+        f"seeds of each, draws: {record.parameters['draws']}. Recognized at the missing pose by a "
+        f"linear probe on at most {record.data['dimensions'][dimension]} coordinates, ± 95 %:"
+    )
+    places: dict[str, tuple[str, tuple[int, ...]]] = {"supervised": ("supervised", (0,))}
+    places |= {arm: ("linear", (a, dimension)) for a, arm in enumerate(ARMS)}
+    places |= {
+        f"{arm} + {record.data['further'][most]}": ("further_linear", (a, most))
+        for a, arm in enumerate(GROWING)
+    }
+    columns = {}
+    for head, (name, at) in places.items():
+        every = zip(found[name], found[f"{name}_half"], strict=True)
+        columns[head] = [f"{mean[at]:.0%} ± {half[at]:.0%}" for mean, half in every]
+    return lines(title, record, columns)
