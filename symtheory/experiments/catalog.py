@@ -39,10 +39,10 @@ EXPERIMENTS: dict[str, Experiment] = {
         TRAINING_REPLAY,
         LONGER_TRAINING,
         LINEARIZATION,
-        FEATURES,
         EVIDENCE,
         AVERAGED_NETWORKS,
         SELF_SUPERVISION,
         OPERATORS,
+        FEATURES,
     )
 }

@@ -34,6 +34,6 @@ EXAMPLES = {
         labels=real(Y).but(Right.REFUSED, "no rows", "one row fewer", "one row more", "flat"),
         iterations=integer(1, minimum=0),
         length=number(1.0),
-        ridge=number(1e-3, minimum=0),
+        ridge=number(1e-3),
     ),
 }
