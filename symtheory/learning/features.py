@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,8 @@ class MetricLaplace:
     def __post_init__(self) -> None:
         """Check the attributes."""
         metric = as_real_values(self.metric, "metric")
-        if metric.ndim != 2 or not np.allclose(metric, metric.T, rtol=0, atol=1e-8 * _size(metric)):
+        square = metric.ndim == 2 and metric.shape[0] == metric.shape[1]
+        if not square or np.abs(metric - metric.T).max(initial=0) > 1e-8 * np.abs(metric).max():
             raise ValueError(
                 "Expected a metric as a symmetric matrix. "
                 f"Got an array of shape {metric.shape}. Try numpy.eye(x.shape[-1])."
@@ -59,13 +61,12 @@ class MetricLaplace:
 
     def _vectors(self, items: ArrayLike) -> np.ndarray:
         values = as_real_values(items, "items")
-        vectors = values.reshape(len(values), -1) if values.ndim > 1 else values
-        if vectors.ndim != 2 or vectors.shape[1] != len(self.metric):
+        if values.ndim < 2 or math.prod(values.shape[1:]) != len(self.metric):
             raise ValueError(
                 f"Expected items of {len(self.metric)} numbers, as many as the metric is for. "
                 f"Got shape {values.shape}. Try items.reshape(len(items), -1)."
             )
-        return vectors
+        return values.reshape(len(values), len(self.metric))
 
 
 def gradient_outer_product(
@@ -140,9 +141,12 @@ def learn_metrics(
         ValueError: If shapes do not fit, all points are equal, a setting is out of bounds, or a
             Gram matrix is singular to precision.
     """
-    values = as_real_values(x, "points")
-    x = values.reshape(len(values), -1) if values.ndim > 1 else values[:, None]
-    labels = as_real_values(labels, "labels")
+    values, labels = as_real_values(x, "points"), as_real_values(labels, "labels")
+    if values.ndim < 2 or not values.size:
+        raise ValueError(
+            f"Expected points of shape (n, *item). Got shape {values.shape}. Try x[:, None]."
+        )
+    x = values.reshape(len(values), -1)
     if labels.ndim != 2 or len(labels) != len(x):
         raise ValueError(
             f"Expected labels of shape ({len(x)}, outputs), a row for each point. "
@@ -160,7 +164,13 @@ def learn_metrics(
     kernels = [kernel]
     for _ in range(count):
         matrix = gradient_outer_product(kernel, x, regress(kernel, x, labels, ridge), at=at)
-        scale = size / np.einsum("ij,ji->", matrix, covariance)
+        change = np.einsum("ij,ji->", matrix, covariance)
+        if not change > 0 or not np.isfinite(size / change):
+            raise ValueError(
+                "Expected a regression that changes between its points. Got one without gradients. "
+                "Try labels that differ, or a shorter length."
+            )
+        scale = size / change
         kernel = MetricLaplace(scale * matrix, kernel.length)
         kernels.append(kernel)
     return kernels
@@ -177,7 +187,3 @@ def regress(kernel: MetricLaplace, x: np.ndarray, labels: np.ndarray, ridge: flo
             "Expected a positive definite Gram matrix. Got one that is singular to precision with "
             f"a ridge of {ridge:g} of its trace. Try a larger ridge."
         ) from None
-
-
-def _size(matrix: np.ndarray) -> float:
-    return float(np.abs(matrix).max(initial=0.0))
