@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
+from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
@@ -34,5 +35,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         TRAINING_REPLAY,
         LONGER_TRAINING,
         LINEARIZATION,
+        DIAGNOSIS,
     )
 }
