@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -12,26 +13,29 @@ from symtheory.experiments.shared.pose_task import CLASSES, Images
 
 __all__ = ["build", "torch_network"]
 
+_DRAWING = Lock()  # PyTorch's layers draw from one generator, and networks are made in threads
+
 
 def build(seed: int) -> Any:
     """Two convolutions with max pooling and two linear layers, for images (n, 28, 28)."""
     import torch
     from torch import nn
 
-    torch.manual_seed(seed)
-    return nn.Sequential(
-        nn.Unflatten(1, (1, 28)),
-        nn.Conv2d(1, 4, 5),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(4, 8, 5),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(128, 32),
-        nn.ReLU(),
-        nn.Linear(32, CLASSES),
-    )
+    with _DRAWING:
+        torch.manual_seed(seed)
+        return nn.Sequential(
+            nn.Unflatten(1, (1, 28)),
+            nn.Conv2d(1, 4, 5),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(4, 8, 5),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(128, 32),
+            nn.ReLU(),
+            nn.Linear(32, CLASSES),
+        )
 
 
 def torch_network(seed: int) -> Network:
@@ -43,9 +47,11 @@ def torch_network(seed: int) -> Network:
     import torch
     from torch import nn
 
+    start = seed
+
     def tangent_gram(items: np.ndarray) -> np.ndarray:
-        module = build(seed)
-        last = nn.Linear(32, 1)
+        module = build(start)
+        last = nn.utils.skip_init(nn.Linear, 32, 1)
         with torch.no_grad():
             last.weight.copy_(module[-1].weight[:1])
             last.bias.copy_(module[-1].bias[:1])
@@ -70,5 +76,4 @@ def torch_network(seed: int) -> Network:
             ]
         return float(right[0].mean()), float(right[1].mean())
 
-    start = seed
     return Network(tangent_gram, shares_right)
