@@ -28,7 +28,7 @@ from symtheory.networks.tangent import tangent_kernel
 from symtheory.records import Record
 from symtheory.regression import held_out_prediction
 
-SMALL = {"orders": (2,), "seeds": 2, "steps": 20}
+SMALL = {"orders": (2,), "other_orders": (2,), "seeds": 2, "steps": 20}
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +156,11 @@ def test_no_forecast_has_no_correlation(small) -> None:
     }
     found = diagnosis.summary(small | only_own, 2)
     assert np.isnan(found["closed_correlation"]).all() and np.isnan(found["closed_interval"]).all()
+
+
+def test_other_networks_may_have_fewer_orders() -> None:
+    settings = DIAGNOSIS.at_scale("live", networks=("mlp", "cnn"), orders=(2, 4), other_orders=(2,))
+    plan = diagnosis.plan(load_digits(), settings)
+    assert sorted(plan.units) == [(0, 0, 0), (0, 1, 0), (1, 0, 0)]
+    with pytest.raises(ValueError, match="Expected other_orders among 2. Got 4. Try"):
+        diagnosis.plan(load_digits(), DIAGNOSIS.at_scale("live", orders=(2,), other_orders=(4,)))

@@ -35,6 +35,8 @@ HIGH, LOW = 0.9, 0.5  # what a trained network should reach, or not exceed
 class Cases(NamedTuple):
     """Forecasts beside what came of them: a class that lacks a pose, of one network, at one N.
 
+    NaN, and no verdict, where nothing was computed.
+
     Attributes:
         predicted: The share of its seeds that a diagnosis says are right, a mean over starts.
         trained: The share that the trained networks got right, a mean over starts.

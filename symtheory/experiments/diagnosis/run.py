@@ -23,7 +23,7 @@ from symtheory.experiments.diagnosis.settings import NETWORKS, DiagnosisRun
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import draw_seeds
 from symtheory.experiments.shared.pose_task import CLASSES, Images, rotated
-from symtheory.experiments.shared.statistics import bootstrap_interval
+from symtheory.experiments.shared.statistics import bootstrap_interval, t_interval
 from symtheory.groups import cyclic_group
 from symtheory.orbit_gram import orbit_gram
 from symtheory.runs import Plan
@@ -61,8 +61,14 @@ def plan(dataset: Dataset, settings: DiagnosisRun) -> Plan:
     """What is to be computed: each network at each number of rotations from each start.
 
     Raises:
-        ValueError: for more seeds than a class has.
+        ValueError: for more seeds than a class has, or if `other_orders` are not among `orders`.
     """
+    if not set(settings.other_orders) <= set(settings.orders):
+        raise ValueError(
+            f"Expected other_orders among {', '.join(map(str, settings.orders))}. "
+            f"Got {', '.join(map(str, settings.other_orders))}. "
+            f"Try other_orders={settings.orders[:1]}."
+        )
     shape = len(settings.networks), len(settings.orders), settings.starts
     arrays = {name: np.full((*shape, CLASSES), np.nan, dtype=np.float32) for name in SHARES}
     arrays |= {name: np.full(shape, np.nan, dtype=np.float32) for name in TRUST}
@@ -71,6 +77,7 @@ def plan(dataset: Dataset, settings: DiagnosisRun) -> Plan:
         for i, name in enumerate(settings.networks)
         for j, order in enumerate(settings.orders)
         for k in range(settings.starts)
+        if name == "mlp" or order in settings.other_orders
     }
     in_order = sorted(units, key=units.__getitem__)
     return Plan(
@@ -175,20 +182,24 @@ def summary(data: Mapping[str, np.ndarray], seeds: int) -> dict[str, np.ndarray]
                 np.stack([one, other], axis=-1)  # (orders, classes, 2)
                 for one, other in zip(found.predicted, found.trained, strict=True)
             ]
-            values = [_correlations(pair[None], shift)[0] for pair in pairs]
+            pairs = [pair[~np.isnan(pair).any(axis=(1, 2))] for pair in pairs]
+            values = [
+                _correlations(pair[None], shift)[0] if pair.size else np.nan for pair in pairs
+            ]
             ends = [
                 bootstrap_interval(
                     lambda chosen, shift=shift: _correlations(np.moveaxis(chosen, 1, 2), shift),
                     np.swapaxes(pair, 0, 1),
                 )
-                if not np.isnan(pair).any()
+                if pair.size
                 else np.full(2, np.nan)
                 for pair in pairs
             ]
             result[f"{kernel}_{name}"] = np.array(values)
             suffix = "interval" if name == "correlation" else "within_interval"
             result[f"{kernel}_{suffix}"] = np.array(ends)
-        result[f"{kernel}_error"] = np.abs(found.predicted - found.trained).mean(axis=(1, 2))
+        gaps = np.abs(found.predicted - found.trained).reshape(len(found.predicted), -1)
+        result[f"{kernel}_error"] = t_interval(gaps)[0]
     return result
 
 

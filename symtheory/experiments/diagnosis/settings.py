@@ -20,12 +20,20 @@ class DiagnosisRun(Settings):
     networks: tuple[str, ...] = setting(
         "Networks, among mlp, cnn, vit and torch, which needs PyTorch.",
         ("mlp",),
-        ("mlp", "cnn", "vit"),
+        NETWORKS,
         NETWORKS,
         choices=NETWORKS,
         beyond=True,
     )
     orders: tuple[int, ...] = shared.orders((4,), (4, 8, 16), (4, 8, 16), minimum=2, beyond=True)
+    other_orders: tuple[int, ...] = setting(
+        "Of these, numbers of rotations for networks that are not fully connected.",
+        (4,),
+        (4, 8),
+        (4, 8, 16),
+        minimum=2,
+        beyond=True,
+    )
     seeds: int = setting("Seeds of each class.", 5, 20, 20, minimum=1, beyond=True)
     starts: int = setting(
         "Networks that are trained for each class, from different starts.",
