@@ -98,7 +98,7 @@ def cases(data: Mapping[str, np.ndarray], seeds: int, *, kernel: str = "own") ->
     count = there.sum(axis=2)
     share = np.where(there, said, 0).sum(axis=2) / np.where(count > 0, count, np.nan)
     interval = share_interval(share, np.full_like(share, seeds))
-    ill = (data[f"{kernel}_ill"] > 0).any(axis=2)[..., None]
+    ill = np.any(data[f"{kernel}_ill"] > 0, axis=2, keepdims=True)
     words = np.where(
         ill & ~np.isnan(share), verdicts(interval, trusted=False), verdicts(interval, trusted=True)
     )

@@ -5,8 +5,6 @@ Each is small, and takes images of norm 28, pixels of order one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import equinox as eqx
@@ -17,34 +15,17 @@ import optax
 from jax import Array
 
 from symtheory.empirical import from_equinox
+from symtheory.experiments.diagnosis.candidate import RATES, Network
 from symtheory.experiments.shared.pose_task import CLASSES, Images, predicted_classes
 from symtheory.kernels import Kernel
 from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.ntk import CNNKernel, MLPKernel
 
-__all__ = ["RATES", "Network", "closed_form", "network"]
+__all__ = ["closed_form", "network"]
 
-# Of Adam: such that some hundred steps are enough to fit the images.
-RATES = {"mlp": 2e-3, "cnn": 4e-3, "vit": 4e-3, "torch": 4e-3}
 # Made once for each: `train` compiles anew for each optimizer that it has not met.
 _OPTIMIZERS = {name: optax.adam(rate) for name, rate in RATES.items()}
-
-
-@dataclass(frozen=True)
-class Network:
-    """A network at its start.
-
-    Attributes:
-        tangent_gram: Takes items of shape (n, height, width) to their Gram matrix (n, n), in double
-            precision, with its tangent kernel: of an MLP the mean over outputs, of others that of
-            the first output.
-        shares_right: Trains a copy on images for some epochs, and takes two sets of images to the
-            shares of them that it then recognizes.
-    """
-
-    tangent_gram: Callable[[np.ndarray], np.ndarray]
-    shares_right: Callable[..., tuple[float, float]]
 
 
 def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
@@ -88,7 +69,10 @@ def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
             batch_size=batch,
             key=jax.random.key(seed),
         ).model
-        right = [np.asarray(_classes(trained, of.images)) == of.labels for of in (seen, asked)]
+        right = [
+            np.asarray(_classes(trained, jnp.asarray(of.images))) == of.labels
+            for of in (seen, asked)
+        ]
         return float(right[0].mean()), float(right[1].mean())
 
     return Network(tangent_gram, shares_right)

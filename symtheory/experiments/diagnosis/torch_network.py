@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from symtheory.empirical import from_torch
-from symtheory.experiments.diagnosis.networks import RATES, Network
+from symtheory.empirical.extras import import_extra
+from symtheory.experiments.diagnosis.candidate import RATES, Network
 from symtheory.experiments.shared.pose_task import CLASSES, Images
 
 __all__ = ["build", "torch_network"]
@@ -18,8 +19,8 @@ _DRAWING = Lock()  # PyTorch's layers draw from one generator, and networks are 
 
 def build(seed: int) -> Any:
     """Two convolutions with max pooling and two linear layers, for images (n, 28, 28)."""
-    import torch
-    from torch import nn
+    torch = import_extra("torch")
+    nn = torch.nn
 
     with _DRAWING:
         torch.manual_seed(seed)
@@ -44,8 +45,8 @@ def torch_network(seed: int) -> Network:
     Raises:
         ImportError: If PyTorch is not installed.
     """
-    import torch
-    from torch import nn
+    torch = import_extra("torch")
+    nn = torch.nn
 
     start = seed
 
