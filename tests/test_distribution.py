@@ -53,7 +53,7 @@ def test_a_wheel_holds_every_file_of_the_package(tree):
 
 
 # What needs these says so; a notebook has IPython, and no numbers for the prose of pages.
-APART = {"IPython", "dask", "distributed", "myst_nb", "neural_tangents"}
+APART = {"IPython", "dask", "distributed", "myst_nb", "neural_tangents", "torch"}
 # What the others bring.
 BROUGHT = {"PIL": "matplotlib", "cycler": "matplotlib", "traitlets": "ipywidgets"}
 
