@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from symtheory.diagnosis.calibration import calibration, cases
+from symtheory.diagnosis.calibration import cases
 from symtheory.experiments.diagnosis.run import summary
 from symtheory.experiments.shared.tables import aligned, percent
 from symtheory.records import Record
@@ -15,10 +15,12 @@ __all__ = ["table"]
 
 
 def table(record: Record) -> str:
-    """Means over classes, correlations, and how often a verdict came true."""
+    """Means over classes, and correlations over classes and numbers of rotations."""
     asked, data = record.parameters, record.data
     own, closed = (cases(data, asked["seeds"], kernel=kernel) for kernel in ("own", "closed"))
-    settings = list(itertools.product(asked["networks"], asked["orders"]))
+    computed = ~np.isnan(own.trained).all(axis=-1)
+    every = np.array(list(itertools.product(asked["networks"], asked["orders"])))
+    settings = every[computed.ravel()]
     columns = {name: [str(row[k]) for row in settings] for k, name in enumerate(("network", "N"))}
     for heading, values in (
         ("own kernel", own.predicted),
@@ -26,20 +28,14 @@ def table(record: Record) -> str:
         ("trained", own.trained),
         ("in training", data["fitted"].mean(axis=2)),
     ):
-        shares = percent(values.mean(axis=-1).ravel())
+        shares = percent(values.mean(axis=-1)[computed])
         columns[heading] = ["" if "nan" in share else share for share in shares]
     title = (
         f"{asked['seeds']} seeds of each class of {asked['dataset']}, starts: {asked['starts']}. "
         "Right at the pose that a class lacks, mean over classes:"
     )
     found = summary(data, asked["seeds"])
-    lines = [aligned(title, columns)]
-    for kernel, (k, name) in itertools.product(("own", "closed"), enumerate(asked["networks"])):
-        if not np.isnan(found[f"{kernel}_correlation"][k]):
-            low, high = found[f"{kernel}_interval"][k]
-            lines.append(
-                f"{name}, {'own kernel' if kernel == 'own' else 'closed form'}: correlation "
-                f"{found[f'{kernel}_correlation'][k]:.2f} (95 % {low:.2f} to {high:.2f}), within "
-                f"one N {found[f'{kernel}_within'][k]:.2f}"
-            )
-    return "\n".join([*lines, str(calibration(record))])
+    places = [asked["networks"].index(name) for name, _ in settings]
+    columns["correlation, all N"] = [f"{found['own_correlation'][k]:.2f}" for k in places]
+    columns["95 %"] = ["{:.2f} to {:.2f}".format(*found["own_interval"][k]) for k in places]
+    return aligned(title, columns)
