@@ -6,6 +6,7 @@ from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
 from symtheory.experiments.evidence.settings import EVIDENCE
+from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
@@ -42,5 +43,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         AVERAGED_NETWORKS,
         SELF_SUPERVISION,
         OPERATORS,
+        DIAGNOSIS,
     )
 }
