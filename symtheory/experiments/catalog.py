@@ -5,8 +5,8 @@ from __future__ import annotations
 from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
-from symtheory.experiments.evidence.settings import EVIDENCE
 from symtheory.experiments.diagnosis.settings import DIAGNOSIS
+from symtheory.experiments.evidence.settings import EVIDENCE
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING

@@ -6,9 +6,10 @@ import itertools
 
 import numpy as np
 
+from symtheory._tables import aligned
 from symtheory.diagnosis.calibration import cases
 from symtheory.experiments.diagnosis.run import summary
-from symtheory.experiments.shared.tables import aligned, percent
+from symtheory.experiments.shared.tables import percent
 from symtheory.records import Record
 
 __all__ = ["table"]
