@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symtheory.diagnosis.asked import mean_over_poses
+from symtheory.diagnosis.calibration import published_calibration
 from symtheory.diagnosis.findings import Findings
 from symtheory.diagnosis.verdicts import UNDECIDED, share_interval, words_of
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
@@ -20,7 +21,8 @@ _PART = {4: "a quarter of them", 2: "half", 1: "all"}
 
 def remarks(found: Findings) -> list[str]:
     """All of them."""
-    return [summary(found), *doubts(found), *suspects(found), *helps(found), SCOPE]
+    said = [summary(found), *doubts(found), *suspects(found), *helps(found)]
+    return [*said, SCOPE, str(published_calibration())]
 
 
 def summary(found: Findings) -> str:

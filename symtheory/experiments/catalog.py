@@ -5,6 +5,7 @@ from __future__ import annotations
 from symtheory.experiments.averaged_networks.settings import AVERAGED_NETWORKS
 from symtheory.experiments.convolution.settings import CONVOLUTION
 from symtheory.experiments.depth.settings import DEPTH
+from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.experiments.evidence.settings import EVIDENCE
 from symtheory.experiments.experiment import Experiment
 from symtheory.experiments.features.settings import FEATURES
@@ -44,5 +45,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         SELF_SUPERVISION,
         OPERATORS,
         FEATURES,
+        DIAGNOSIS,
     )
 }

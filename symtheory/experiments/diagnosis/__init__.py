@@ -1,0 +1,1 @@
+"""What a diagnosis forecasts without training, beside networks that were trained."""
