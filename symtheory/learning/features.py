@@ -12,7 +12,7 @@ from scipy import linalg
 
 from symtheory._checks import as_integer, as_number, as_real_values
 
-__all__ = ["MetricLaplace", "gradient_outer_product", "learn_metrics"]
+__all__ = ["MetricLaplace", "gradient_outer_product", "learn_metrics", "regress"]
 
 # A squared distance is a difference of numbers as large as the squared norms: below this part of
 # them it is rounding.

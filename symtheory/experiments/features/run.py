@@ -18,7 +18,16 @@ from symtheory.experiments.shared.nine_digits import NORM, nine_digits, turned
 from symtheory.learning.features import MetricLaplace, learn_metrics, regress
 from symtheory.runs import Plan
 
-__all__ = ["CONTRAST", "SHUFFLED", "Unit", "compute", "invariant_share", "plan", "tasks"]
+__all__ = [
+    "CONTRAST",
+    "SHUFFLED",
+    "Unit",
+    "compute",
+    "invariant_share",
+    "plan",
+    "reversed_contrast",
+    "tasks",
+]
 
 SHUFFLED = "shuffled labels"
 CONTRAST = "contrast"
