@@ -17,7 +17,7 @@ __all__ = ["HELP", "reproduce"]
 
 HELP = """{summary}
 
-The paper's figure {figure}. {details}
+{place} {details}
 
 A run says how long it will take, once its first parts are done. It may be interrupted at any
 moment: what is done stays in FILE.partial.npz, and the same command with --resume finishes it, with
@@ -65,7 +65,7 @@ def _command(experiment: Experiment) -> click.Command:
     text = HELP.format(
         name=experiment.name,
         dataset="mnist" if "mnist" in experiment.datasets else experiment.datasets[0],
-        figure=experiment.figure,
+        place=experiment.place,
         summary=experiment.summary,
         details=experiment.details,
     )

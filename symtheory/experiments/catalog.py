@@ -8,6 +8,7 @@ from symtheory.experiments.depth.settings import DEPTH
 from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.experiments.evidence.settings import EVIDENCE
 from symtheory.experiments.experiment import Experiment
+from symtheory.experiments.features.settings import FEATURES
 from symtheory.experiments.linearization.settings import LINEARIZATION
 from symtheory.experiments.longer_training.settings import LONGER_TRAINING
 from symtheory.experiments.many_classes.settings import MANY_CLASSES
@@ -43,6 +44,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         AVERAGED_NETWORKS,
         SELF_SUPERVISION,
         OPERATORS,
+        FEATURES,
         DIAGNOSIS,
     )
 }

@@ -32,7 +32,7 @@ class Experiment:
 
     Attributes:
         name: of the command and of the record.
-        figure: of the paper.
+        figure: of the paper; or, if it has none, "none: " and what it is about.
         summary: what it asks, in a line.
         details: what it does, in a paragraph.
         settings: what it depends on, besides the data set.
@@ -52,6 +52,12 @@ class Experiment:
     def parameters(self) -> Mapping[str, tuple[Setting, Kind]]:
         """What is known of each of its settings, and its type."""
         return described(self.settings)
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the paper, a sentence."""
+        none, colon, about = self.figure.partition("none: ")
+        return f"Not in the paper: {about}." if colon and not none else f"Figure {self.figure}."
 
     @property
     def beyond(self) -> tuple[str, ...]:
