@@ -144,9 +144,9 @@ def test_signal_and_noise_are_those_of_the_dense_inverse(group):
     for c in range(3):
         held_out = np.flatnonzero(labels == c) * group.order
         y = np.repeat(np.where(labels == c, 1.0, -1.0), group.order)
-        assert said.signal[c] == pytest.approx((inverse @ y)[held_out].mean())
+        assert said.signal[c] == pytest.approx(1 / (inverse @ y)[held_out].mean())
         assert said.noise[c] == pytest.approx(
-            inverse[np.ix_(held_out, held_out)].sum() / len(held_out)
+            len(held_out) / inverse[np.ix_(held_out, held_out)].sum()
         )
     np.testing.assert_allclose(said.energy.sum(axis=1), 1)
 

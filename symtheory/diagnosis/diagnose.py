@@ -157,7 +157,7 @@ def diagnose(
         regression = right(answered(exact.outputs, problem, table), problem)
         ill_conditioned = ill_conditioned or exact.ill_conditioned
     each = [problem.seeds_of(number) for number in range(len(problem.classes))]
-    noise = np.array([theory.noise(seeds) for seeds in each])
+    density = np.array([theory.inverse_noise(seeds) for seeds in each])
     accuracy = right(said, problem)
     seeds = np.bincount(problem.members)
     return Diagnosis(
@@ -172,9 +172,9 @@ def diagnose(
         remedies=_better(problem, table, helps, kernel, orbits),
         finer=_finer(problem, table, items, kernel, group, prepare, finer),
         fewer=fewer_seeds(problem, table) if "seeds" in helps else {},
-        signal=np.array([theory.signal(seeds, c) for c, seeds in enumerate(each)]),
-        noise=noise.sum(axis=1),
-        energy=noise / noise.sum(axis=1, keepdims=True),
+        signal=1 / np.array([theory.inverse_signal(seeds, c) for c, seeds in enumerate(each)]),
+        noise=1 / density.sum(axis=1),
+        energy=density / density.sum(axis=1, keepdims=True),
         cautions=look_for(problem, orbits),
         defect=problem.defect,
         ill_conditioned=ill_conditioned,

@@ -45,12 +45,12 @@ class Diagnosis(Findings):
             the first number that is enough for all, or the last that was tried.
         fewer: The accuracy with a part of the seeds, by the number of parts into which they were
             split, of shape (classes,). A measured trend, of the same seeds.
-        signal: For each class, the mean of y (Λ_1⁻¹ y) over its seeds, in inverse units of the
-            kernel, of shape (classes,). See `symtheory.spectral`.
-        noise: For each class, the mean of the inverse blocks over the group, along the sum of its
-            seeds, in the same units, of shape (classes,). Signal over noise is the mean error at
-            one missing pose where all seeds are alike.
-        energy: What each irrep has of the noise, of shape (classes, irreps).
+        signal: For each class, one over the mean of y (Λ_1⁻¹ y) over its seeds, in units of the
+            kernel, of shape (classes,): how far it is from all others, in the trivial irrep alone.
+        noise: For each class, one over the mean of the inverse blocks over the group, along the
+            sum of its seeds, likewise. Noise over signal is the mean error 1 - yŷ at a missing
+            pose where all seeds of a class are alike: above 1, its own output is below 0.
+        energy: What each irrep has of one over the noise, of shape (classes, irreps).
         cautions: What was found about the items: labels that transforms change, seeds whose missing
             pose is not unseen, transforms that are not quite an action, traces of interpolation.
         defect: How far the Gram matrix is from invariant (`symtheory.spectral.variation_defect`).

@@ -60,16 +60,16 @@ class Theory:
         labels = jnp.asarray(self.columns, self.factored.inverses[0].real.dtype)
         return np.asarray(self.factored.left_out(labels, orbits, elements)[0])
 
-    def signal(self, seeds: Points, number: int) -> float:
+    def inverse_signal(self, seeds: Points, number: int) -> float:
         """The mean of y (Λ_1⁻¹ y) over the seeds of a class, in inverse units of the kernel."""
         trivial = np.real(np.asarray(self.factored.inverses[0])[0])
         weighted = trivial.T @ (trivial @ self.columns[:, number])
         return float(weighted[seeds].mean())
 
-    def noise(self, seeds: Points) -> Float[np.ndarray, " irreps"]:
+    def inverse_noise(self, seeds: Points) -> Float[np.ndarray, " irreps"]:
         """uᵀ (A⁻¹)_HH u for one pose of some seeds and u = 1/√|H|, and what each irrep has of it.
 
-        In inverse units of the kernel. Signal over noise is the mean error of the seeds where they
+        In inverse units of the kernel. Noise over signal is the mean error of the seeds where they
         are all alike. Characters that are conjugates of each other count as one.
         """
         found = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from symtheory.diagnosis.calibration import published_calibration
 from symtheory.diagnosis.findings import Findings
 from symtheory.diagnosis.remarks import SCOPE, doubts, helps, remarks, summary, suspects
 from symtheory.diagnosis.report import columns, text, title
@@ -54,7 +55,8 @@ def page(heading: str, several: Mapping[str, Findings]) -> str:
         "<meta name='viewport' content='width=device-width,initial-scale=1'>"
         f"<style>{STYLE.read_text('utf-8')}</style></head><body><main><header><h1>{head}</h1>"
         f"<p class='lead'>{escape(title(first))}</p></header>"
-        f"{beside}{sections}<footer><p>{escape(SCOPE)}</p></footer></main></body></html>\n"
+        f"{beside}{sections}<footer><p>{escape(SCOPE)}</p>"
+        f"<p>{escape(str(published_calibration()))}</p></footer></main></body></html>\n"
     )
 
 

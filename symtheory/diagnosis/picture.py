@@ -67,14 +67,14 @@ def _shares(axes: Axes, found: Findings, asked: np.ndarray, names: list[str]) ->
 
 
 def _border(axes: Axes, found: Findings, asked: np.ndarray, names: list[str]) -> None:
-    """Signal against noise."""
+    """Noise against signal."""
     signal, noise = found.signal[asked], found.noise[asked]
     largest = 1.15 * max(noise.max(), signal.max())
     axes.plot([0, largest], [0, largest], color=RULE, linewidth=0.8)
-    axes.plot(noise, signal, "o", color=THEORY)
-    for name, x, y in zip(names, noise, signal, strict=True):
+    axes.plot(signal, noise, "o", color=THEORY)
+    for name, x, y in zip(names, signal, noise, strict=True):
         axes.annotate(name, (x, y), xytext=(5, 3), textcoords="offset points", fontsize="small")
-    axes.set(xlabel="noise", ylabel="signal", xlim=(0, None), ylim=(0, None))
+    axes.set(xlabel="signal", ylabel="noise", xlim=(0, None), ylim=(0, None))
     axes.set_title(
         "above the line: output of the own class below 0\n"
         "(exact where all seeds of a class are alike)",

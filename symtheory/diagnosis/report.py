@@ -63,8 +63,8 @@ def columns(found: Findings) -> dict[str, list[str]]:
     if found.regression is not None:
         shown["regression"] = _spans(found.regression[asked])
     shown["nearest"] = _spans(found.nearest[asked])
-    ratio = found.signal[asked] / found.noise[asked]
-    shown["signal/noise"] = [f"{value:.2f}" for value in ratio]
+    ratio = found.noise[asked] / found.signal[asked]
+    shown["noise/signal"] = [f"{value:.2f}" for value in ratio]
     return shown
 
 

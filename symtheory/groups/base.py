@@ -122,7 +122,7 @@ class FiniteGroup(Value):
     @property
     @kept_with_group
     def table(self) -> Int[np.ndarray, "order order"]:
-        """The multiplication table: ``table[g, h]`` is gh. Read-only.
+        """The multiplication table, in which ``table[g, h]`` is gh. Read-only.
 
         Raises:
             ValueError: If the group is too large for its table to fit in memory.
@@ -141,7 +141,7 @@ class FiniteGroup(Value):
     @property
     @kept_with_group
     def inverse(self) -> Int[np.ndarray, " order"]:
-        """The inverses: ``inverse[g]`` is g⁻¹. Read-only."""
+        """The inverses, where ``inverse[g]`` is g⁻¹. Read-only."""
         return read_only(np.asarray(self.law.invert(self.elements)))
 
     @property
