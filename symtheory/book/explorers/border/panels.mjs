@@ -63,8 +63,8 @@ export function drawPlane(svg, { n, separation, width: kernelWidth, ridge, error
   shape(svg, "polyline", "border", { points: border.join(" ") });
   text(svg, "strong ste-wrong", x(3) + 8, box.bottom - 10, "wrong", "start");
   text(svg, "strong ste-right", box.right - 6, box.top + 20, "right", "end");
-  text(svg, "tick", box.right - 6, y(1.62), "dotted: the nearest seen point", "end");
-  text(svg, "tick", box.right - 6, y(1.62) + 15, "changes circle", "end");
+  text(svg, "tick ste-halo", box.right - 6, y(1.62), "dotted: the nearest seen point", "end");
+  text(svg, "tick ste-halo", box.right - 6, y(1.62) + 15, "changes circle", "end");
   const name = error < 1 ? "right" : "wrong";
   line(svg, "guide", x(n), y(separation), x(n), box.bottom);
   line(svg, "guide", x(n), y(separation), box.left, y(separation));

@@ -59,9 +59,10 @@ const trivialSymbol = (parent) => {
   add(parent, "sub", {}, "A");
 };
 const meanOfBlocks = (parent) => {
-  parent.append("⟨Λ");
-  add(parent, "sub", {}, "AA");
+  parent.append("⟨(Λ");
   add(parent, "sup", {}, "−1");
+  parent.append(")");
+  add(parent, "sub", {}, "AA");
   parent.append("⟩");
 };
 
