@@ -51,9 +51,22 @@ def hide_colons(lines: list[str]) -> list[str]:
     return hidden
 
 
+def escape_words(lines: list[str]) -> list[str]:
+    r"""The lines of a docstring, escaped but for examples, which are code.
+
+    >>> escape_words(["|G|:", ">>> 2 * 3", "6", "", "a * b"])
+    ['\\\\|G\\\\|:', '>>> 2 * 3', '6', '', 'a \\\\* b']
+    """
+    escaped, example = [], False
+    for line in lines:
+        example = bool(line.strip()) and (example or line.lstrip().startswith(">>> "))
+        escaped.append(line if example else escape(line))
+    return escaped
+
+
 def process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Escape all lines in place."""
-    lines[:] = hide_colons([escape(line) for line in lines])
+    """Escape words, and hide colons, in place."""
+    lines[:] = hide_colons(escape_words(lines))
 
 
 def restore(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # In pixels of a wide page; on a phone the picture is drawn a little more than half as large.
 WIDTH, BOX_HEIGHT, GAP = 650, 52, 34
 LINE = 16
-CHARACTERS = 13
+CHARACTERS = 12
 
 
 def layers(chapters: list[Chapter]) -> list[list[Chapter]]:
@@ -82,7 +82,7 @@ def draw(chapters: list[Chapter], address: Callable[[Chapter], str]) -> str:
     curves = [curve(middles[first], middles[second]) for first, second in direct(chapters)]
     boxes = [draw_box(one, middles[one.docname], box, address(one)) for one in chapters]
     return (
-        f'<svg class="chapter-graph" viewBox="0 0 {WIDTH} {height}" role="group" '
+        f'<svg class="chapter-graph" viewBox="0 -1 {WIDTH} {height + 2}" role="group" '
         'aria-label="What builds on what: the chapters, each below those that it assumes">'
         f"{''.join(curves)}{''.join(boxes)}</svg>"
     )
