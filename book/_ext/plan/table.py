@@ -16,7 +16,7 @@ HEADS = ("chapter", "needs", "reading", "in full", "runs", "exercises")
 
 
 def plan_table(chapters: list[Chapter], link: Callable[[Chapter, str], nodes.Node]) -> nodes.table:
-    """A table with a row for each chapter.
+    """A table with a row for each chapter: reading and exercises in minutes, running in seconds.
 
     Args:
         chapters: In their order.
@@ -37,10 +37,5 @@ def cells(
         needs.append(link(need, need.number or need.short))
     count, minutes = len(chapter.exercises), sum(chapter.exercises)
     least, most = chapter.reading
-    numbers = (
-        f"{least} min",
-        f"{most} min",
-        f"{chapter.running:.0f} s",
-        f"{count} in {minutes} min",
-    )
+    numbers = (f"{least}", f"{most}", f"{chapter.running:.0f}", f"{count} in {minutes}")
     return [[link(chapter, name)], needs, *([nodes.Text(text)] for text in numbers)]
