@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -150,6 +151,16 @@ def run(*networks):
     return CliRunner().invoke(
         cli, ["diagnose", "digits", "--group", "rotations:4", "--seeds", "2", "--json", *options]
     )
+
+
+def test_what_the_page_of_the_package_says_of_a_network_runs():
+    text = (Path(__file__).parent.parent / "book/package.md").read_text("utf-8")
+    (lines,) = re.findall(r"```python\n(from torch.*?)```", text, flags=re.DOTALL)
+    names = {}
+    exec(lines, names)  # the page's own
+    images = normalize(load_digits().images[:3])
+    gram = names["kernel"](images)
+    assert gram.shape == (3, 3) and np.linalg.eigvalsh(gram).min() > 0
 
 
 def test_a_network_stands_for_its_tangent_kernel(problem):
