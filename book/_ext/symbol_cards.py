@@ -35,7 +35,7 @@ GREEK = re.findall(
     "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
     "varsigma sigma tau upsilon varphi chi psi omega partial epsilon vartheta varkappa phi",
 )
-CAPITALS = {"Delta": "Δ", "Lambda": "Λ", "Sigma": "Σ", "Theta": "Θ"}
+CAPITALS = {"Delta": "Δ", "Lambda": "Λ", "Pi": "Π", "Sigma": "Σ", "Theta": "Θ"}
 SIGNS = {"langle": "⟨", "rangle": "⟩", "lvert": "|", "rvert": "|", "ell": "ℓ"}
 ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304"}
 TOKEN = re.compile(r"\\[A-Za-z]+|[^\s\\]")
