@@ -57,7 +57,12 @@ def plain(part: Any) -> str:
     Its links, which lead from another page, are words. Its names, which the page may have too, are
     left out.
     """
-    copy: Any = BeautifulSoup(str(part), PARSER).find(True)
+    return _plain(str(part))
+
+
+@lru_cache(maxsize=None)  # a term or a symbol is spoken of on many pages
+def _plain(html: str) -> str:
+    copy: Any = BeautifulSoup(html, PARSER).find(True)
     copy.name = "div"
     for inner in copy.select(LEFT_OUT):
         inner.decompose()
