@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ def plain(part: Any) -> str:
     return _plain(str(part))
 
 
-@lru_cache(maxsize=None)  # a term or a symbol is spoken of on many pages
+@cache  # a term or a symbol is spoken of on many pages
 def _plain(html: str) -> str:
     copy: Any = BeautifulSoup(html, PARSER).find(True)
     copy.name = "div"

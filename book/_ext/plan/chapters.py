@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -70,8 +71,9 @@ def is_lab(docname: str) -> bool:
     return docname.startswith(LABS) and is_chapter(docname)
 
 
+@lru_cache(maxsize=1)
 def read_chapters(env: BuildEnvironment) -> list[Chapter]:
-    """All chapters, in the order of the book."""
+    """All chapters, in the order of the book; read once in a build, when all pages are there."""
     order = env.toctree_includes.get(env.config.root_doc, [])
     return [read_chapter(env, name) for name in order if is_chapter(name)]
 
