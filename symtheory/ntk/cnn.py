@@ -119,12 +119,16 @@ def _flat(x: Array) -> Array:
 
 @jax.jit
 def _unit_patches(patches: Array, kernel: CNNKernel) -> tuple[Array, Array]:
-    """Unit vectors along patches with a bias coordinate, and their squared norms."""
+    """Unit vectors along patches with a bias coordinate, and their squared norms.
+
+    Patches are (..., places, taps), vectors (taps + 1, ..., places), norms (..., places).
+    """
     weights = kernel.weight_std / math.sqrt(patches.shape[-1]) * patches
     bias = jnp.broadcast_to(kernel.bias_std, (*patches.shape[:-1], 1)).astype(patches.dtype)
     norm = jnp.sum(jnp.square(weights), axis=-1) + jnp.square(bias[..., 0])
     root = safe_sqrt(norm)[..., None]
-    return jnp.concatenate([weights, bias], axis=-1) / jnp.where(root > 0, root, 1.0), norm
+    unit = jnp.concatenate([weights, bias], axis=-1) / jnp.where(root > 0, root, 1.0)
+    return jnp.moveaxis(unit, -1, 0), norm
 
 
 def _take(values: Array, places: Array, axis: int) -> Array:
@@ -172,10 +176,10 @@ def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
     filters = [Filter(average, average, lambda gap, *_: average(gap), average)] * (kernel.depth - 1)
 
     def row(image: tuple[Array, Array]) -> Array:
-        layer = _deeper(first_layer(image[0], y_unit, image[1], y_norm), filters, kernel)
+        layer = _deeper(first_layer(image[0][:, None], y_unit, image[1], y_norm), filters, kernel)
         return _read_out(layer, partial(jnp.mean, axis=-1), kernel)
 
-    return jax.lax.map(row, (x_unit, x_norm))
+    return jax.lax.map(row, (jnp.swapaxes(x_unit, 0, 1), x_norm))
 
 
 # Global average pooling: all pairs of places, equal ones merged.
@@ -209,7 +213,7 @@ def _pooled_pairs(bags: Bags, pairs: np.ndarray, dtype: jnp.dtype, kernel: CNNKe
     from tqdm import tqdm  # here, so that the command line starts without it
 
     unit, norm = _unit_patches(jnp.asarray(bags.patches, dtype=dtype), kernel)
-    arrays = (unit, norm, bags.links, jnp.asarray(bags.weights, dtype))
+    arrays = (jnp.swapaxes(unit, 0, 1), norm, bags.links, jnp.asarray(bags.weights, dtype))
     steps = range(0, len(pairs), _PAIRS_PER_STEP)
     values = []
     # Only where it takes long, and only on a terminal.
@@ -228,7 +232,7 @@ def _pooled_step(
         (x_unit, x_norm, x_links, x_weights), (y_unit, y_norm, y_links, y_weights) = (
             jax.tree.map(itemgetter(index), arrays) for index in indices
         )
-        layer = first_layer(x_unit[:, None], y_unit, x_norm[:, None], y_norm)
+        layer = first_layer(x_unit[:, :, None], y_unit[:, None], x_norm[:, None], y_norm)
         filters = [_merged_filter(*links) for links in zip(x_links, y_links, strict=True)]
         layer = _deeper(layer, filters, kernel)
 

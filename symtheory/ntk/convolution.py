@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -58,15 +57,15 @@ def first_layer(x: Array, y: Array, x_norm: Array, y_norm: Array) -> Layer:
     """The first pre-activations, from unit vectors along patches and the squared norms of these.
 
     Args:
-        x: Unit vectors of patches of x, biases included, coordinates on the last axis.
+        x: Unit vectors of patches of x, biases included, coordinates on the first axis: a pair
+            reads one coordinate at a time, and those of neighboring places then lie side by side.
         y: Those of x', of a shape that broadcasts.
-        x_norm: Squared norms, of the shape without the last axis.
+        x_norm: Squared norms, of the shape without the first axis.
         y_norm: Those of x'.
     """
     # Differences, one coordinate at a time: a matrix product would lose the digits of near pairs.
     squared = jnp.zeros((), x.dtype)
-    for k in range(x.shape[-1]):
-        x_k, y_k = (jax.lax.index_in_dim(one, k, axis=-1, keepdims=False) for one in (x, y))
+    for x_k, y_k in zip(x, y, strict=True):
         squared = squared + jnp.square(x_k - y_k)
     versine = squared / 2
     # Opposite patches, as background and a saturated stroke are where images have zero mean: a few
