@@ -725,13 +725,37 @@ def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
     form = BeautifulSoup(site.page(), "html.parser").find("form", class_="guess")
     assert "How many are" in form.p.text
     slider = form.find("input")
-    assert [slider[name] for name in ("min", "max", "step", "value")] == ["-1", "3", "0.04", "-1"]
+    assert [slider[name] for name in ("min", "max", "step", "value")] == ["-1", "3", "0.04", "0"]
     assert slider["aria-label"]
     assert form.details.p.text == "It is (1)\N{NO-BREAK SPACE}%."
     assert form["data-unit"] == "%"
     cover = form.find_next_sibling()
     assert cover.name == "guess-cover" and cover["for"] == form["id"]
     assert cover["data-name"] == "The answer" and cover.p.text == "It is four."
+
+
+@pytest.mark.parametrize(
+    "least,most,step,truth,start",
+    [
+        (0, 100, 1, "0", "50"),
+        (0, 100, 1, "47", "25"),
+        (0, 100, 1, "56", "50"),
+        (1, 12, 1, "7", "4"),
+        (-10, 2, 0.1, "\N{MINUS SIGN}4", "-7"),
+        (-1, 1, 0.02, "\N{MINUS SIGN}0.82", "0"),
+        (0, 3, 0.03, "many", "1.5"),
+    ],
+)
+def test_a_guess_does_not_start_on_the_answer(least, most, step, truth, start):
+    html, _ = guess.cover(
+        f'<form class="guess"><input min="{least}" max="{most}" step="{step}"/>'
+        f'<strong class="guess-truth">{truth}</strong></form><p>It is so.</p>'
+    )
+    slider = BeautifulSoup(html, "html.parser").find("input")
+    assert slider["value"] == start
+    # Where the slider can stand, so that the browser leaves it there.
+    steps = (float(start) - least) / step
+    assert steps == pytest.approx(round(steps))
 
 
 @pytest.mark.parametrize(
