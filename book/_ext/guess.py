@@ -10,10 +10,10 @@
 
 The answer is computed like any number of the text. The slider runs from ``from`` (0, if it is not
 given) to ``to``, in a hundred steps or by ``step``. It starts in the middle, or, if the answer is
-near, at a quarter: nobody should be right who did not move it. What comes next in the section, a figure, a
-table or a paragraph, holds the answer, and is covered until a guess is made or declined. The guess
-then stands beside the answer, and is kept in the browser alone (``guess.js``). Without a script,
-and on paper, nothing is covered and the answer is a fold.
+near, at a quarter: nobody should be right who did not move it. What comes next in the section, a
+figure, a table or a paragraph, holds the answer, and is covered until a guess is made or declined.
+The guess then stands beside the answer, and is kept in the browser alone (``guess.js``). Without a
+script, and on paper, nothing is covered and the answer is a fold.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 STEPS = 100
-# Of the range of a slider: an answer that is no farther from where it starts would be guessed by leaving it there.
+# Of the range of a slider: so near its start an answer would be guessed by leaving it there.
 NEAR = 0.05
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # What the panel calls that which it covers.

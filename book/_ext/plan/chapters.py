@@ -113,7 +113,7 @@ def read_chapter(env: BuildEnvironment, docname: str) -> Chapter:
 
 
 def short_name(docname: str, document: nodes.document) -> str:
-    """The words of the file's name, as most sentences of the chapter write them: with a hyphen, say."""
+    """The words of the file's name, as most sentences of the chapter write them."""
     words = posixpath.basename(docname).split("_")
     written = re.compile(rf"(?<![\w-]){'[ -]'.join(words)}(?![\w-])", re.IGNORECASE)
     found = Counter(
