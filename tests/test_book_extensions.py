@@ -12,9 +12,11 @@ pytest.importorskip("jupyter_book", reason="the book is built in the book's envi
 
 import alt_text
 import checked_by
+import citations
 import errata
 import execution_hash
 import figure_source
+import folded_members
 import glossary_links
 import guess
 import page_description
@@ -24,6 +26,7 @@ import self_check
 import symbols
 from bs4 import BeautifulSoup
 from docutils import nodes
+from pybtex.database import parse_string
 from small_site import Site
 from sphinx.ext.napoleon import Config, GoogleDocstring
 
@@ -725,13 +728,85 @@ def test_a_guess_has_a_slider_and_an_answer_to_open(tmp_path):
     form = BeautifulSoup(site.page(), "html.parser").find("form", class_="guess")
     assert "How many are" in form.p.text
     slider = form.find("input")
-    assert [slider[name] for name in ("min", "max", "step", "value")] == ["-1", "3", "0.04", "-1"]
+    assert [slider[name] for name in ("min", "max", "step", "value")] == ["-1", "3", "0.04", "0"]
     assert slider["aria-label"]
     assert form.details.p.text == "It is (1)\N{NO-BREAK SPACE}%."
     assert form["data-unit"] == "%"
     cover = form.find_next_sibling()
     assert cover.name == "guess-cover" and cover["for"] == form["id"]
     assert cover["data-name"] == "The answer" and cover.p.text == "It is four."
+
+
+WORKS = """
+@article{b, author={Berg, Ann and Cole, Ed}, title={Beta}, year={2020}}
+@article{a, author={Berg, Ann and Cole, Ed}, title={alpha}, year={2020}}
+@article{c, author={Berg, Ann}, title={Gamma}, year={2020}}
+@article{d, author={Berg, Ann and Cole, Ed}, title={Delta}, year={2021}}
+@article{e, author={van der Wal, Jo and Cole, Ed and Berg, Ann}, title={Two}, year={2019}}
+@article{f, author={van der Wal, Jo and Dent, Al and Berg, Ann}, title={One}, year={2019}}
+"""
+
+
+def test_works_that_the_text_would_call_the_same_have_letters():
+    entries = parse_string(WORKS, "bibtex").entries
+    for _ in range(2):  # the second build finds them with letters
+        citations.tell_apart(entries)
+        years = {key: entry.fields["year"] for key, entry in entries.items()}
+        assert years == {
+            "a": "2020a",
+            "b": "2020b",
+            "c": "2020",
+            "d": "2021",
+            "e": "2019b",
+            "f": "2019a",
+        }
+
+
+MEMBERS = """<section><h2>Room</h2><p>What it is for.</p>
+<dl class="py class"><dt id="p.room.One"></dt>
+<dd><dl class="py method"><dt id="p.room.One.m"></dt></dl></dd></dl>
+<dl class="py function"><dt id="p.room.two"></dt><dd>Twice.</dd></dl>
+<p>More.</p><dl class="py function"><dt id="p.room.three"></dt></dl></section>"""
+
+
+def test_descriptions_are_folded_behind_their_names():
+    page = BeautifulSoup(folded_members.fold(MEMBERS), "html.parser")
+    names = [[link["href"] for link in line("a")] for line in page.select("p.st-members")]
+    assert names == [["#p.room.One", "#p.room.two"], ["#p.room.three"]]
+    folds = page.select("section > details")
+    assert [fold.find_previous_sibling().name for fold in folds] == ["p", "p"]
+    inside = [[part["id"] for part in fold.select("[id]")] for fold in folds]
+    assert inside == [["p.room.One", "p.room.One.m", "p.room.two"], ["p.room.three"]]
+    # Nothing else has moved.
+    assert [part.name for part in page.section.find_all(recursive=False)] == [
+        *("h2", "p", "p", "details"),
+        *("p", "p", "details"),
+    ]
+    assert folded_members.fold("<p>No code.</p>") == "<p>No code.</p>"
+
+
+@pytest.mark.parametrize(
+    "least,most,step,truth,start",
+    [
+        (0, 100, 1, "0", "50"),
+        (0, 100, 1, "47", "25"),
+        (0, 100, 1, "56", "50"),
+        (1, 12, 1, "7", "4"),
+        (-10, 2, 0.1, "\N{MINUS SIGN}4", "-7"),
+        (-1, 1, 0.02, "\N{MINUS SIGN}0.82", "0"),
+        (0, 3, 0.03, "many", "1.5"),
+    ],
+)
+def test_a_guess_does_not_start_on_the_answer(least, most, step, truth, start):
+    html, _ = guess.cover(
+        f'<form class="guess"><input min="{least}" max="{most}" step="{step}"/>'
+        f'<strong class="guess-truth">{truth}</strong></form><p>It is so.</p>'
+    )
+    slider = BeautifulSoup(html, "html.parser").find("input")
+    assert slider["value"] == start
+    # Where the slider can stand, so that the browser leaves it there.
+    steps = (float(start) - least) / step
+    assert steps == pytest.approx(round(steps))
 
 
 @pytest.mark.parametrize(

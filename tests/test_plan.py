@@ -1,21 +1,26 @@
 """What a course is planned with: the table and the picture of the chapters."""
 
+import re
 from dataclasses import replace
+from itertools import combinations
 
+import numpy as np
 import pytest
 
 pytest.importorskip("jupyter_book", reason="the book is built in the book's environment only")
 
 from bs4 import BeautifulSoup
-from plan.chapters import Chapter
+from docutils.core import publish_doctree
+from plan.chapters import Chapter, short_name
 from plan.graph import direct, draw, layers
+from plan.layout import crossings, untangle
 from small_site import Site
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def chapter(name, *needs):
-    return Chapter(f"notebooks/{name}", "1", name, needs, (5, 10), 2.0, (5, 10))
+    return Chapter(f"notebooks/{name}", "1", name, name, needs, (5, 10), 2.0, (5, 10))
 
 
 A, B = chapter("a"), chapter("b", "notebooks/a")
@@ -46,6 +51,66 @@ def test_the_picture_links_every_chapter_within_its_frame():
     for box in picture.find_all("rect"):
         assert 0 <= float(box["x"]) <= width - float(box["width"])
         assert 0 <= float(box["y"]) <= height - float(box["height"])
+
+
+def test_no_line_runs_behind_a_box():
+    # Two lines pass rows in which boxes stand where they would go straight.
+    d = chapter("d", "notebooks/b")
+    beside = [replace(A, docname=f"notebooks/{name}") for name in "efgh"]
+    late = [chapter("x", "notebooks/d", "notebooks/e"), chapter("y", "notebooks/d", "notebooks/h")]
+    under = [chapter(f"u{k}", "notebooks/a") for k in range(3)]
+    picture = BeautifulSoup(draw([A, *beside, B, *under, d, *late], lambda _: ""), "html.parser")
+    boxes = [
+        [float(box[name]) for name in ("x", "y", "width", "height")]
+        for box in picture.find_all("rect")
+    ]
+    lines = [drawn_points(path["d"]) for path in picture.find_all("path")]
+    assert len(lines) == 9
+    for x, y in np.concatenate(lines):
+        assert not any(
+            left + 1 < x < left + wide - 1 and top + 1 < y < top + high - 1
+            for left, top, wide, high in boxes
+        )
+    for one, two in combinations(boxes, 2):
+        assert abs(one[0] - two[0]) >= one[2] or one[1] != two[1]
+
+
+def drawn_points(path):
+    """Points along a path of cubic curves and upright lines."""
+    points, at = [], None
+    for command, numbers in re.findall(r"([MCV])([-\d. ]+)", path):
+        values = np.array(numbers.split(), float)
+        if command == "M":
+            at = values
+        elif command == "V":
+            points += [[at[0], y] for y in np.linspace(at[1], values[0], 20)]
+            at = np.array([at[0], values[0]])
+        else:
+            p, q, r = values.reshape(3, 2)
+            t = np.linspace(0, 1, 40)[:, None]
+            s = 1 - t
+            points += [*(s**3 * at + 3 * s**2 * t * p + 3 * s * t**2 * q + t**3 * r)]
+            at = r
+    return np.array(points)
+
+
+def test_rows_are_put_in_an_order_with_few_crossings():
+    above, below = list("abcd"), list("wxyz")
+    steps = [("a", "z"), ("b", "y"), ("c", "x"), ("d", "w"), ("a", "y")]
+    assert crossings([above, below], steps) == 8
+    assert crossings(untangle([above, below], steps), steps) == 0
+
+
+@pytest.mark.parametrize(
+    "text,name",
+    [
+        ("A PAC-Bayes bound.\n\nPAC-Bayes it is: ``pac bayes``.", "PAC-Bayes"),
+        ("Pac bayes begins a sentence.", "pac bayes"),
+        ("See x-pac-bayes and nothing else.", "pac bayes"),
+    ],
+)
+def test_a_chapter_is_called_what_its_sentences_call_it(text, name):
+    assert short_name("notebooks/labs/pac_bayes", publish_doctree(text)) == name
 
 
 FIRST = """# What is first?

@@ -18,6 +18,7 @@ for (const page of chosen.length ? chosen : await listPages(root)) {
 // Each page is asked once by either way; what differs between widths is the size. These are asked by both.
 const some = pages.slice(0, 3);
 const HEARD = /^- paragraph: The (figure|table|answer) appears when you have guessed\.\n- button "Guess"\n- button "Just show it"$/;
+const MINUS = "\u2212";
 const site = await serve(root);
 const browser = await launch();
 const { expect, end } = tally("guesses");
@@ -104,6 +105,9 @@ async function guessOn(context, address, width) {
 
   const before = await output.textContent();
   expect(`${where}: the slider does not say where it stands`, /\d/.test(before));
+  const unit = await form.getAttribute("data-unit");
+  const told = (await form.locator(".guess-truth").textContent()) + (unit && `\u00a0${unit}`);
+  expect(`${where}: the slider starts on the answer, ${before}`, parseFloat(before.replace(MINUS, "-")) !== parseFloat(told.replace(MINUS, "-")));
   const toSlider = cover.getByRole("button", { name: "Guess" });
   if (width === "phone") await toSlider.tap();
   else await toSlider.press("Enter");
@@ -121,7 +125,7 @@ async function guessOn(context, address, width) {
   expect(`${where}: the answer has not the focus`, await answer.evaluate((words) => words === document.activeElement));
   const words = await answer.textContent();
   expect(`${where}: ${words} does not begin with the guess`, words.startsWith(`You said ${said}.`));
-  const truth = Number((await form.locator(".guess-truth").textContent()).replace("\u2212", "-"));
+  const truth = Number((await form.locator(".guess-truth").textContent()).replace(MINUS, "-"));
   expect(`${where}: ${truth} is not on the slider`, truth >= least && truth <= most);
   await page.reload();
   await settle(page);

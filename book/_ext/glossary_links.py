@@ -140,7 +140,8 @@ def prose(document: nodes.document) -> Iterable[nodes.Text]:
     for paragraph in document.findall(nodes.paragraph):
         for text in paragraph.findall(nodes.Text):
             parent = text.parent
-            # A piece of text that stands in two places knows only one of them.
+            # pybtex-docutils has one node for the no-break spaces of all names, "van der Wilk"
+            # among them, and it knows the last of its places alone.
             while parent not in (paragraph, None) and not isinstance(parent, NO_PROSE):
                 parent = parent.parent
             if parent is paragraph and not isinstance(paragraph.parent, nodes.caption):

@@ -9,14 +9,16 @@
     ````
 
 The answer is computed like any number of the text. The slider runs from ``from`` (0, if it is not
-given) to ``to``, in a hundred steps or by ``step``. What comes next in the section, a figure, a
-table or a paragraph, holds the answer, and is covered until a guess is made or declined. The guess
-then stands beside the answer, and is kept in the browser alone (``guess.js``). Without a script,
-and on paper, nothing is covered and the answer is a fold.
+given) to ``to``, in a hundred steps or by ``step``. It starts in the middle, or, if the answer is
+near, at a quarter: nobody should be right who did not move it. What comes next in the section, a
+figure, a table or a paragraph, holds the answer, and is covered until a guess is made or declined.
+The guess then stands beside the answer, and is kept in the browser alone (``guess.js``). Without a
+script, and on paper, nothing is covered and the answer is a fold.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 STEPS = 100
+# Of the range of a slider: so near its start an answer would be guessed by leaving it there.
+NEAR = 0.05
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # What the panel calls that which it covers.
 NAMES = {"figure": "The figure", "table": "The table"}
 
@@ -93,7 +98,7 @@ def open_truth(writer: HTMLTranslator, node: nodes.Element) -> None:
     least, most = box["least"], box["most"]
     writer.body.append(
         f'<div class="guess-line"><input type="range" aria-label="Your guess" min="{least:g}" '
-        f'max="{most:g}" step="{box["step"]:g}" value="{least:g}"/><output></output>'
+        f'max="{most:g}" step="{box["step"]:g}"/><output></output>'
         '<button type="submit">That is my guess</button></div>\n'
         '<details><summary>The answer</summary><p><span class="guess-said"></span>'
         'It is <strong class="guess-truth">'
@@ -123,6 +128,7 @@ def cover(html: str) -> tuple[str, list[str]]:
     bare = []
     for number, form in enumerate(soup.select("form.guess")):
         form["id"] = f"guess-{number}"
+        set_start(form)
         # Where the script takes over, before anything of the form is shown.
         form.append(soup.new_tag("guess-start"))
         holder = what_follows(form)
@@ -140,6 +146,19 @@ def cover(html: str) -> tuple[str, list[str]]:
         }
         holder.wrap(soup.new_tag("guess-cover", attrs=attributes))
     return str(soup), bare
+
+
+def set_start(form: Tag) -> None:
+    """Set where the slider stands at first: in the middle of its range, or away from the answer."""
+    slider = form.find("input")
+    if not isinstance(slider, Tag):
+        return
+    least, most, step = (float(str(slider[name])) for name in ("min", "max", "step"))
+    start = (least + most) / 2
+    truth = NUMBER.search(form.select(".guess-truth")[0].get_text().replace("\N{MINUS SIGN}", "-"))
+    if truth and abs(float(truth[0]) - start) <= max(NEAR * (most - least), step):
+        start = (3 * least + most) / 4
+    slider["value"] = f"{least + step * round((start - least) / step):g}"
 
 
 def what_follows(form: Tag) -> Tag | None:

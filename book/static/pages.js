@@ -75,6 +75,16 @@
     if (link.bottom > box.bottom || link.top < box.top) sidebar.scrollTop += link.top - box.top - box.height / 2;
   }
 
+  /** What a link leads to is seen, in whatever fold it is; some browsers open it by themselves. */
+  function openWanted() {
+    const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folds = [];
+    for (let fold = wanted?.closest("details"); fold; fold = fold.parentElement.closest("details")) folds.push(fold);
+    const folded = folds.filter(({ open }) => !open);
+    for (const fold of folded) fold.open = true;
+    if (folded.length) wanted.scrollIntoView();
+  }
+
   /** On paper folds are open and colors light, whatever the page shows. */
   function prepareForPaper() {
     let folded = [];
@@ -92,9 +102,11 @@
   }
 
   prepareForPaper();
+  addEventListener("hashchange", openWanted);
   document.addEventListener("DOMContentLoaded", () => {
     addViewSwitch();
     showPlaceInSidebar();
+    openWanted();
   });
   addEventListener("load", async () => {
     nameFolds();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ class Chapter:
         docname: The name of its page.
         number: As the book counts it, such as "5".
         title: Its question.
+        short: A name of a word or three.
         needs: Names of the pages that it assumes.
         reading: Minutes to read it, as it opens and with all that is folded.
         running: Seconds that its code took when the book was built.
@@ -45,15 +47,11 @@ class Chapter:
     docname: str
     number: str
     title: str
+    short: str
     needs: tuple[str, ...]
     reading: tuple[int, int]
     running: float
     exercises: tuple[int, ...]
-
-    @property
-    def short(self) -> str:
-        """A name of a word or three."""
-        return posixpath.basename(self.docname).replace("_", " ")
 
 
 def is_overview(docname: str) -> bool:
@@ -102,6 +100,7 @@ def read_chapter(env: BuildEnvironment, docname: str) -> Chapter:
         docname=docname,
         number=".".join(map(str, number)),
         title=env.titles[docname].astext(),
+        short=short_name(docname, document),
         needs=tuple(
             dict.fromkeys(
                 posixpath.normpath(posixpath.join(folder, link["reftarget"])) for link in links
@@ -111,6 +110,20 @@ def read_chapter(env: BuildEnvironment, docname: str) -> Chapter:
         running=float(found["running"]),
         exercises=tuple(int(one[1]) for one in minutes if one),
     )
+
+
+def short_name(docname: str, document: nodes.document) -> str:
+    """The words of the file's name, as most sentences of the chapter write them."""
+    words = posixpath.basename(docname).split("_")
+    written = re.compile(rf"(?<![\w-]){'[ -]'.join(words)}(?![\w-])", re.IGNORECASE)
+    found = Counter(
+        name.lower() if name == name.capitalize() else name  # which began a sentence
+        for paragraph in document.findall(nodes.paragraph)
+        for text in paragraph.findall(nodes.Text)
+        if not isinstance(text.parent, nodes.literal)
+        for name in written.findall(text)
+    )
+    return max(found, key=lambda name: found[name], default=" ".join(words))
 
 
 def is_exercise(node: nodes.Element) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
+from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING
+
+from plan.layout import arrange, ways
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,17 +73,16 @@ def draw(chapters: list[Chapter], address: Callable[[Chapter], str]) -> str:
         chapters: In the order of the book.
         address: Where the page of a chapter is.
     """
-    rows = layers(chapters)
-    widest = max(map(len, rows))
-    box = WIDTH / widest - 8
-    middles = {}
-    for depth, row in enumerate(rows):
-        for place, chapter in enumerate(row):
-            x = WIDTH * (place + 0.5) / len(row)
-            middles[chapter.docname] = (x, depth * (BOX_HEIGHT + GAP) + BOX_HEIGHT / 2)
+    rows = [[one.docname for one in row] for row in layers(chapters)]
+    lines = ways(rows, direct(chapters))
+    middle, box = arrange(rows, lines, WIDTH)
+    head = {name: row * (BOX_HEIGHT + GAP) for row, names in enumerate(rows) for name in names}
     height = len(rows) * (BOX_HEIGHT + GAP) - GAP
-    curves = [curve(middles[first], middles[second]) for first, second in direct(chapters)]
-    boxes = [draw_box(one, middles[one.docname], box, address(one)) for one in chapters]
+    curves = [curve([middle[stop] for stop in line], head[str(line[0])]) for line in lines]
+    boxes = [
+        draw_box(one, (middle[one.docname], head[one.docname] + BOX_HEIGHT / 2), box, address(one))
+        for one in chapters
+    ]
     return (
         f'<svg class="chapter-graph" viewBox="0 -1 {WIDTH} {height + 2}" role="group" '
         'aria-label="What builds on what: the chapters, each below those that it assumes">'
@@ -88,14 +90,21 @@ def draw(chapters: list[Chapter], address: Callable[[Chapter], str]) -> str:
     )
 
 
-def curve(above: tuple[float, float], below: tuple[float, float]) -> str:
-    """A line from the foot of one box to the head of another."""
-    start, end = above[1] + BOX_HEIGHT / 2, below[1] - BOX_HEIGHT / 2
-    bend = (end - start) / 2
-    return (
-        f'<path d="M{above[0]:.0f} {start:.0f}C{above[0]:.0f} {start + bend:.0f} '
-        f'{below[0]:.0f} {end - bend:.0f} {below[0]:.0f} {end:.0f}"/>'
-    )
+def curve(middles: list[float], head: float) -> str:
+    """A line from the foot of one box to the head of another, upright where it passes a row.
+
+    Args:
+        middles: Of the box, of the line's lanes in the rows between, and of the other box.
+        head: Of the first box.
+    """
+    y = head + BOX_HEIGHT
+    path = f"M{middles[0]:.0f} {y:.0f}"
+    for before, after in pairwise(middles):
+        bend, end = y + GAP / 2, y + GAP
+        path += f"C{before:.0f} {bend:.0f} {after:.0f} {bend:.0f} {after:.0f} {end:.0f}"
+        y = end + BOX_HEIGHT
+        path += f"V{y:.0f}"
+    return f'<path d="{path.rpartition("V")[0]}"/>'
 
 
 def draw_box(chapter: Chapter, middle: tuple[float, float], width: float, address: str) -> str:

@@ -7,6 +7,7 @@ import { nearestOf } from "./numbers.mjs";
 
 const LEVELS = [0.3, 0.1, 0.03];
 const DECADES = [-5, -4, -3, -2, -1, 0, 1, 2].flatMap((e) => [1, 3].map((m) => m * 10 ** e));
+const SIDES = [[7, -6, "start"], [7, 16, "start"], [-7, 16, "end"], [-7, -6, "end"], [9, 36, "start"], [-9, 36, "end"]];
 const STYLES = ["none-right", "one-right", "both-right"];
 
 /** Where the plane lies in a plot, the same at all orders, and its two logarithmic scales. */
@@ -47,6 +48,15 @@ function drawKey(svg, box) {
   });
 }
 
+/** On which side of a point a short label hides the fewest dots. */
+function emptiest([x, y], dots) {
+  const hidden = ([across, down, anchor]) => {
+    const middle = x + across + (anchor === "start" ? 20 : -20);
+    return dots.filter(([a, b]) => Math.abs(a - middle) < 26 && Math.abs(b - (y + down - 4)) < 11).length;
+  };
+  return SIDES.reduce((best, side) => (hidden(side) < hidden(best) ? side : best));
+}
+
 /** All pairs at one order, the lines of constant error, and where the chosen pair goes as the order changes. */
 export function drawPairs(svg, now) {
   const { order, pair, orders, signal, noise, exact } = now;
@@ -77,7 +87,12 @@ export function drawPairs(svg, now) {
   shape(svg, "polyline", "track", { points: path.map((point) => point.join(",")).join(" ") });
   path.forEach(([a, b]) => dot(svg, "fill-ink", a, b, 2.5));
   const last = orders.length - 1;
-  for (const k of [0, last]) if (k !== order) text(svg, "tick ste-halo", path[k][0] + 7, path[k][1] - 6, `N = ${orders[k]}`, "start");
+  const dots = [...signal[order].map((value, i) => [x(value), y(noise[order][i])]), ...path];
+  for (const k of [0, last]) {
+    if (k === order) continue;
+    const [across, down, anchor] = emptiest(path[k], dots);
+    text(svg, "tick ste-halo", path[k][0] + across, path[k][1] + down, `N = ${orders[k]}`, anchor);
+  }
   const [a, b] = path[order];
   dot(svg, `${STYLES[counts[pair]]} ste-point`, a, b, 7);
   dot(svg, "chosen", a, b, 11);

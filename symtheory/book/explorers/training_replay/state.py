@@ -88,7 +88,7 @@ class Replay:
             f"epoch {found['epoch']:.0f} their mean error there is {found['error']:.2f} ± "
             f"{found['half']:.2g} (95 % interval): {side}. "
             f"{found['right']} of them have the right sign. Theory predicts {found['theory']:.2f}, "
-            f"and that single networks scatter by {found['deviation']:.2f}; at the end of time it "
-            f"is {found['exact']:.2f}. The mean error at the images that they see is "
-            f"{found['seen']:.2f}."
+            f"and that single networks scatter by {found['deviation']:.2f}; if training never "
+            f"ended, it would be {found['exact']:.2f}. The mean error at the images that they see "
+            f"is {found['seen']:.2f}."
         )
