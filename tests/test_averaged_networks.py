@@ -3,6 +3,7 @@
 import jax
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from symtheory.datasets import load_digits
 from symtheory.experiments.averaged_networks import run as averaged
@@ -77,8 +78,8 @@ def test_what_is_planned_is_computed_and_summed_up():
     found = averaged.summary(data)
     assert found["networks"] == 9 and found["images"] == 27
     np.testing.assert_array_equal(found["right"], 1)
-    # Wilson (1927): 1 of 9 trials, all right.
-    np.testing.assert_allclose(found["right_interval"][:, 0], 9 / (9 + 1.959964**2), rtol=1e-5)
+    ends = binomtest(9, 9).proportion_ci(method="wilson")
+    np.testing.assert_allclose(found["right_interval"], [[*ends]] * len(NETWORKS), rtol=1e-12)
     record = Record(
         name="averaged-networks",
         parameters={"dataset": "digits", **settings},

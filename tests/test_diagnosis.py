@@ -12,13 +12,14 @@ from matplotlib import pyplot as plt
 from scipy import stats
 
 from symtheory import SymmetryWarning
+from symtheory._intervals import share_interval
 from symtheory.actions import orbit, permutation_action, rotation_action
 from symtheory.datasets import load_digits, normalize
 from symtheory.diagnosis import diagnose
 from symtheory.diagnosis.items import Items
 from symtheory.diagnosis.problem import read_problem
 from symtheory.diagnosis.remedies import averaged, normal_subgroups
-from symtheory.diagnosis.verdicts import share_interval, verdicts
+from symtheory.diagnosis.verdicts import verdicts
 from symtheory.groups import cyclic_group, dihedral_group, direct_product, symmetric_group
 from symtheory.kernels import RBF, Averaged, gram
 from symtheory.ntk import MLPKernel

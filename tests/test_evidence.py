@@ -7,12 +7,14 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from symtheory import IllConditionedWarning
+from symtheory.actions import Action
 from symtheory.groups import (
     conjugacy_classes,
     cyclic_group,
     dihedral_group,
     direct_product,
     quaternion_group,
+    semidirect_product,
     symmetric_group,
 )
 from symtheory.kernels import RBF, first_rows
@@ -314,6 +316,41 @@ def test_labels_that_hold_every_function_a_subgroup_leaves_alone_are_given_that_
     assert evidence(uniform) > evidence(np.full(group.order, 1 / group.order)) + 10
 
 
+def test_of_shifts_and_turns_labels_are_given_the_subgroup_that_leaves_them_alone(rng):
+    """Shifts of a small torus and its quarter turns, which are no direct product."""
+    a, b = np.divmod(np.arange(4), 2)
+    turned = b * 2 + a  # shifts by (a, b) become shifts by (-b, a)
+    shifts = direct_product(cyclic_group(2), cyclic_group(2))
+    by_turn = [np.arange(4), turned, np.arange(4), turned]
+    group = semidirect_product(shifts, cyclic_group(4), by_turn)
+    assert (group.table != group.table.T).any()
+    down, along, turn = np.unravel_index(group.elements, (2, 2, 4))
+
+    def transform(items):
+        moved = [
+            np.roll(np.rot90(items, h, axes=(1, 2)), (a, b), axis=(1, 2))
+            for a, b, h in zip(down, along, turn, strict=True)
+        ]
+        return np.stack(moved, axis=1)
+
+    assert Action("shifts and turns", group, (2, 2), True, transform).exact
+    classes, even = np.array([[1.0], [-1.0], [1.0]]), (-1.0) ** (down + along)
+    rows = random_rows(group, 3, rng)
+    cases = {
+        "class": (np.ones(16), np.ones(16, bool)),
+        "sign": (even, even > 0),
+        "place": (np.where(down + along == 0, 1.0, -1.0), down + along == 0),
+    }
+    for signs, members in cases.values():
+        a = learn_average(rows, group, classes * signs, least_noise=1e-8, starts=3).weights
+        for h in np.flatnonzero(members):  # a(xh) = a(x)
+            np.testing.assert_allclose(a[group.table[:, h]], a, atol=1e-3)
+        assert members.all() or a[members].min() > 1.5 * a[~members].mean()
+    np.testing.assert_allclose(
+        learn_average(rows, group, classes * even, starts=3).weights, (even > 0) / 8, atol=1e-2
+    )
+
+
 def test_labels_kept_by_no_subgroup_may_prefer_an_average():
     """On C6, frequency 1 alone: rank 3 beats the identity, of rank 6."""
     group = cyclic_group(6)
@@ -422,3 +459,11 @@ def test_it_can_be_learned_from_expanded_rows_and_never_from_nothing(rng):
     np.testing.assert_allclose(one.log_evidence, other.log_evidence, rtol=1e-6)
     with pytest.raises(ValueError, match="Expected labels that are not all 0"):
         learn_average(rows, group, [0.0, 0.0])
+
+
+def test_labels_that_no_average_explains_are_refused():
+    """A kernel that hardly changes along the orbit, and labels that do nothing else."""
+    rows, alternating = np.array([[[2.0, 1.9, 1.85, 1.9]]]), [[1.0, -1.0, 1.0, -1.0]]
+    with pytest.raises(ValueError, match="most likely as noise"):
+        learn_average(rows, cyclic_group(4), alternating)
+    assert learn_average(rows, cyclic_group(4), [[1.0, 1.0, 1.0, 1.0]]).subgroup.source.order == 4

@@ -68,9 +68,7 @@ class Toy(Experiment):
         return sys.modules[compute.__module__]
 
 
-TOY = Toy(
-    name="toy", figure="none", summary="Random numbers.", details="None.", settings=ToySettings
-)
+TOY = Toy(name="toy", figure=None, summary="Random numbers.", details="None.", settings=ToySettings)
 
 
 def make_record(begins: Connection, path: Path, out: Path) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symtheory.diagnosis.verdicts import share_interval
 from symtheory.experiments.averaged_networks.run import NETWORKS
 from symtheory.experiments.operators.recognition import SOURCES
 from symtheory.experiments.self_supervision.run import ARMS
+from symtheory.experiments.shared.statistics import share_interval
 from symtheory.records import Record
 
 __all__ = ["Rate", "Way", "ways"]
@@ -65,7 +65,7 @@ class Way:
 
 
 def ways(records: Mapping[str, Record]) -> list[Way]:
-    """All of them, at quarter turns of nine digits of MNIST, ten images of each.
+    """All of them, at quarter turns of nine digits of MNIST, equally many of each.
 
     Args:
         records: By the name of their experiment, as `symtheory.book.results.book_records` has them.
@@ -73,14 +73,14 @@ def ways(records: Mapping[str, Record]) -> list[Way]:
     data = {name: record.data for name, record in records.items()}
     evidence, pairs = data["evidence"], data["self-supervision"]
     four = list(evidence["orders"]).index(ORDER)
-    seeds = int(evidence["images"])
+    seeds = int(evidence["images"])  # of each class
     of_sign = evidence["control_right"][:, 0]
-    networks = data["averaged-networks"]["right"]
+    networks, trained = data["averaged-networks"], records["averaged-networks"].parameters["seeds"]
     linear = pairs["linear"][list(pairs["orders"]).index(ORDER), :, :, -1]  # (draws, arms, classes)
     paired = records["self-supervision"].parameters["seeds"]
     turns = data["operators"]
-    ten = list(turns["seeds_per_class"]).index(10)
-    nearest = turns["recognized"][list(turns["orders"]).index(ORDER), :, ten]
+    as_many = list(turns["seeds_per_class"]).index(seeds)
+    nearest = turns["recognized"][list(turns["orders"]).index(ORDER), :, as_many]
     metrics = data["features"]
     tasks = metrics["tasks"].tolist()
     last = metrics["right"][..., -1].mean(axis=-1)  # (tasks, draws, classes)
@@ -100,9 +100,9 @@ def ways(records: Mapping[str, Record]) -> list[Way]:
             "trained networks with that average",
             "evidence",
             "the same",
-            _rate(networks[..., NETWORKS.index("learned")], seeds),
+            _rate(networks["right"][..., NETWORKS.index("learned")], trained),
             "powers of a permutation of pixels",
-            _rate(networks[..., NETWORKS.index("permuted")], seeds),
+            _rate(networks["right"][..., NETWORKS.index("permuted")], trained),
             "averaged-networks",
         ),
         Way(
@@ -127,9 +127,9 @@ def ways(records: Mapping[str, Record]) -> list[Way]:
             "a turn learned from other classes",
             "operators",
             "pairs that are one and the same turn apart",
-            _rate(nearest[..., SOURCES.index("others")], 10),
+            _rate(nearest[..., SOURCES.index("others")], seeds),
             "shuffled pairs",
-            _rate(nearest[..., SOURCES.index("shuffled")], 10),
+            _rate(nearest[..., SOURCES.index("shuffled")], seeds),
             "operators",
         ),
         Way(

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, share_interval, verdicts
+from symtheory._intervals import share_interval
+from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, verdicts
 from symtheory.records import Record, load, published
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
 

@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
 
+from symtheory._intervals import share_interval
 from symtheory.diagnosis.interpolation import probe
 from symtheory.diagnosis.items import Items
 from symtheory.diagnosis.problem import Problem
-from symtheory.diagnosis.verdicts import share_interval
 
 __all__ = ["Cautions", "look_for"]
 

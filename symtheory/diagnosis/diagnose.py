@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory._checks import as_choice, as_integer
+from symtheory._intervals import share_interval
 from symtheory.actions import Action, orbit
 from symtheory.diagnosis.asked import answered, by_class, margins, right, shares, votes
 from symtheory.diagnosis.cautions import look_for
@@ -25,7 +26,6 @@ from symtheory.diagnosis.remedies import (
     normal_subgroups,
     pooled,
 )
-from symtheory.diagnosis.verdicts import share_interval
 from symtheory.empirical import as_kernel
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel

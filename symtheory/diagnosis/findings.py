@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from symtheory._intervals import share_interval
 from symtheory.diagnosis.cautions import Cautions
-from symtheory.diagnosis.verdicts import UNDECIDED, share_interval, verdicts
+from symtheory.diagnosis.verdicts import UNDECIDED, verdicts
 from symtheory.groups import FiniteGroup
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from symtheory._intervals import share_interval
 from symtheory.diagnosis.items import Items
-from symtheory.diagnosis.verdicts import share_interval
 
 __all__ = ["probe"]
 

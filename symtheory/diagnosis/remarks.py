@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from symtheory._intervals import share_interval
 from symtheory.diagnosis.asked import mean_over_poses
 from symtheory.diagnosis.calibration import published_calibration
 from symtheory.diagnosis.findings import Findings
-from symtheory.diagnosis.verdicts import UNDECIDED, share_interval, words_of
+from symtheory.diagnosis.verdicts import UNDECIDED, words_of
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
 
 __all__ = ["SCOPE", "doubts", "helps", "remarks", "summary", "suspects"]

@@ -12,11 +12,11 @@ from jax import Array
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 
+from symtheory._intervals import share_interval
 from symtheory.actions import Action
 from symtheory.diagnosis.asked import mean_over_poses, shares
 from symtheory.diagnosis.items import Items
 from symtheory.diagnosis.problem import Problem, gram_of
-from symtheory.diagnosis.verdicts import share_interval
 from symtheory.groups import FiniteGroup, conjugacy_classes, subgroup
 from symtheory.kernels import Kernel, first_rows
 from symtheory.spectral import average_rows

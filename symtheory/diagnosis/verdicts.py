@@ -1,40 +1,20 @@
-"""From shares of seeds to a verdict: intervals, and when the theory cannot tell."""
+"""From the interval of a share of seeds to a verdict, and when the theory cannot tell."""
 
 from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
-__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "share_interval", "verdicts", "words_of"]
+__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "verdicts", "words_of"]
 
 GENERALIZES, FAILS, UNDECIDED = "generalizes", "fails", "undecided"
-
-
-def share_interval(
-    share: Float[np.ndarray, "*shape"], seeds: Float[np.ndarray, "*shape"], *, level: float = 0.95
-) -> Float[np.ndarray, "*shape 2"]:
-    """Wilson's interval of a share of seeds (Wilson 1927).
-
-    Not a bootstrap, by which a few seeds that are all right would be right for certain.
-
-    Args:
-        share: Of seeds that are right, from 0 to 1.
-        seeds: How many there are.
-        level: Of confidence.
-    """
-    z = stats.norm.ppf((1 + level) / 2)
-    middle = (share + z**2 / (2 * seeds)) / (1 + z**2 / seeds)
-    spread = share * (1 - share) / seeds + z**2 / (4 * seeds**2)
-    half = z * np.sqrt(spread) / (1 + z**2 / seeds)
-    return np.clip(np.stack([middle - half, middle + half], axis=-1), 0, 1)
 
 
 def verdicts(interval: Float[np.ndarray, "*shape 2"], *, trusted: bool) -> np.ndarray:
     """A word for each interval of the share that is right; NaN, where nothing was asked, has none.
 
     Args:
-        interval: As `share_interval` returns it.
+        interval: Lower and upper ends, on the last axis.
         trusted: Whether what it was computed from can be trusted.
     """
     low, high = interval[..., 0], interval[..., 1]

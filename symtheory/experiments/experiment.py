@@ -32,19 +32,21 @@ class Experiment:
 
     Attributes:
         name: of the command and of the record.
-        figure: of the paper; or, if it has none, "none: " and what it is about.
+        figure: of the paper, or None if it is not there.
         summary: what it asks, in a line.
         details: what it does, in a paragraph.
         settings: what it depends on, besides the data set.
+        about: what it is about, a phrase, where no figure says so.
         notes: how it differs from the paper's at any scale, a sentence each.
         datasets: names of what it can be run on, the first by default.
     """
 
     name: str
-    figure: str
+    figure: str | None
     summary: str
     details: str
     settings: type[Settings]
+    about: str = ""
     notes: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ("digits", "mnist", "mnist-train")
 
@@ -56,8 +58,7 @@ class Experiment:
     @property
     def place(self) -> str:
         """Where it stands in the paper, a sentence."""
-        none, colon, about = self.figure.partition("none: ")
-        return f"Not in the paper: {about}." if colon and not none else f"Figure {self.figure}."
+        return f"Figure {self.figure}." if self.figure else f"Not in the paper: {self.about}."
 
     @property
     def beyond(self) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ def learn_average(
 
     Raises:
         ValueError: As `log_evidence`, if a setting is out of bounds, all labels that were seen are
-            0, or no start ends at finite numbers.
+            0, no start ends at finite numbers, or labels are most likely as noise alone.
     """
     starts, steps = as_integer(starts, "starts", minimum=1), as_integer(steps, "steps", minimum=1)
     seed = as_integer(seed, "seed", minimum=0)
@@ -167,11 +167,16 @@ def learn_average(
         )
         ends.append(end)
     ends = sorted((end for end in ends if np.isfinite(end.fun)), key=lambda end: end.fun)
-    if not ends or not ends[0].x[:-1].sum():
+    if not ends:
         raise ValueError(
             "Expected a start that ends at a finite evidence. Got none. Try a larger least_noise."
         )
     best = ends[0].x
+    if not best[:-1].any():
+        raise ValueError(
+            "Expected labels that some average of the kernel explains better than noise alone. "
+            "Got labels that are most likely as noise. Try log_evidence, for weights of your own."
+        )
     a = _first_at_identity(best[:-1] / best[:-1].sum(), group)
     inclusion, share, evenness = _carrier(a, group)
     return LearnedAverage(

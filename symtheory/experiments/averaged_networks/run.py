@@ -20,11 +20,11 @@ import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
-from symtheory.diagnosis.verdicts import share_interval
 from symtheory.experiments.averaged_networks.settings import AveragedNetworks
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.draws import seeds_of_draw
 from symtheory.experiments.shared.nine_digits import nine_digits, turned
+from symtheory.experiments.shared.statistics import share_interval
 from symtheory.groups import cyclic_group
 from symtheory.kernels import gram
 from symtheory.learning import LearnedAverage, averaged_gram, learn_average
@@ -91,7 +91,7 @@ def plan(dataset: Dataset, settings: AveragedNetworks) -> Plan:
     """
     require_float64()
     digits = nine_digits(dataset)
-    drawn = np.stack([_draw(digits, settings, draw) for draw in range(settings.draws)])
+    drawn = np.stack([seeds_of_draw(digits, settings, draw) for draw in range(settings.draws)])
     shape = drawn.shape[:2]
     per_source = (*shape, len(LEARNED_FROM))
     arrays = {name: np.full((*shape, len(NETWORKS)), np.nan) for name in ("right", "train_right")}
@@ -113,7 +113,7 @@ def plan(dataset: Dataset, settings: AveragedNetworks) -> Plan:
 def compute(dataset: Dataset, settings: AveragedNetworks, unit: Unit) -> Mapping[str, np.ndarray]:
     """One class that lacks the upright pose."""
     digits = nine_digits(dataset)
-    poses = turned(digits.images[_draw(digits, settings, unit.draw)], TURNS)
+    poses = turned(digits.images[seeds_of_draw(digits, settings, unit.draw)], TURNS)
     group = cyclic_group(TURNS)
     n_classes = len(poses) // settings.seeds
     classes = np.repeat(np.arange(n_classes), settings.seeds)
@@ -162,11 +162,6 @@ def compute(dataset: Dataset, settings: AveragedNetworks, unit: Unit) -> Mapping
         "converged": np.array([one.converged[0] for one in found], float),
         "order": np.array([one.subgroup.source.order for one in found], float),
     }
-
-
-def _draw(digits: Dataset, settings: AveragedNetworks, draw: int) -> np.ndarray:
-    n_classes = len(np.unique(digits.labels))
-    return draw_seeds(digits.labels, n_classes, settings.seeds, seed=(settings.seed, draw))
 
 
 def _permuted(poses: np.ndarray, *, seed: tuple[int, int]) -> np.ndarray:

@@ -15,10 +15,10 @@ __all__ = ["AVERAGED_NETWORKS", "AveragedNetworks"]
 class AveragedNetworks(Settings):
     """What the averaged networks depend on."""
 
-    draws: int = setting(
-        "Draws of seeds, each with every class in turn.", 1, 3, 3, minimum=1, beyond=True
+    draws: int = shared.draws(
+        1, 3, 3, what="Draws of seeds, each with every class in turn.", beyond=True
     )
-    seeds: int = setting("Seeds of each class.", 4, 10, 10, minimum=1, beyond=True)
+    seeds: int = shared.seeds(4, 10, 10, beyond=True)
     width: int = setting("Units of the hidden layer.", 128, 128, 128, minimum=1, beyond=True)
     epochs: int = setting("Epochs of Adam.", 30, 30, 30, minimum=1, beyond=True)
     seed: int = shared.seed("Draws the images and the networks.")
@@ -26,7 +26,8 @@ class AveragedNetworks(Settings):
 
 AVERAGED_NETWORKS = Experiment(
     name="averaged-networks",
-    figure="none: an average that the evidence learns",
+    figure=None,
+    about="an average that the evidence learns",
     summary="Networks averaged over quarter turns as the evidence says.",
     details="Learns from the images that are seen, by their evidence, how to average over quarter "
     "turns, and trains networks of one hidden layer whose outputs are averaged so, on nine digits "

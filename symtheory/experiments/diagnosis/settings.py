@@ -34,7 +34,7 @@ class DiagnosisRun(Settings):
         minimum=2,
         beyond=True,
     )
-    seeds: int = setting("Seeds of each class.", 5, 20, 20, minimum=1, beyond=True)
+    seeds: int = shared.seeds(5, 20, 20, beyond=True)
     starts: int = setting(
         "Networks that are trained for each class, from different starts.",
         1,
@@ -58,7 +58,8 @@ class DiagnosisRun(Settings):
 
 DIAGNOSIS = Experiment(
     name="diagnosis",
-    figure="none: what a diagnosis is worth",
+    figure=None,
+    about="what a diagnosis is worth",
     summary="What a diagnosis forecasts without training, beside networks that were trained.",
     details="Takes seeds of ten classes in N rotations, and networks: fully connected, "
     "convolutional with max pooling, a vision transformer, and a convolutional one of PyTorch, "

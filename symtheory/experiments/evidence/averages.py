@@ -71,15 +71,27 @@ def with_each(
     weights: np.ndarray,
     labels: np.ndarray,
     mine: np.ndarray,
-    settings: Evidence,
+    ridge: float,
 ) -> list[np.ndarray]:
-    """Answers at the missing pose: as it is, by the learned average, by the uniform one."""
+    """Answers at the missing pose: as it is, by the learned average, by the uniform one.
+
+    Args:
+        gram: of shape (m, |G|, m, |G|).
+        group: the one that is averaged over.
+        weights: of the learned average, (|G|,).
+        labels: of shape (m, |G|, columns).
+        mine: which orbits lack their first pose, (m,).
+        ridge: as a fraction of the trace of the Gram matrix.
+
+    Returns:
+        Three arrays of shape (orbits that lack a pose, columns).
+    """
     order = group.order
     seen = ~at_start(mine, order)
-    ridge = settings.ridge * float(np.einsum("igig->", gram))
+    absolute = ridge * float(np.einsum("igig->", gram))
     kinds = np.eye(order)[0], weights, np.full(order, 1 / order)
     kernels = (averaged(gram, group, a) for a in kinds)
-    return [said(kernel, labels, seen, ridge, kernel[mine, 0]) for kernel in kernels]
+    return [said(kernel, labels, seen, absolute, kernel[mine, 0]) for kernel in kernels]
 
 
 def gram_of(points: np.ndarray) -> np.ndarray:

@@ -53,7 +53,7 @@ def other_labels(gram: np.ndarray, classes: int, settings: Evidence) -> dict[str
         for c in range(classes):
             mine = of == c
             a = learned(gram[~mine][:, :, ~mine], group, labels[~mine], settings)
-            answers = with_each(gram, group, a, labels, mine, settings)
+            answers = with_each(gram, group, a, labels, mine, settings.ridge)
             weights.append(a)
             right.append([np.sum(y.argmax(1) == (c if name == "sign" else 0)) for y in answers])
     shape = (len(kinds), classes)
@@ -76,7 +76,7 @@ def handed(dataset: Dataset, settings: Evidence, draw: int) -> dict[str, np.ndar
     for c in range(2):
         mine = of == c
         a = learned(gram[~mine][:, :, ~mine], group, labels[~mine], settings)
-        answers = with_each(gram, group, a, labels, mine, settings)
+        answers = with_each(gram, group, a, labels, mine, settings.ridge)
         weights.append(a)
         right.append([np.sum(y[:, 0] * labels[mine][0, 0] > 0) for y in answers])
     return {"handed_weights": np.array(weights), "handed_right": np.array(right)}

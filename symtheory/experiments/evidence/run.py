@@ -36,7 +36,7 @@ from symtheory.experiments.evidence.controls import (
 )
 from symtheory.experiments.evidence.settings import Evidence
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.draws import seeds_of_draw
 from symtheory.experiments.shared.nine_digits import nine_digits, turned
 from symtheory.groups import cyclic_group
 from symtheory.runs import Plan
@@ -126,7 +126,7 @@ def compute(dataset: Dataset, settings: Evidence, unit: Unit) -> Mapping[str, np
     nine = nine_digits(dataset)
     classes = len(np.unique(nine.labels))
     each = settings.seeds + settings.fresh
-    drawn = draw_seeds(nine.labels, classes, each, seed=(settings.seed, unit.draw))
+    drawn = seeds_of_draw(nine, settings, unit.draw, n_seeds=each)
     poses = turned(nine.images[drawn], max(settings.orders))  # (classes · each, N, pixels)
     gram = gram_of(poses)
     new = np.arange(len(poses)) % each >= settings.seeds

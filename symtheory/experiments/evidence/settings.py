@@ -15,10 +15,10 @@ __all__ = ["EVIDENCE", "Evidence"]
 class Evidence(Settings):
     """What learning an average by its evidence depends on."""
 
-    draws: int = setting("Draws of the seeds of all classes.", 1, 2, 5, minimum=1, beyond=True)
-    seeds: int = setting("Seeds of each class.", 3, 10, 10, minimum=1, beyond=True)
-    fresh: int = setting(
-        "Further images of each class, for tests.", 3, 10, 10, minimum=1, beyond=True
+    draws: int = shared.draws(1, 2, 5, beyond=True)
+    seeds: int = shared.seeds(3, 10, 10, beyond=True)
+    fresh: int = shared.seeds(
+        3, 10, 10, what="Further images of each class, for tests.", beyond=True
     )
     orders: tuple[int, ...] = shared.orders((4, 8), (4, 8), (4, 8, 16), minimum=4, beyond=True)
     starts: int = setting("Starts of each search for the weights.", 2, 3, 3, minimum=1, beyond=True)
@@ -28,7 +28,8 @@ class Evidence(Settings):
 
 EVIDENCE = Experiment(
     name="evidence",
-    figure="none: an average that is learned by its marginal likelihood",
+    figure=None,
+    about="an average that is learned by its marginal likelihood",
     summary="Weights of an average over transformations, learned by their marginal likelihood.",
     details="Takes nine digits in all rotations, each class in turn without its upright pose. From "
     "the complete orbits of the other classes alone it learns, by marginal likelihood, how to "

@@ -13,7 +13,7 @@ import numpy as np
 
 from symtheory.datasets import Dataset, normalize
 from symtheory.experiments.features.settings import Features
-from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.draws import seeds_of_draw
 from symtheory.experiments.shared.nine_digits import NORM, nine_digits, turned
 from symtheory.learning.features import MetricLaplace, learn_metrics, regress
 from symtheory.runs import Plan
@@ -83,7 +83,8 @@ def plan(dataset: Dataset, settings: Features) -> Plan:
         ValueError: as `draw_seeds`.
     """
     poses = tasks(settings)
-    drawn = np.stack([_draw(dataset, settings, draw) for draw in range(settings.draws)])
+    digits = nine_digits(dataset)
+    drawn = np.stack([seeds_of_draw(digits, settings, draw) for draw in range(settings.draws)])
     draws, classes, seeds = drawn.shape
     metrics, lengths = settings.iterations + 1, len(settings.lengths)
     shape = (len(poses), draws, classes)
@@ -109,15 +110,17 @@ def plan(dataset: Dataset, settings: Features) -> Plan:
 def compute(dataset: Dataset, settings: Features, unit: Unit) -> Mapping[str, np.ndarray]:
     """One task with one class that lacks a pose."""
     name, order = list(tasks(settings).items())[unit.task]
-    images = nine_digits(dataset).images[_draw(dataset, settings, unit.draw)]
+    digits = nine_digits(dataset)
+    images = digits.images[seeds_of_draw(digits, settings, unit.draw)]
     orbits = reversed_contrast(images) if name == CONTRAST else turned(images, order)
     classes, seeds = images.shape[:2]
     own = np.repeat(np.arange(classes), seeds)
     seen = np.ones(orbits.shape[:2], dtype=bool)
     seen[own == unit.missing, 0] = False
-    labels = 2 * np.eye(classes)[np.repeat(own[:, None], order, axis=1)[seen]] - 1
+    truth = 2 * np.eye(classes)[np.repeat(own[:, None], order, axis=1)[seen]] - 1
+    labels = truth
     if name == SHUFFLED:
-        labels = np.random.default_rng((settings.seed, unit.draw)).permutation(labels)
+        labels = np.random.default_rng((settings.seed, unit.draw)).permutation(truth)
     enough = -(-settings.points // (classes * order))
     used = np.tile(np.arange(seeds) < enough, classes)
     kernels = learn_metrics(
@@ -128,7 +131,6 @@ def compute(dataset: Dataset, settings: Features, unit: Unit) -> Mapping[str, np
         ridge=settings.ridge,
         at=np.flatnonzero(np.repeat(used[:, None], order, axis=1)[seen]),
     )
-    truth = 2 * np.eye(classes)[np.repeat(own[:, None], order, axis=1)[seen]] - 1
     asked = orbits[own == unit.missing, 0]
 
     def right(kernel: MetricLaplace) -> np.ndarray:
@@ -142,9 +144,3 @@ def compute(dataset: Dataset, settings: Features, unit: Unit) -> Mapping[str, np
         "bandwidth": np.stack([right(kernel) for kernel in others], axis=-1),
         "share": np.array([invariant_share(kernel, orbits) for kernel in kernels]),
     }
-
-
-def _draw(dataset: Dataset, settings: Features, draw: int) -> np.ndarray:
-    labels = nine_digits(dataset).labels
-    count = len(np.unique(labels))
-    return draw_seeds(labels, count, settings.seeds, seed=(settings.seed, draw))

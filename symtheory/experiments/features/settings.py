@@ -15,8 +15,8 @@ __all__ = ["FEATURES", "Features"]
 class Features(Settings):
     """What the experiment on learned features depends on."""
 
-    draws: int = setting("Draws of the seeds of all classes.", 1, 5, 5, minimum=1)
-    seeds: int = setting("Seeds of each class.", 5, 10, 10, minimum=1)
+    draws: int = shared.draws(1, 5, 5)
+    seeds: int = shared.seeds(5, 10, 10)
     orders: tuple[int, ...] = shared.orders((4,), (4, 8, 16), (4, 8, 16))
     iterations: int = setting("Metrics that are learned, one after another.", 6, 8, 8, minimum=1)
     lengths: tuple[float, ...] = setting(
@@ -40,7 +40,8 @@ class Features(Settings):
 
 FEATURES = Experiment(
     name="features",
-    figure="none: what would learn the symmetry",
+    figure=None,
+    about="what would learn the symmetry",
     summary="Whether features that are learned help at a pose that one class lacks.",
     details="Takes seeds of nine digits in all rotations but the unrotated images of one class, "
     "each class in turn, and learns a metric for the Laplace kernel from the gradients of the "

@@ -38,7 +38,8 @@ class Linearization(Settings):
 
 LINEARIZATION = Experiment(
     name="linearization",
-    figure="none: how fast the infinite width is reached",
+    figure=None,
+    about="how fast the infinite width is reached",
     summary="Trained networks beside their linearizations and the infinitely wide one.",
     details="Takes seven labeled points on a circle, trains many networks of one hidden layer and "
     "several widths on them by plain gradient descent, and compares what they say around the "

@@ -63,7 +63,8 @@ class LongerTraining(Settings):
 
 LONGER_TRAINING = Experiment(
     name="longer-training",
-    figure="none: the authors' test for grokking",
+    figure=None,
+    about="the authors' test for grokking",
     summary="Whether an unseen pose comes with more training.",
     details="Trains the convolutional network of figure 1 on its task many times longer than "
     "there, in four ways: plain; with decoupled weight decay; with training images turned at "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symtheory.experiments.experiment import Experiment
-from symtheory.experiments.settings import Settings, setting
+from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import settings as shared
 
 __all__ = ["MANY_CLASSES", "ManyClasses"]
@@ -15,8 +15,8 @@ __all__ = ["MANY_CLASSES", "ManyClasses"]
 class ManyClasses(Settings):
     """What figure 7 depends on: all classes, one against the rest."""
 
-    draws: int = setting("Draws of the seeds of all classes.", 1, 2, 5, minimum=1)
-    seeds: int = setting("Seeds of each class.", 4, 13, 13, minimum=1)
+    draws: int = shared.draws(1, 2, 5)
+    seeds: int = shared.seeds(4, 13, 13)
     orders: tuple[int, ...] = shared.orders()
     depth: int = shared.depth()
     ridge: float = shared.ridge()

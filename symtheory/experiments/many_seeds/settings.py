@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symtheory.experiments.experiment import Experiment
-from symtheory.experiments.settings import Settings, setting
+from symtheory.experiments.settings import Settings
 from symtheory.experiments.shared import settings as shared
 
 __all__ = ["MANY_SEEDS", "ManySeeds"]
@@ -15,8 +15,8 @@ __all__ = ["MANY_SEEDS", "ManySeeds"]
 class ManySeeds(Settings):
     """What figure 6 depends on: two classes with many seeds each."""
 
-    draws: int = setting("Draws of two classes and of their seeds.", 4, 20, 50, minimum=1)
-    seeds: int = setting("Seeds of each class.", 4, 13, 13, minimum=1)
+    draws: int = shared.draws(4, 20, 50, what="Draws of two classes and of their seeds.")
+    seeds: int = shared.seeds(4, 13, 13)
     orders: tuple[int, ...] = shared.orders()
     depth: int = shared.depth()
     ridge: float = shared.ridge()

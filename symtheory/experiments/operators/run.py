@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 
 from symtheory.datasets import Dataset
-from symtheory.diagnosis.verdicts import share_interval
 from symtheory.experiments.operators.recognition import (
     SOURCES,
     certified,
@@ -24,8 +23,9 @@ from symtheory.experiments.operators.recognition import (
 )
 from symtheory.experiments.operators.settings import Operators
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.draws import seeds_of_draw
 from symtheory.experiments.shared.nine_digits import nine_digits, turned
+from symtheory.experiments.shared.statistics import share_interval
 from symtheory.kernels import Kernel
 from symtheory.learning import learn_operator, operator_powers
 from symtheory.ntk import MLPKernel
@@ -177,9 +177,11 @@ def plan(dataset: Dataset, settings: Operators) -> Plan:
         ValueError: as `draw_seeds`.
     """
     digits = nine_digits(dataset)
-    n_classes = len(np.unique(digits.labels))
-    drawn = np.stack([_draw(digits, settings, draw) for draw in range(settings.draws)])
-    shape = (len(settings.orders), settings.draws, len(settings.seeds), n_classes)
+    most = max(settings.seeds)
+    drawn = np.stack(
+        [seeds_of_draw(digits, settings, draw, n_seeds=most) for draw in range(settings.draws)]
+    )
+    shape = (len(settings.orders), settings.draws, len(settings.seeds), drawn.shape[1])
     units = [
         Unit(order, draw)
         for order in np.argsort(settings.orders).tolist()
@@ -203,7 +205,7 @@ def plan(dataset: Dataset, settings: Operators) -> Plan:
 def compute(dataset: Dataset, settings: Operators, unit: Unit) -> Mapping[str, np.ndarray]:
     """One draw at one order."""
     digits, unit = nine_digits(dataset), Unit(*unit)
-    images = digits.images[_draw(digits, settings, unit.draw)]
+    images = digits.images[seeds_of_draw(digits, settings, unit.draw, n_seeds=max(settings.seeds))]
     kernel = MLPKernel(depth=settings.depth)
     order = settings.orders[unit.order]
     values = {
@@ -240,8 +242,3 @@ def shares(data: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, np.nd
     images = data["seeds_per_class"] * data[name].shape[1] * data[name].shape[3]
     images = images.reshape(-1, *(1,) * (share.ndim - 2))
     return share, share_interval(share, np.broadcast_to(images, share.shape))
-
-
-def _draw(digits: Dataset, settings: Operators, draw: int) -> np.ndarray:
-    n_classes = len(np.unique(digits.labels))
-    return draw_seeds(digits.labels, n_classes, max(settings.seeds), seed=(settings.seed, draw))

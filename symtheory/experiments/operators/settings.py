@@ -15,7 +15,7 @@ __all__ = ["OPERATORS", "Operators"]
 class Operators(Settings):
     """What the experiment on learned turns depends on."""
 
-    draws: int = setting("Draws of the seeds of all classes.", 2, 5, 5, minimum=1, beyond=True)
+    draws: int = shared.draws(2, 5, 5, beyond=True)
     seeds: tuple[int, ...] = setting(
         "Numbers of seeds of each class; smaller ones are parts of the largest.",
         (1, 2, 3, 5),
@@ -48,7 +48,8 @@ class Operators(Settings):
 
 OPERATORS = Experiment(
     name="operators",
-    figure="none: learning a turn from pairs",
+    figure=None,
+    about="learning a turn from pairs",
     summary="A turn that is learned from pairs of images of other classes.",
     details="Takes several seeds of each of nine digits in all rotations, and holds out the "
     "unrotated images of one class, each class in turn. Learns one linear map from pairs of images "

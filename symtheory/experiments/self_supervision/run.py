@@ -22,7 +22,7 @@ from scipy.spatial.distance import cdist
 from symtheory.datasets import Dataset
 from symtheory.experiments.self_supervision.settings import SelfSupervision
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.draws import Unit, draw_seeds
+from symtheory.experiments.shared.draws import Unit, seeds_of_draw
 from symtheory.experiments.shared.nine_digits import nine_digits, turned
 from symtheory.experiments.shared.statistics import t_interval
 from symtheory.kernels import Kernel
@@ -259,7 +259,10 @@ def plan(dataset: Dataset, settings: SelfSupervision) -> Plan:
         ValueError: as `draw_seeds`.
     """
     digits = nine_digits(dataset)
-    drawn = np.stack([_draw(digits, settings, draw) for draw in range(settings.draws)])
+    each = settings.seeds + max(settings.further)
+    drawn = np.stack(
+        [seeds_of_draw(digits, settings, draw, n_seeds=each) for draw in range(settings.draws)]
+    )
     classes = drawn.shape[1]
     orders, sizes = settings.orders, _sizes(settings.dimensions, settings.further)
     return Plan(
@@ -283,7 +286,8 @@ def plan(dataset: Dataset, settings: SelfSupervision) -> Plan:
 def compute(dataset: Dataset, settings: SelfSupervision, unit: Unit) -> Mapping[str, np.ndarray]:
     """One draw, at all numbers of rotations."""
     digits = nine_digits(dataset)
-    images = digits.images[_draw(digits, settings, unit.draw)]
+    each = settings.seeds + max(settings.further)
+    images = digits.images[seeds_of_draw(digits, settings, unit.draw, n_seeds=each)]
     results = [
         measure(
             images,
@@ -315,9 +319,3 @@ def summary(data: Mapping[str, np.ndarray], seeds: int) -> dict[str, np.ndarray]
         rate = np.moveaxis(data[name].mean(axis=-1) / seeds, 1, -1)
         result[name], result[f"{name}_half"] = t_interval(rate)
     return result
-
-
-def _draw(digits: Dataset, settings: SelfSupervision, draw: int) -> np.ndarray:
-    seeds = settings.seeds + max(settings.further)
-    classes = len(np.unique(digits.labels))
-    return draw_seeds(digits.labels, classes, seeds, seed=(settings.seed, draw))

@@ -15,8 +15,8 @@ __all__ = ["SELF_SUPERVISION", "SelfSupervision"]
 class SelfSupervision(Settings):
     """What the experiment on self-supervision depends on."""
 
-    draws: int = setting("Draws of the seeds of nine classes.", 1, 2, 5, minimum=1, beyond=True)
-    seeds: int = setting("Labeled seeds of each class.", 10, 10, 10, minimum=1, beyond=True)
+    draws: int = shared.draws(1, 2, 5, what="Draws of the seeds of nine classes.", beyond=True)
+    seeds: int = shared.seeds(10, 10, 10, what="Labeled seeds of each class.", beyond=True)
     orders: tuple[int, ...] = shared.orders((4,), (4, 8), (4, 8, 16), beyond=True)
     dimensions: tuple[int, ...] = setting(
         "Dimensions of the embedding, most of them below the number of labeled orbits.",
@@ -41,7 +41,8 @@ class SelfSupervision(Settings):
 
 SELF_SUPERVISION = Experiment(
     name="self-supervision",
-    figure="none: learning from pairs",
+    figure=None,
+    about="learning from pairs",
     summary="Pairs of images without labels, and a pose that one class lacks.",
     details="Takes several seeds of nine digits in all rotations and no label in the upright pose "
     "of one class, each class in turn. Embeds images by what a wide network learns from pairs of "

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from symtheory.datasets import Dataset
 from symtheory.runs import Plan
 
-__all__ = ["Measure", "Unit", "compute_draw", "draw_seeds", "plan_draws"]
+__all__ = ["Measure", "Unit", "compute_draw", "draw_seeds", "plan_draws", "seeds_of_draw"]
 
 Measure = Callable[[np.ndarray, Sequence[int]], Sequence[Mapping[str, np.ndarray]]]
 
@@ -56,6 +56,37 @@ def draw_seeds(
     )
 
 
+def seeds_of_draw(
+    dataset: Dataset,
+    settings: Any,
+    draw: int,
+    *,
+    n_classes: int | None = None,
+    n_seeds: int | None = None,
+) -> np.ndarray:
+    """The images of one of an experiment's draws.
+
+    Args:
+        dataset: images of several classes.
+        settings: `seed`, and `seeds` where `n_seeds` is not given.
+        draw: its number, from 0 on.
+        n_classes: how many classes; all, if it is not given.
+        n_seeds: how many images of each.
+
+    Returns:
+        As `draw_seeds`.
+
+    Raises:
+        ValueError: as `draw_seeds`.
+    """
+    return draw_seeds(
+        dataset.labels,
+        len(np.unique(dataset.labels)) if n_classes is None else n_classes,
+        settings.seeds if n_seeds is None else n_seeds,
+        seed=(settings.seed, draw),
+    )
+
+
 def plan_draws(
     dataset: Dataset,
     settings: Any,
@@ -81,7 +112,9 @@ def plan_draws(
         ValueError: as `draw_seeds`.
     """
     orders, n_draws = settings.orders, settings.draws
-    drawn = np.stack([_draw(dataset, settings, n_classes, draw) for draw in range(n_draws)])
+    drawn = np.stack(
+        [seeds_of_draw(dataset, settings, draw, n_classes=n_classes) for draw in range(n_draws)]
+    )
     shape = (len(orders), *drawn.shape)
     return Plan(
         arrays={key: np.zeros(shape, dtype=kind) for key, kind in quantities.items()},
@@ -115,10 +148,6 @@ def compute_draw(
     Returns:
         By name, arrays of shape (orders, classes, seeds).
     """
-    images = dataset.images[_draw(dataset, settings, n_classes, unit.draw)]
+    images = dataset.images[seeds_of_draw(dataset, settings, unit.draw, n_classes=n_classes)]
     results = measure(images, settings.orders)
     return {key: np.stack([result[key] for result in results]) for key in quantities}
-
-
-def _draw(dataset: Dataset, settings: Any, n_classes: int, draw: int) -> np.ndarray:
-    return draw_seeds(dataset.labels, n_classes, settings.seeds, seed=(settings.seed, draw))

@@ -11,6 +11,7 @@ __all__ = [
     "ORDERS",
     "PREPARATIONS",
     "depth",
+    "draws",
     "filters",
     "networks",
     "norms",
@@ -19,6 +20,7 @@ __all__ = [
     "preparations",
     "ridge",
     "seed",
+    "seeds",
     "widths",
 ]
 
@@ -42,6 +44,25 @@ def pairs(live: int, reduced: int, paper: int, **bounds: Any) -> Any:
     """How many pairs of images."""
     text = "Pairs of images of different classes."
     return setting(text, live, reduced, paper, minimum=1, **bounds)
+
+
+def draws(
+    live: int,
+    reduced: int,
+    paper: int,
+    *,
+    what: str = "Draws of the seeds of all classes.",
+    **bounds: Any,
+) -> Any:
+    """How many times images are drawn anew."""
+    return setting(what, live, reduced, paper, minimum=1, **bounds)
+
+
+def seeds(
+    live: int, reduced: int, paper: int, *, what: str = "Seeds of each class.", **bounds: Any
+) -> Any:
+    """How many images of each class are drawn."""
+    return setting(what, live, reduced, paper, minimum=1, **bounds)
 
 
 def norms() -> Any:

@@ -1,4 +1,4 @@
-"""How sure a number is that was computed from random draws: the bootstrap, and Student's t."""
+"""How sure a number is that came of random draws: the bootstrap, Student's t, and Wilson's."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import numpy as np
 from scipy import stats
 from scipy.special import bdtrc
 
+from symtheory._intervals import share_interval
+
 __all__ = [
     "RESAMPLES",
     "bootstrap_interval",
     "mean_square_interval",
     "median_interval",
+    "share_interval",
     "t_interval",
 ]
 

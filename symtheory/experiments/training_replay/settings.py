@@ -43,7 +43,8 @@ class TrainingReplay(Settings):
 
 TRAINING_REPLAY = Experiment(
     name="training-replay",
-    figure="none: training, epoch by epoch",
+    figure=None,
+    about="training, epoch by epoch",
     summary="Trained networks beside the infinitely wide one, epoch by epoch.",
     details="Takes pairs of digits from the easiest to the hardest for the theory, each with its "
     "N rotations, holds out one image, and trains many networks of one hidden layer in the NTK "
