@@ -215,7 +215,7 @@ def _write(
 ) -> None:
     """To the terminal, and to the files that were asked for."""
     from symtheory.diagnosis.page import page
-    from symtheory.diagnosis.report import side_by_side
+    from symtheory.diagnosis.report import named, side_by_side
 
     if html is not None:
         html.write_text(page(f"Diagnosis of {data}", found), encoding="utf-8")
@@ -226,7 +226,7 @@ def _write(
         return
     if len(found) > 1:
         click.echo(f"{side_by_side(found)}\n")
-    click.echo("\n\n".join(f"{name}\n{one}" for name, one in found.items()))
+    click.echo(named(found))
 
 
 def _end(found: dict[str, Diagnosis], fail_if: tuple[str, ...]) -> None:

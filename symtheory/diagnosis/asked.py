@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from symtheory.diagnosis.forecast import Theory, nearest
 from symtheory.diagnosis.problem import Problem
@@ -34,26 +35,29 @@ def answered(
 ) -> Float[np.ndarray, "m order classes"]:
     """What is said of each class at every pose that is asked for; NaN at the others.
 
+    With one thread of BLAS: on matrices as small as these, several mostly wait for one another, on
+    a busy machine for ten times as long as they work.
+
     Args:
         outputs: What is said of points that are held out together: orbits, elements.
         problem: What is diagnosed.
         table: The poses that each class lacks, all at once; None for each class and pose in turn.
         alike: Whether, in turn, the same is said of every pose.
     """
-    order = problem.group.order
-    found = np.full((len(problem.members), order, len(problem.classes)), np.nan)
-    if table is not None:
-        orbits, elements = np.nonzero(table[problem.members])
-        found[orbits, elements] = outputs(orbits, elements)
-        return found
-    for number in range(len(problem.classes)):
-        seeds = problem.seeds_of(number)
-        for g in range(1 if alike else order):
-            said = outputs(seeds, np.full_like(seeds, g))
-            if alike:
-                found[seeds] = said[:, None]
-            else:
-                found[seeds, g] = said
+    m, order = len(problem.members), problem.group.order
+    with threadpool_limits(1, user_api="blas"):
+        if table is not None:
+            orbits, elements = np.nonzero(table[problem.members])
+            said = outputs(orbits, elements)
+            found = np.full((m, order, said.shape[1]), np.nan)
+            found[orbits, elements] = said
+            return found
+        poses = range(1 if alike else order)
+        seeds = [problem.seeds_of(number) for number in range(len(problem.classes))]
+        each = [[outputs(some, np.full_like(some, g)) for g in poses] for some in seeds]
+    said = np.concatenate([np.stack(one, axis=1) for one in each])
+    found = np.empty((m, order, said.shape[-1]))
+    found[np.concatenate(seeds)] = said
     return found
 
 

@@ -13,6 +13,7 @@ from symtheory._checks import as_choice, as_integer
 from symtheory.actions import Action, orbit
 from symtheory.diagnosis.asked import answered, by_class, margins, right, shares, votes
 from symtheory.diagnosis.cautions import look_for
+from symtheory.diagnosis.certainty import certain
 from symtheory.diagnosis.diagnosis import Diagnosis
 from symtheory.diagnosis.forecast import Regression, Theory
 from symtheory.diagnosis.items import Items, Prepare, Transform, read_items
@@ -25,7 +26,7 @@ from symtheory.diagnosis.remedies import (
     normal_subgroups,
     pooled,
 )
-from symtheory.diagnosis.verdicts import share_interval
+from symtheory.diagnosis.verdicts import wide_interval
 from symtheory.empirical import as_kernel
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel
@@ -156,6 +157,9 @@ def diagnose(
         exact = Regression.of(problem, problem.matrix)
         regression = right(answered(exact.outputs, problem, table), problem)
         ill_conditioned = ill_conditioned or exact.ill_conditioned
+    sure = None
+    if not ill_conditioned:
+        sure = certain(problem, theory, table, quick=regression is not None)
     each = [problem.seeds_of(number) for number in range(len(problem.classes))]
     density = np.array([theory.inverse_noise(seeds) for seeds in each])
     accuracy = right(said, problem)
@@ -166,7 +170,8 @@ def diagnose(
         seeds=seeds,
         accuracy=accuracy,
         margin=by_class(margins(said, problem.members), problem.members),
-        interval=share_interval(accuracy, seeds[:, None]),
+        interval=wide_interval([accuracy, *(sure or ())], seeds[:, None]),
+        certain=None if sure is None else np.stack(sure, axis=-1),
         regression=regression,
         nearest=right(answered(votes(problem), problem, table, alike=True), problem),
         remedies=_better(problem, table, helps, kernel, orbits),

@@ -63,7 +63,9 @@ def averaged(problem: Problem, members: NDArray[np.intp]) -> Array:
     """
     group = problem.group
     shifted = group.multiply(group.elements[:, None], members)  # (g, n)
-    return jnp.asarray(np.asarray(problem.rows)[..., shifted].mean(axis=-1))
+    weights = np.zeros((group.order, group.order))
+    weights[shifted, group.elements[:, None]] = 1 / len(members)
+    return jnp.asarray(np.asarray(problem.rows) @ weights)
 
 
 def pooled(problem: Problem, kernel: Any, items: Items) -> Problem:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "share_interval", "verdicts", "words_of"]
+__all__ = [
+    "FAILS",
+    "GENERALIZES",
+    "UNDECIDED",
+    "share_interval",
+    "verdicts",
+    "wide_interval",
+    "words_of",
+]
 
 GENERALIZES, FAILS, UNDECIDED = "generalizes", "fails", "undecided"
 
@@ -28,6 +38,19 @@ def share_interval(
     spread = share * (1 - share) / seeds + z**2 / (4 * seeds**2)
     half = z * np.sqrt(spread) / (1 + z**2 / seeds)
     return np.clip(np.stack([middle - half, middle + half], axis=-1), 0, 1)
+
+
+def wide_interval(
+    shares: Sequence[Float[np.ndarray, "*shape"]], seeds: Float[np.ndarray, "*shape"]
+) -> Float[np.ndarray, "*shape 2"]:
+    """From the lowest end of the intervals of several shares to the highest.
+
+    Args:
+        shares: Of seeds that are right, or may be.
+        seeds: As of `share_interval`.
+    """
+    each = np.stack([share_interval(share, seeds) for share in shares])
+    return np.stack([each[..., 0].min(axis=0), each[..., 1].max(axis=0)], axis=-1)
 
 
 def verdicts(interval: Float[np.ndarray, "*shape 2"], *, trusted: bool) -> np.ndarray:
