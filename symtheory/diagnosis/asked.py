@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from symtheory.diagnosis.forecast import Theory, nearest
+from symtheory.diagnosis.threads import one_thread
 from symtheory.diagnosis.problem import Problem
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "votes",
 ]
 
+_SMALL = 1000  # seeds, whose blocks are small matrices
 Outputs = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.floating]]
 
 
@@ -35,9 +37,6 @@ def answered(
 ) -> Float[np.ndarray, "m order classes"]:
     """What is said of each class at every pose that is asked for; NaN at the others.
 
-    With one thread of BLAS: on matrices as small as these, several mostly wait for one another, on
-    a busy machine for ten times as long as they work.
-
     Args:
         outputs: What is said of points that are held out together: orbits, elements.
         problem: What is diagnosed.
@@ -45,7 +44,7 @@ def answered(
         alike: Whether, in turn, the same is said of every pose.
     """
     m, order = len(problem.members), problem.group.order
-    with threadpool_limits(1, user_api="blas"):
+    with one_thread():
         if table is not None:
             orbits, elements = np.nonzero(table[problem.members])
             said = outputs(orbits, elements)
@@ -65,8 +64,9 @@ def shares(
     problem: Problem, table: Bool[np.ndarray, "classes order"] | None = None
 ) -> Float[np.ndarray, "classes order"]:
     """The share of seeds of each class that theory says are right, at each pose."""
-    theory = Theory.of(problem)
-    return right(answered(theory.outputs, problem, table, alike=True), problem)
+    with one_thread() if len(problem.members) <= _SMALL else nullcontext():
+        theory = Theory.of(problem)
+        return right(answered(theory.outputs, problem, table, alike=True), problem)
 
 
 def votes(problem: Problem) -> Outputs:

@@ -19,8 +19,8 @@ from symtheory.diagnosis.memory import check_memory
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel, gram
 from symtheory.orbit_gram import orbit_gram
-from symtheory.spectral.invariance import variation_defect
-from symtheory.spectral.rows import FirstRows, average_rows, check_rows
+from symtheory.spectral.invariance import rows_and_defect
+from symtheory.spectral.rows import FirstRows, check_rows
 
 __all__ = ["Problem", "acting_group", "gram_of", "read_problem"]
 
@@ -172,7 +172,7 @@ def _gram(
         raise ValueError(
             f"Expected one Gram matrix. Got shape {matrix.shape}. Try one diagnosis for each."
         )
-    return matrix, average_rows(matrix, group), float(variation_defect(matrix, group))
+    return matrix, *rows_and_defect(matrix, group)
 
 
 def _keeps(kernel: Kernel, orbits: NDArray[np.float64], action: Action) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
+from scipy.special import ndtri
 
 __all__ = [
     "FAILS",
@@ -33,7 +33,7 @@ def share_interval(
         seeds: How many there are.
         level: Of confidence.
     """
-    z = stats.norm.ppf((1 + level) / 2)
+    z = ndtri((1 + level) / 2)
     middle = (share + z**2 / (2 * seeds)) / (1 + z**2 / seeds)
     spread = share * (1 - share) / seeds + z**2 / (4 * seeds**2)
     half = z * np.sqrt(spread) / (1 + z**2 / seeds)
