@@ -10,8 +10,8 @@ from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 
 from symtheory.diagnosis.forecast import Theory, nearest
-from symtheory.diagnosis.threads import one_thread
 from symtheory.diagnosis.problem import Problem
+from symtheory.diagnosis.threads import one_thread
 
 __all__ = [
     "Outputs",

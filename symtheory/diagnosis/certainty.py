@@ -15,7 +15,6 @@ from symtheory.diagnosis.forecast import Points, Theory
 from symtheory.diagnosis.problem import Problem
 from symtheory.spectral.factored import Factored
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
-from symtheory.spectral.rows import expand_rows
 
 __all__ = ["Certainty", "certain"]
 
@@ -84,9 +83,13 @@ class Certainty:
     @classmethod
     def of(cls, problem: Problem, theory: Theory) -> Certainty:
         """Find E and the extreme eigenvalues of F."""
-        half = _Half(theory.factored, problem.group.elements)
-        gap = np.array(expand_rows(problem.rows, problem.group))
-        np.subtract(problem.matrix, gap, out=gap)
+        group, rows = problem.group, np.asarray(problem.rows)
+        m, order = len(problem.members), group.order
+        half = _Half(theory.factored, group.elements)
+        blocks = np.array(problem.matrix).reshape(m, order, m, order)
+        for g in range(order):
+            blocks[:, g] -= rows[..., group.table[group.inverse[g]]]  # κ_ij(g⁻¹h)
+        gap = blocks.reshape(m * order, m * order)
         return cls(problem, theory, half, gap, _stretch(half, gap))
 
     def signs(self, orbits: Points, elements: Points) -> Bool[np.ndarray, "points 2"]:
@@ -155,7 +158,7 @@ class _Half:
 
     def turned(self, rows: Float[np.ndarray, "rows c"]) -> Float[np.ndarray, "n c"]:
         """Mᵀ x."""
-        order, c = len(self.elements), rows.shape[1]
+        c = rows.shape[1]
         real, imaginary = np.split(rows, 2)
         whole, start = real + 1j * imaginary, 0
         total: np.ndarray = np.zeros(())
@@ -194,9 +197,7 @@ def _stretch(half: _Half, gap: np.ndarray) -> float:
         return 1.0
     size = len(start)
     operator = LinearOperator((size, size), matvec=changed, dtype=np.float64)
-    ends = eigsh(
-        operator, 2, which="BE", tol=_TOLERANCE, v0=start[:, 0], return_eigenvectors=False
-    )
+    ends = eigsh(operator, 2, which="BE", tol=_TOLERANCE, v0=start[:, 0], return_eigenvectors=False)
     least, largest = (1 + _TOLERANCE) * np.array([ends.min(), ends.max()])
     tiny = np.finfo(np.float64).tiny  # for λ₋ is above -1, but maybe not to this tolerance
     return float(np.sqrt((1 + max(largest, 0)) / max(1 + min(least, 0), tiny)))

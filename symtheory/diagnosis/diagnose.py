@@ -91,8 +91,8 @@ def diagnose(
 
     Args:
         items: Orbits, of shape (m, |G|, *item), if ``group`` is a group; their seeds, of shape
-            (m, *item), if it is an action, or with a transform. None if ``kernel`` is no function
-            of items.
+            (m, *item), if it is an action, or with a transform. May be None if ``kernel`` is no
+            function of items, of which less is known then.
         labels: What each seed is, m of them: numbers, words, anything that is hashable.
         kernel: A kernel; a network, that is, a module of PyTorch, Flax or Equinox, for its tangent
             kernel (see `symtheory.empirical`); or the Gram matrix of the orbits, of shape
@@ -138,7 +138,7 @@ def diagnose(
     acting = acting_group(group)
     if callable(kernel):
         kernel = as_kernel(kernel)
-    orbits = _items(items, kernel, group, transform, prepare)
+    orbits = None if items is None else read_items(items, group, transform, prepare)
     problem = read_problem(
         orbits,
         labels,
@@ -204,19 +204,6 @@ def _as_remedies(remedies: Collection[str] | bool) -> set[str]:
             'Try ["averaging"].'
         )
     return {as_choice(one, "remedies", _REMEDIES) for one in remedies}
-
-
-def _items(
-    items: ArrayLike | None,
-    kernel: Kernel | ArrayLike | FirstRows,
-    group: FiniteGroup | Action,
-    transform: Transform | None,
-    prepare: Prepare | None,
-) -> Items | None:
-    """The orbits, if the kernel is a function of them."""
-    if items is None or isinstance(kernel, FirstRows) or not callable(kernel):
-        return None
-    return read_items(items, group, transform, prepare)
 
 
 def _better(

@@ -130,6 +130,11 @@ def read_problem(
         check_memory(m, order, kernel=True, regression=m * order <= regression_up_to)
     matrix, rows, defect = _gram(items, kernel, group)
     if not of_items:
+        if items is not None and len(items.orbits) != rows.shape[-2]:
+            raise ValueError(
+                f"Expected as many items as the Gram matrix has orbits, {rows.shape[-2]}. "
+                f"Got {len(items.orbits)}. Try items=None, or those that it was computed of."
+            )
         classes, members = read_labels(labels, rows.shape[-2])
         if matrix is not None and len(matrix) <= regression_up_to:
             check_memory(len(members), group.order, kernel=False, regression=True)
