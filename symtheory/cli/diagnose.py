@@ -153,6 +153,7 @@ def diagnose(
     import symtheory.datasets
     from symtheory.cli.kept_gram import as_points, kept_gram, partial_file
     from symtheory.diagnosis import diagnose as of
+    from symtheory.diagnosis.problem import exact_outputs
 
     if save is not None and len(networks) > 1:
         raise click.UsageError(
@@ -190,7 +191,8 @@ def diagnose(
     asked["missing"] = as_missing(lacking, given.labels) if lacking else None
     kernels = {name: as_kernel(name) for name in networks}
     order = given.group.order if given.group else asked["group"].group.order
-    _state_memory(len(chosen), order)
+    exact = any(exact_outputs(kernel) for kernel in kernels.values())
+    _state_memory(len(chosen), order, len(set(names)) if exact else 1)
     found = {}
     with cluster(scheduler, workers) as (client, _):
         for name, kernel in kernels.items():
@@ -219,11 +221,11 @@ def diagnose(
     _end(found, fail_if)
 
 
-def _state_memory(seeds: int, order: int) -> None:
+def _state_memory(seeds: int, order: int, outputs: int) -> None:
     """Say beforehand what a large problem takes."""
     from symtheory.diagnosis.memory import GIB, needed_memory
 
-    needed = needed_memory(seeds, order)
+    needed = needed_memory(seeds, order, outputs=outputs)
     if needed > GIB:
         click.echo(
             f"symtheory: {seeds * order} items take about {needed / GIB:.0f} GiB of memory.",

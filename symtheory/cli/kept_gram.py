@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import numpy as np
 
 from symtheory.cli import interrupts
@@ -17,6 +18,7 @@ from symtheory.cli.progress import bar
 from symtheory.cli.streams import warnings_as_lines
 from symtheory.diagnosis.items import read_items
 from symtheory.diagnosis.memory import check_memory
+from symtheory.diagnosis.problem import exact_outputs
 from symtheory.runs import Plan, run
 
 if TYPE_CHECKING:
@@ -78,12 +80,19 @@ def kept_gram(points: Points, network: str, *, kept: Path | None, client: Any) -
         Of shape (n, n).
 
     Raises:
-        click.ClickException: On Ctrl-C.
+        click.ClickException: On Ctrl-C, or if the kernel is exact for each output.
         ValueError: If the file is of another run, or the network is another one each time.
     """
     from symtheory.cli.running import Interruption
 
-    settings = {"network": network, "seen": _seen(as_kernel(network), points)}
+    kernel = as_kernel(network)
+    if exact_outputs(kernel):
+        raise click.UsageError(
+            f"Expected a kernel that all outputs share, to compute it in parts. Got {network}, "
+            'which is exact for each of them. Try outputs="trace", or without --resume, --workers '
+            "and --scheduler."
+        )
+    settings = {"network": network, "seen": _seen(kernel, points)}
     try:
         with interrupts.raised(), warnings_as_lines(), bar("Gram matrix") as (progress, announce):
             arrays, _ = run(

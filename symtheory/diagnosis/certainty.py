@@ -39,9 +39,9 @@ def certain(
 
     Returns:
         None where the matrix is not known, or too far from invariant for the theory to speak, or
-        where it would take long.
+        has rows for each output, or where it would take long.
     """
-    if problem.matrix is None or problem.defect > DEFECT_TOLERANCE:
+    if problem.matrix is None or problem.defect > DEFECT_TOLERANCE or problem.width > 1:
         return None
     if _products(problem, table) > (_QUICK if quick else _MOST):
         return None

@@ -95,7 +95,9 @@ def diagnose(
             function of items, of which less is known then.
         labels: What each seed is, m of them: numbers, words, anything that is hashable.
         kernel: A kernel; a network, that is, a module of PyTorch, Flax or Equinox, for its tangent
-            kernel (see `symtheory.empirical`); or the Gram matrix of the orbits, of shape
+            kernel (see `symtheory.empirical`), by its trace, or exactly, with an output for each
+            class, in the order of their sorted labels, as ``from_torch(module, outputs="exact")``
+            or its like has it; or the Gram matrix of the orbits, of shape
             (m|G|, m|G|) and seed-major, or its `symtheory.spectral.FirstRows`.
         group: What transforms the items: a group, or an action, which makes the orbits.
         transform: Takes items of shape (m, *item) and an element g of the group to items of the
@@ -161,7 +163,7 @@ def diagnose(
     if not ill_conditioned:
         sure = certain(problem, theory, table, quick=regression is not None)
     each = [problem.seeds_of(number) for number in range(len(problem.classes))]
-    density = np.array([theory.inverse_noise(seeds) for seeds in each])
+    density = np.array([theory.inverse_noise(seeds, c) for c, seeds in enumerate(each)])
     accuracy = right(said, problem)
     seeds = np.bincount(problem.members)
     return Diagnosis(
@@ -245,6 +247,11 @@ def _finer(
         raise ValueError(
             "Expected seeds as items, an action as group and a kernel of items to try finer "
             f"actions. Got {type(group).__name__} as group. Try an action, or finer=()."
+        )
+    if problem.width > 1:
+        raise ValueError(
+            "Expected a kernel of items that all outputs share to try finer actions. Got one that "
+            'is exact for each of them. Try outputs="trace", or finer=().'
         )
     if table is not None:
         raise ValueError(
