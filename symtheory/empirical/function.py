@@ -27,8 +27,9 @@ class EmpiricalNTK:
     """The tangent kernel of one network, k(x, x') = (1/c) Σ_o ⟨∂f_o(x)/∂θ, ∂f_o(x')/∂θ⟩.
 
     The mean over its c outputs; or, exactly, ⟨∂f_o(x)/∂θ, ∂f_o'(x')/∂θ⟩ for each two of them. For a
-    network in the NTK parametrization the mean converges to the closed form of `symtheory.ntk` as
-    the network becomes wide, and all others to 0 (Jacot, Gabriel, Hongler 2018).
+    network in the NTK parametrization the kernel of each output converges to the closed form of
+    `symtheory.ntk` as the network becomes wide, and so does their mean, while that of two different
+    outputs vanishes (Jacot, Gabriel, Hongler 2018).
 
     Each item is taken by itself, and Jacobians of as many at a time as fit in a quarter of a GiB.
     It is computed in the precision of items and parameters, whichever is higher.
