@@ -161,6 +161,19 @@ def test_what_is_exact_is_certain_at_every_point(tmp_path):
     np.testing.assert_array_equal(again.certain, found.certain)
 
 
+def test_nothing_is_certain_where_the_eigenvalues_are_not_found(monkeypatch):
+    def lost(*_, **__):
+        raise certainty.ArpackNoConvergence("none", np.array([]), np.array([]))
+
+    matrix = nearly_invariant(GROUPS[1], 0, 1e-4)
+    low, high = np.moveaxis(diagnose(None, LABELS, matrix, group=GROUPS[1]).certain, -1, 0)
+    assert (high - low).max() < 1
+    monkeypatch.setattr(certainty, "eigsh", lost)
+    found = diagnose(None, LABELS, matrix, group=GROUPS[1])
+    assert (found.certain[..., 0] == 0).all() and (found.certain[..., 1] == 1).all()
+    assert (found.verdict == "undecided").all()
+
+
 def test_it_is_left_out_where_it_cannot_be_known_or_takes_long(monkeypatch):
     group = GROUPS[1]
     far = diagnose(None, LABELS, nearly_invariant(group, 0, 0.5), group=group)

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
 from symtheory.diagnosis.asked import answered, by_class
 from symtheory.diagnosis.forecast import Points, Theory
@@ -19,6 +19,7 @@ from symtheory.spectral.invariance import DEFECT_TOLERANCE
 __all__ = ["Certainty", "certain"]
 
 _TOLERANCE = 1e-3  # of the eigenvalues, relative
+_ROUNDING = 1e-9  # of F on a random vector, below which its eigenvalues are nothing
 _QUICK, _MOST = 5e9, 1e11  # multiplications: about a second, and half a minute
 
 
@@ -187,17 +188,24 @@ class _Half:
 
 
 def _stretch(half: _Half, gap: np.ndarray) -> float:
-    """√((1 + λ₊)/(1 + λ₋)), by the method of Lanczos; 1 where the matrix is invariant."""
+    """√((1 + λ₊)/(1 + λ₋)), by the method of Lanczos; 1 where the matrix is invariant.
+
+    As good as infinite where that does not converge, so that nothing is certain.
+    """
     start = half.times(np.random.default_rng(0).normal(size=(len(gap), 1)))
 
     def changed(x: np.ndarray) -> np.ndarray:
         return half.times(gap @ half.turned(x.reshape(-1, 1)))
 
-    if not changed(start).any():
+    if np.linalg.norm(changed(start)) <= _ROUNDING * np.linalg.norm(start):
         return 1.0
-    size = len(start)
+    size, tiny = len(start), np.finfo(np.float64).tiny
     operator = LinearOperator((size, size), matvec=changed, dtype=np.float64)
-    ends = eigsh(operator, 2, which="BE", tol=_TOLERANCE, v0=start[:, 0], return_eigenvectors=False)
+    options = {"tol": _TOLERANCE, "v0": start[:, 0], "return_eigenvectors": False}
+    try:
+        ends = eigsh(operator, 2, which="BE", **options)
+    except ArpackNoConvergence:
+        return float(1 / np.sqrt(tiny))
     least, largest = (1 + _TOLERANCE) * np.array([ends.min(), ends.max()])
-    tiny = np.finfo(np.float64).tiny  # for λ₋ is above -1, but maybe not to this tolerance
+    # λ₋ is above -1, but maybe not to this tolerance.
     return float(np.sqrt((1 + max(largest, 0)) / max(1 + min(least, 0), tiny)))

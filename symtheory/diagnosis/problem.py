@@ -24,7 +24,7 @@ from symtheory.spectral.rows import FirstRows, check_rows
 
 __all__ = ["Problem", "acting_group", "exact_outputs", "gram_of", "read_problem"]
 
-_SOME = 4  # seeds, on which a kernel is tried
+_SOME = 6  # seeds, on which a kernel is tried: as many as `symtheory.orbit_gram` looks at again
 _INVARIANT = 1e-6  # of the largest k(x, x), as `symtheory.orbit_gram` has it
 
 
@@ -225,10 +225,11 @@ def _gram(
 
 
 def _keeps(kernel: Kernel, orbits: NDArray[np.float64], action: Action) -> bool:
-    """Whether k(hx, hy) = k(x, y) on a few items, for the elements that act exactly."""
+    """Whether k(hx, hy) = k(x, y) on a few pairs of items, for the elements that act exactly."""
     some = np.linspace(0, len(orbits) - 1, min(_SOME, len(orbits))).astype(int)
     values = [
-        on_host(kernel(jnp.asarray(orbits[some, h]))) for h in (0, *action.exact_elements[1:])
+        on_host(kernel(jnp.asarray(orbits[:1, h]), jnp.asarray(orbits[some, h])))
+        for h in (0, *action.exact_elements[1:])
     ]
     largest = np.abs(values[0]).max()
     return all(np.abs(one - values[0]).max() <= _INVARIANT * largest for one in values[1:])

@@ -46,9 +46,9 @@ def doubts(found: Findings) -> list[str]:
         )
     if found.certain is not None and found.defect > _ROUNDING:
         low, high = (found.certain[found.asked, :, k] for k in range(2))
-        each = np.broadcast_to(found.seeds[found.asked, None], low.shape)
-        total = int(each[~np.isnan(low)].sum())
-        left = round(float(np.nansum((high - low) * each)))
+        seeds = np.broadcast_to(found.seeds[found.asked, None], low.shape)
+        total = int(seeds[~np.isnan(low)].sum())
+        left = round(float(np.nansum((high - low) * seeds)))
         lines.append(
             f"The Gram matrix is {found.defect:.2%} from invariant. Whether seeds are right all "
             f"the same is certain, by a bound, at {total - left} of {total} missing poses of "
