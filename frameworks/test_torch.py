@@ -118,6 +118,20 @@ def test_the_kernel_is_that_of_autograd_item_by_item(name, gib, rng, monkeypatch
 
 
 @pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("gib", [1.0, 1e-7])
+def test_every_two_outputs_have_their_own_entry(name, gib, rng, monkeypatch):
+    make, shape, _ = MODULES[name]
+    x, y = rng.normal(size=(5, *shape)), rng.normal(size=(3, *shape))
+    exact = from_torch(make(), outputs="exact")
+    monkeypatch.setattr(ours, "MEMORY_GIB", gib)
+    (left, outputs), (right, _) = (entry_by_entry(make(), some) for some in (x, y))
+    left, right = (rows.reshape(len(rows) * outputs, -1) for rows in (left, right))
+    scale = np.abs(left @ left.T).max()
+    for found, expected in ((exact(x), left @ left.T), (exact(x, y), left @ right.T)):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * scale)
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_dense_layers_are_those_that_use_their_weights_once_on_one_vector(name, rng):
     make, shape, dense = MODULES[name]
     items = torch.tensor(rng.normal(size=(4, *shape)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
+from scipy.special import ndtri
 
 __all__ = ["share_interval"]
 
@@ -24,7 +24,7 @@ def share_interval(
     Returns:
         The lower and the upper ends, on the last axis; NaN where there is no trial.
     """
-    z = stats.norm.ppf((1 + level) / 2)
+    z = ndtri((1 + level) / 2)
     middle = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     spread = share * (1 - share) / trials + z**2 / (4 * trials**2)
     half = z * np.sqrt(spread) / (1 + z**2 / trials)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symtheory.cli import options
 from symtheory.cli.choices import as_kernel, as_missing, chosen_seeds
+from symtheory.cli.cluster import cluster
 from symtheory.cli.own_data import as_action, as_data, finer_actions
 
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ __all__ = ["FOUND", "diagnose"]
 
 # The exit status if a verdict is one that --fail-if names: neither an error (1) nor bad usage (2).
 FOUND = 3
+# Options on which no number depends.
+_ELSEWHERE = (
+    *("data", "as_json", "html", "save", "fail_if"),
+    *("resume", "workers", "scheduler"),
+)
 
 
 @click.command()
@@ -92,6 +99,14 @@ FOUND = 3
     help=f"End with status {FOUND} if that is the verdict on a class: of theory or, where that is "
     "undecided, of exact regression.",
 )
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Compute the Gram matrix in parts, and keep them beside the file of --save: the same "
+    "command finishes a run that was interrupted.",
+)
+@options.workers
+@options.scheduler
 @click.pass_context
 def diagnose(
     context: click.Context,
@@ -109,6 +124,9 @@ def diagnose(
     html: Path | None,
     save: Path | None,
     fail_if: tuple[str, ...],
+    resume: bool,
+    workers: int | None,
+    scheduler: str | None,
 ) -> None:
     """Will a pose be recognized that one class never showed?
 
@@ -127,16 +145,30 @@ def diagnose(
       symtheory diagnose items.npy --labels labels.npy --group permutations:4 --network rbf
       symtheory diagnose digits --network my_module:build --network mlp
       symtheory diagnose digits --missing 3:0 --missing 7:0,4
+      symtheory diagnose mnist --network cnn --seeds 50 --workers 2 --save found.npz --resume
     """  # noqa: D301
     import jax
 
     jax.config.update("jax_enable_x64", True)
     import symtheory.datasets
+    from symtheory.cli.kept_gram import as_points, kept_gram, partial_file
     from symtheory.diagnosis import diagnose as of
+    from symtheory.diagnosis.problem import exact_outputs
 
     if save is not None and len(networks) > 1:
         raise click.UsageError(
             f"Expected one network with --save. Got {len(networks)}. Try one file for each."
+        )
+    in_parts = resume or workers is not None or scheduler is not None
+    if resume and save is None:
+        raise click.UsageError(
+            "Expected --save with --resume: parts are kept beside its file. Got none. "
+            "Try --save found.npz."
+        )
+    if in_parts and poses_up_to:
+        raise click.UsageError(
+            "Expected --poses-up-to without --resume, --workers and --scheduler. Got both. "
+            "Try two commands."
         )
     given = as_data(data, labels)
     if given.group is not None and group is not None:
@@ -159,29 +191,41 @@ def diagnose(
     asked["missing"] = as_missing(lacking, given.labels) if lacking else None
     kernels = {name: as_kernel(name) for name in networks}
     order = given.group.order if given.group else asked["group"].group.order
-    _state_memory(len(chosen), order)
+    exact = any(exact_outputs(kernel) for kernel in kernels.values())
+    _state_memory(len(chosen), order, len(set(names)) if exact else 1)
     found = {}
-    for name, kernel in kernels.items():
-        try:
-            one = of(items, names, kernel, ridge=ridge, **asked)
-        except Exception as error:
-            if type(kernel).__module__.startswith("symtheory.") or isinstance(error, ValueError):
+    with cluster(scheduler, workers) as (client, _):
+        for name, kernel in kernels.items():
+            try:
+                known: Any = kernel
+                if in_parts:
+                    kept = partial_file(save) if resume and save is not None else None
+                    points = as_points(data, items, asked["group"], asked.get("prepare"))
+                    known = kept_gram(points, name, kept=kept, client=client)
+                one = of(items, names, known, ridge=ridge, **asked)
+            except click.ClickException:
                 raise
-            raise click.ClickException(
-                f"Expected {name} to be a kernel of items. Got {type(error).__name__}: {error}. "
-                "Try kernel(items) in Python; symtheory --debug shows where."
-            ) from error
-        made = {"command": _typed(context), "dataset": data, "seed": seed}
-        found[name] = replace(one, provenance={**one.provenance, **made})
+            except Exception as error:
+                own = type(kernel).__module__.startswith("symtheory.")
+                if own or isinstance(error, ValueError):
+                    raise
+                raise click.ClickException(
+                    f"Expected {name} to be a kernel of items. Got {type(error).__name__}: "
+                    f"{error}. Try kernel(items) in Python; symtheory --debug shows where."
+                ) from error
+            made = {"command": _typed(context), "dataset": data, "seed": seed}
+            found[name] = replace(one, provenance={**one.provenance, **made})
     _write(data, found, as_json=as_json, html=html, save=save)
+    if resume and save is not None:
+        partial_file(save).unlink(missing_ok=True)
     _end(found, fail_if)
 
 
-def _state_memory(seeds: int, order: int) -> None:
+def _state_memory(seeds: int, order: int, outputs: int) -> None:
     """Say beforehand what a large problem takes."""
     from symtheory.diagnosis.memory import GIB, needed_memory
 
-    needed = needed_memory(seeds, order)
+    needed = needed_memory(seeds, order, outputs=outputs)
     if needed > GIB:
         click.echo(
             f"symtheory: {seeds * order} items take about {needed / GIB:.0f} GiB of memory.",
@@ -194,7 +238,7 @@ def _typed(context: click.Context) -> str:
     words = ["symtheory", "diagnose", context.params["data"]]
     flags = {"networks": "network", "lacking": "missing"}
     for name, value in context.params.items():
-        if name in ("data", "as_json", "html", "save", "fail_if") or value in (None, (), 0):
+        if name in _ELSEWHERE or value in (None, (), 0):
             continue
         flag = f"--{flags.get(name, name).replace('_', '-')}"
         if name == "normalize":
@@ -215,7 +259,7 @@ def _write(
 ) -> None:
     """To the terminal, and to the files that were asked for."""
     from symtheory.diagnosis.page import page
-    from symtheory.diagnosis.report import side_by_side
+    from symtheory.diagnosis.report import named, side_by_side
 
     if html is not None:
         html.write_text(page(f"Diagnosis of {data}", found), encoding="utf-8")
@@ -226,7 +270,7 @@ def _write(
         return
     if len(found) > 1:
         click.echo(f"{side_by_side(found)}\n")
-    click.echo("\n\n".join(f"{name}\n{one}" for name, one in found.items()))
+    click.echo(named(found))
 
 
 def _end(found: dict[str, Diagnosis], fail_if: tuple[str, ...]) -> None:

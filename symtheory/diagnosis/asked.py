@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from symtheory.diagnosis.forecast import Theory, nearest
 from symtheory.diagnosis.problem import Problem
+from symtheory.diagnosis.threads import one_thread
 
 __all__ = [
     "Outputs",
@@ -22,6 +24,7 @@ __all__ = [
     "votes",
 ]
 
+_SMALL = 1000  # seeds, whose blocks are small matrices
 Outputs = Callable[[NDArray[np.integer], NDArray[np.integer]], NDArray[np.floating]]
 
 
@@ -40,20 +43,20 @@ def answered(
         table: The poses that each class lacks, all at once; None for each class and pose in turn.
         alike: Whether, in turn, the same is said of every pose.
     """
-    order = problem.group.order
-    found = np.full((len(problem.members), order, len(problem.classes)), np.nan)
-    if table is not None:
-        orbits, elements = np.nonzero(table[problem.members])
-        found[orbits, elements] = outputs(orbits, elements)
-        return found
-    for number in range(len(problem.classes)):
-        seeds = problem.seeds_of(number)
-        for g in range(1 if alike else order):
-            said = outputs(seeds, np.full_like(seeds, g))
-            if alike:
-                found[seeds] = said[:, None]
-            else:
-                found[seeds, g] = said
+    m, order = len(problem.members), problem.group.order
+    with one_thread():
+        if table is not None:
+            orbits, elements = np.nonzero(table[problem.members])
+            said = outputs(orbits, elements)
+            found = np.full((m, order, said.shape[1]), np.nan)
+            found[orbits, elements] = said
+            return found
+        poses = range(1 if alike else order)
+        seeds = [problem.seeds_of(number) for number in range(len(problem.classes))]
+        each = [[outputs(some, np.full_like(some, g)) for g in poses] for some in seeds]
+    said = np.concatenate([np.stack(one, axis=1) for one in each])
+    found = np.empty((m, order, said.shape[-1]))
+    found[np.concatenate(seeds)] = said
     return found
 
 
@@ -61,8 +64,9 @@ def shares(
     problem: Problem, table: Bool[np.ndarray, "classes order"] | None = None
 ) -> Float[np.ndarray, "classes order"]:
     """The share of seeds of each class that theory says are right, at each pose."""
-    theory = Theory.of(problem)
-    return right(answered(theory.outputs, problem, table, alike=True), problem)
+    with one_thread() if len(problem.members) <= _SMALL else nullcontext():
+        theory = Theory.of(problem)
+        return right(answered(theory.outputs, problem, table, alike=True), problem)
 
 
 def votes(problem: Problem) -> Outputs:

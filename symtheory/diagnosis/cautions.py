@@ -72,7 +72,7 @@ def look_for(problem: Problem, items: Items | None) -> Cautions:
         problem: What is diagnosed.
         items: Its orbits, where they are known.
     """
-    rows, members = np.asarray(problem.rows), problem.members
+    rows, members = problem.similarities, problem.members
     m, order = len(rows), problem.group.order
     own = np.diagonal(rows[..., 0])
     largest = 0.0

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory._checks import as_choice, as_integer
-from symtheory._intervals import share_interval
 from symtheory.actions import Action, orbit
 from symtheory.diagnosis.asked import answered, by_class, margins, right, shares, votes
 from symtheory.diagnosis.cautions import look_for
+from symtheory.diagnosis.certainty import certain
 from symtheory.diagnosis.diagnosis import Diagnosis
 from symtheory.diagnosis.forecast import Regression, Theory
 from symtheory.diagnosis.items import Items, Prepare, Transform, read_items
@@ -26,6 +26,7 @@ from symtheory.diagnosis.remedies import (
     normal_subgroups,
     pooled,
 )
+from symtheory.diagnosis.verdicts import wide_interval
 from symtheory.empirical import as_kernel
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel
@@ -90,11 +91,13 @@ def diagnose(
 
     Args:
         items: Orbits, of shape (m, |G|, *item), if ``group`` is a group; their seeds, of shape
-            (m, *item), if it is an action, or with a transform. None if ``kernel`` is no function
-            of items.
+            (m, *item), if it is an action, or with a transform. May be None if ``kernel`` is no
+            function of items, of which less is known then.
         labels: What each seed is, m of them: numbers, words, anything that is hashable.
         kernel: A kernel; a network, that is, a module of PyTorch, Flax or Equinox, for its tangent
-            kernel (see `symtheory.empirical`); or the Gram matrix of the orbits, of shape
+            kernel (see `symtheory.empirical`), by its trace, or exactly, with an output for each
+            class, in the order of their sorted labels, as ``from_torch(module, outputs="exact")``
+            or its like has it; or the Gram matrix of the orbits, of shape
             (m|G|, m|G|) and seed-major, or its `symtheory.spectral.FirstRows`.
         group: What transforms the items: a group, or an action, which makes the orbits.
         transform: Takes items of shape (m, *item) and an element g of the group to items of the
@@ -137,7 +140,7 @@ def diagnose(
     acting = acting_group(group)
     if callable(kernel):
         kernel = as_kernel(kernel)
-    orbits = _items(items, kernel, group, transform, prepare)
+    orbits = None if items is None else read_items(items, group, transform, prepare)
     problem = read_problem(
         orbits,
         labels,
@@ -156,8 +159,11 @@ def diagnose(
         exact = Regression.of(problem, problem.matrix)
         regression = right(answered(exact.outputs, problem, table), problem)
         ill_conditioned = ill_conditioned or exact.ill_conditioned
+    sure = None
+    if not ill_conditioned:
+        sure = certain(problem, theory, table, quick=regression is not None)
     each = [problem.seeds_of(number) for number in range(len(problem.classes))]
-    density = np.array([theory.inverse_noise(seeds) for seeds in each])
+    density = np.array([theory.inverse_noise(seeds, c) for c, seeds in enumerate(each)])
     accuracy = right(said, problem)
     seeds = np.bincount(problem.members)
     return Diagnosis(
@@ -166,7 +172,8 @@ def diagnose(
         seeds=seeds,
         accuracy=accuracy,
         margin=by_class(margins(said, problem.members), problem.members),
-        interval=share_interval(accuracy, seeds[:, None]),
+        interval=wide_interval([accuracy, *(sure or ())], seeds[:, None]),
+        certain=None if sure is None else np.stack(sure, axis=-1),
         regression=regression,
         nearest=right(answered(votes(problem), problem, table, alike=True), problem),
         remedies=_better(problem, table, helps, kernel, orbits),
@@ -199,19 +206,6 @@ def _as_remedies(remedies: Collection[str] | bool) -> set[str]:
             'Try ["averaging"].'
         )
     return {as_choice(one, "remedies", _REMEDIES) for one in remedies}
-
-
-def _items(
-    items: ArrayLike | None,
-    kernel: Kernel | ArrayLike | FirstRows,
-    group: FiniteGroup | Action,
-    transform: Transform | None,
-    prepare: Prepare | None,
-) -> Items | None:
-    """The orbits, if the kernel is a function of them."""
-    if items is None or isinstance(kernel, FirstRows) or not callable(kernel):
-        return None
-    return read_items(items, group, transform, prepare)
 
 
 def _better(
@@ -253,6 +247,11 @@ def _finer(
         raise ValueError(
             "Expected seeds as items, an action as group and a kernel of items to try finer "
             f"actions. Got {type(group).__name__} as group. Try an action, or finer=()."
+        )
+    if problem.width > 1:
+        raise ValueError(
+            "Expected a kernel of items that all outputs share to try finer actions. Got one that "
+            'is exact for each of them. Try outputs="trace", or finer=().'
         )
     if table is not None:
         raise ValueError(

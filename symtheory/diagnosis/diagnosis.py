@@ -35,7 +35,14 @@ class Diagnosis(Findings):
         accuracy: The share of seeds that theory says are right, of shape (classes, |G|).
         margin: The mean of the output of the own class less the largest other one, for labels +1
             and -1, of shape (classes, |G|).
-        interval: A 95 % interval of the accuracy, over seeds, of shape (classes, |G|, 2).
+        interval: A 95 % interval of the accuracy, over seeds, of shape (classes, |G|, 2): from the
+            lower end of that of what is certain to the upper end of that of what is possible, where
+            these are known.
+        certain: The share of seeds that kernel regression on the Gram matrix as it is gets right
+            for certain, and the share that it may, by a bound of how far it is from the theory, of
+            shape (classes, |G|, 2); None where the matrix is not known, the theory may not speak,
+            or it would take long. It is `symtheory.spectral.error_bound`, for several points and
+            outputs and one order further in how far the matrix is from invariant.
         regression: The share that is right by kernel regression on the Gram matrix as it is, of
             shape (classes, |G|); None where the matrix is not known, or large.
         nearest: The share that the nearest seen item gets right, of shape (classes, |G|).

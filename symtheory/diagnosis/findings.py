@@ -28,6 +28,7 @@ class Findings:
     accuracy: Float[np.ndarray, "classes order"]
     margin: Float[np.ndarray, "classes order"]
     interval: Float[np.ndarray, "classes order 2"]
+    certain: Float[np.ndarray, "classes order 2"] | None
     regression: Float[np.ndarray, "classes order"] | None
     nearest: Float[np.ndarray, "classes order"]
     remedies: Mapping[str, Float[np.ndarray, "classes order"]]
@@ -61,7 +62,8 @@ class Findings:
     def verdict(self) -> np.ndarray:
         """*generalizes*, *fails* or *undecided*, of shape (classes, |G|).
 
-        Undecided where the interval of the accuracy spans one half, or the theory may not speak.
+        Undecided where the interval of the accuracy spans one half, with the seeds of which the
+        theory is not certain, or where it may not speak at all.
         """
         return verdicts(self.interval, trusted=self.trusted)
 

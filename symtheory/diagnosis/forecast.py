@@ -31,12 +31,12 @@ class Theory:
 
     Attributes:
         factored: The factors of the Fourier blocks.
-        columns: Labels of each class against the rest, of shape (m, classes).
+        problem: What is diagnosed.
         ill_conditioned: Whether the condition number leaves fewer than about four digits.
     """
 
     factored: Factored
-    columns: Float[np.ndarray, "m classes"]
+    problem: Problem
     ill_conditioned: bool
 
     @classmethod
@@ -53,33 +53,43 @@ class Theory:
         rows = problem.rows if rows is None else rows
         ridge = jnp.asarray(problem.ridge, rows.dtype)
         factored, ill = _quietly(lambda: factorized(rows, problem.group, ridge))
-        return cls(factored, problem.columns, ill)
+        return cls(factored, problem, ill)
 
     def outputs(self, orbits: Points, elements: Points) -> Float[np.ndarray, "points classes"]:
         """What is said of each class against the rest, at points that are held out together."""
-        labels = jnp.asarray(self.columns, self.factored.inverses[0].real.dtype)
-        return np.asarray(self.factored.left_out(labels, orbits, elements)[0])
+        labels = jnp.asarray(self.problem.columns, self.factored.inverses[0].real.dtype)
+        places, width = self.problem.places(orbits), self.problem.width
+        found = self.factored.left_out(labels, places, np.repeat(elements, width))[0]
+        return np.asarray(found).reshape(len(orbits), -1)
 
     def inverse_signal(self, seeds: Points, number: int) -> float:
         """The mean of y (Λ_1⁻¹ y) over the seeds of a class, in inverse units of the kernel."""
         trivial = np.real(np.asarray(self.factored.inverses[0])[0])
-        weighted = trivial.T @ (trivial @ self.columns[:, number])
-        return float(weighted[seeds].mean())
+        places, column = self._of_class(seeds, number)
+        weighted = trivial.T @ (trivial @ self.problem.columns[:, column])
+        return float(weighted[places].mean())
 
-    def inverse_noise(self, seeds: Points) -> Float[np.ndarray, " irreps"]:
+    def inverse_noise(self, seeds: Points, number: int) -> Float[np.ndarray, " irreps"]:
         """uᵀ (A⁻¹)_HH u for one pose of some seeds and u = 1/√|H|, and what each irrep has of it.
 
         In inverse units of the kernel. Noise over signal is the mean error of the seeds where they
         are all alike. Characters that are conjugates of each other count as one.
         """
         found = []
+        places, _ = self._of_class(seeds, number)
         for inverse, share in zip(self.factored.inverses, self.factored.shares, strict=True):
             blocks = np.asarray(inverse)
             k, size, _ = blocks.shape
-            m = len(self.columns)
-            summed = blocks.reshape(k, size, m, size // m)[:, :, seeds].sum(axis=2)
+            m = len(self.problem.columns)
+            summed = blocks.reshape(k, size, m, size // m)[:, :, places].sum(axis=2)
             found.append(share * np.square(np.abs(summed)).sum((1, 2)) / len(seeds))
         return np.concatenate(found)
+
+    def _of_class(self, seeds: Points, number: int) -> tuple[Points, int]:
+        """Where the output of a class for some seeds stands: its rows, and the column of labels."""
+        if self.problem.width == 1:
+            return seeds, number
+        return self.problem.width * seeds + number, 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,14 +100,14 @@ class Regression:
         half: L⁻¹ for the Cholesky factor of A = K + rI.
         weighted: A⁻¹y, a column for each class.
         columns: Labels of each class against the rest at every item, of shape (m|G|, classes).
-        order: |G|.
+        problem: What is diagnosed.
         ill_conditioned: As of `Theory`.
     """
 
     half: np.ndarray
     weighted: Float[np.ndarray, "items classes"]
     columns: Float[np.ndarray, "items classes"]
-    order: int
+    problem: Problem
     ill_conditioned: bool
 
     @classmethod
@@ -112,21 +122,23 @@ class Regression:
         (regularized, inverse), ill = _quietly(lambda: factorize(gram, ridge))
         columns = np.repeat(problem.columns, problem.group.order, axis=0)
         weighted = weights(regularized, inverse, jnp.asarray(columns, gram.dtype))
-        order = problem.group.order
-        return cls(np.asarray(inverse), np.asarray(weighted), columns, order, ill)
+        return cls(np.asarray(inverse), np.asarray(weighted), columns, problem, ill)
 
     def outputs(self, orbits: Points, elements: Points) -> Float[np.ndarray, "points classes"]:
         """As of `Theory`: ŷ_H = y_H - [(A⁻¹)_HH]⁻¹ (A⁻¹y)_H."""
-        held_out = orbits * self.order + elements
+        problem = self.problem
+        order, repeated = problem.group.order, np.repeat(elements, problem.width)
+        held_out = problem.places(orbits) * order + repeated
         # By QR, since copies of an item make (A⁻¹)_HH as ill-conditioned as A is.
         factor = np.asarray(np.linalg.qr(self.half[:, held_out], mode="r"))
         half = solve_triangular(factor, self.weighted[held_out], trans="T")
-        return np.asarray(self.columns[held_out] - solve_triangular(factor, half))
+        found = np.asarray(self.columns[held_out] - solve_triangular(factor, half))
+        return found.reshape(len(orbits), -1)
 
 
 def nearest(problem: Problem, orbits: Points, elements: Points) -> NDArray[np.intp]:
     """The class of the nearest item, to the kernel, that is not held out, for each that is."""
-    rows, group = np.asarray(problem.rows), problem.group
+    rows, group = problem.similarities, problem.group
     own = np.diagonal(rows[..., 0])
     seen = np.ones((len(rows), group.order), dtype=bool)
     seen[orbits, elements] = False

@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from symtheory._intervals import share_interval
 from symtheory.diagnosis.items import Items
+from symtheory.diagnosis.threads import one_thread
 
 __all__ = ["probe"]
 
@@ -44,12 +45,13 @@ def probe(items: Items) -> Float[np.ndarray, " 3"] | None:
     poses = [items.orbits[seeds, rng.choice(some, len(seeds))] for some in (exact, elements)]
     entries = np.sort(np.concatenate(poses).reshape(2 * len(seeds), -1), axis=1)
     classes = np.repeat([0, 1], len(seeds))
-    told = cross_val_predict(
-        make_pipeline(StandardScaler(), RidgeClassifier()),
-        entries,
-        classes,
-        groups=np.tile(seeds, 2),
-        cv=GroupKFold(min(_FOLDS, len(seeds))),
-    )
+    with one_thread():
+        told = cross_val_predict(
+            make_pipeline(StandardScaler(), RidgeClassifier()),
+            entries,
+            classes,
+            groups=np.tile(seeds, 2),
+            cv=GroupKFold(min(_FOLDS, len(seeds))),
+        )
     share = np.mean(told == classes)
     return np.array([share, *share_interval(share, np.array(len(seeds)))])

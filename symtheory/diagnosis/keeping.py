@@ -65,6 +65,7 @@ def from_record(record: Record) -> dict[str, Any]:
         found: dict[str, Any] = {
             "classes": tuple(_read(label) for label in parameters["classes"]),
             "group": group,
+            "certain": None,
             "regression": None,
             "provenance": record.provenance,
             **{name: parameters[name] for name in _PLAIN},

@@ -15,7 +15,9 @@ _WITH_REGRESSION = 9
 _FACTORS = 8  # of the size of first rows, |G| times smaller: blocks, their inverses, and a copy
 
 
-def needed_memory(seeds: int, order: int, *, kernel: bool = True, regression: bool = False) -> int:
+def needed_memory(
+    seeds: int, order: int, *, kernel: bool = True, regression: bool = False, outputs: int = 1
+) -> int:
     """About how many bytes a diagnosis takes at most.
 
     Args:
@@ -23,28 +25,35 @@ def needed_memory(seeds: int, order: int, *, kernel: bool = True, regression: bo
         order: |G|.
         kernel: Whether the Gram matrix has yet to be computed.
         regression: Whether exact regression is run, which factorizes it.
+        outputs: How many have rows of their own in it.
     """
+    seeds *= outputs
     points = seeds * order
     arrays = max(_WITH_KERNEL if kernel else 2, _WITH_REGRESSION if regression else 2)
     return 8 * (arrays * points**2 + _FACTORS * seeds * points)
 
 
-def check_memory(seeds: int, order: int, *, kernel: bool, regression: bool) -> None:
+def check_memory(
+    seeds: int, order: int, *, kernel: bool, regression: bool, outputs: int = 1
+) -> None:
     """Refuse what does not fit.
 
     Raises:
         ValueError: If it takes more than is free.
     """
-    needed = needed_memory(seeds, order, kernel=kernel, regression=regression)
+    needed = needed_memory(seeds, order, kernel=kernel, regression=regression, outputs=outputs)
     free = free_memory()
     if free is None or needed <= free:
         return
-    without = needed_memory(seeds, order, kernel=kernel, regression=False)
+    without = needed_memory(seeds, order, kernel=kernel, regression=False, outputs=outputs)
     fewer = int(seeds * (free / needed) ** 0.5)
     ways = "regression_up_to=0, without exact regression, or " if without <= free else ""
+    if outputs > 1:
+        ways += 'outputs="trace", '
+    each = f", with {outputs} outputs each" if outputs > 1 else ""
     raise ValueError(
         f"Expected a diagnosis that fits into memory, {free / GIB:.1f} GiB of which are free. Got "
-        f"{seeds} seeds in {order} poses, {seeds * order} items, which take about "
+        f"{seeds} seeds in {order} poses, {seeds * order} items{each}, which take about "
         f"{needed / GIB:.1f} GiB. Try {ways}{fewer} seeds or fewer, or fewer poses."
     )
 

@@ -19,12 +19,12 @@ from symtheory.diagnosis.memory import check_memory
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel, gram
 from symtheory.orbit_gram import orbit_gram
-from symtheory.spectral.invariance import variation_defect
-from symtheory.spectral.rows import FirstRows, average_rows, check_rows
+from symtheory.spectral.invariance import rows_and_defect
+from symtheory.spectral.rows import FirstRows, check_rows
 
-__all__ = ["Problem", "acting_group", "gram_of", "read_problem"]
+__all__ = ["Problem", "acting_group", "exact_outputs", "gram_of", "read_problem"]
 
-_SOME = 4  # seeds, on which a kernel is tried
+_SOME = 6  # seeds, on which a kernel is tried: as many as `symtheory.orbit_gram` looks at again
 _INVARIANT = 1e-6  # of the largest k(x, x), as `symtheory.orbit_gram` has it
 
 
@@ -36,11 +36,14 @@ class Problem:
         group: The group that acts.
         classes: The different labels, sorted.
         members: The class of each seed, an index into `classes`, of shape (m,).
-        rows: First rows of the Gram matrix averaged over the group, of shape (m, m, |G|).
-        matrix: The Gram matrix as it is, of shape (m|G|, m|G|); None where only rows are known.
+        rows: First rows of the Gram matrix averaged over the group, of shape (m·w, m·w, |G|).
+        matrix: The Gram matrix as it is, of shape (m·w·|G|, m·w·|G|); None where only rows are
+            known.
         defect: How far it is from invariant, see `symtheory.spectral.variation_defect`.
         ridge: Absolute.
         relative: Whether it is a share of the trace, and changes with it.
+        width: w, how many outputs have rows of their own: 1 where all share one kernel, else one
+            for each class. What an output says of an item is an item of its own then.
     """
 
     group: FiniteGroup
@@ -51,11 +54,29 @@ class Problem:
     defect: float
     ridge: float
     relative: bool
+    width: int = 1
 
     @property
-    def columns(self) -> Float[np.ndarray, "m classes"]:
-        """Labels of each class against the rest, +1 and -1."""
-        return np.where(self.members[:, None] == np.arange(len(self.classes)), 1.0, -1.0)
+    def columns(self) -> Float[np.ndarray, "rows columns"]:
+        """Labels of each class against the rest, +1 and -1, of shape (m, classes).
+
+        Of shape (m·w, 1) where each output has rows of its own.
+        """
+        found = np.where(self.members[:, None] == np.arange(len(self.classes)), 1.0, -1.0)
+        return found if self.width == 1 else found.reshape(-1, 1)
+
+    @property
+    def similarities(self) -> Float[np.ndarray, "m m order"]:
+        """First rows of one kernel: the mean over outputs, where each has rows of its own."""
+        rows, m = np.asarray(self.rows), len(self.members)
+        if self.width == 1:
+            return rows
+        parts = rows.reshape(m, self.width, m, self.width, self.group.order)
+        return np.einsum("iojoh->ijh", parts) / self.width
+
+    def places(self, seeds: NDArray[np.integer]) -> NDArray[np.integer]:
+        """The rows of some seeds, all outputs of each in turn."""
+        return (self.width * seeds[:, None] + np.arange(self.width)).ravel()
 
     def seeds_of(self, number: int) -> NDArray[np.intp]:
         """The seeds of a class, by its number."""
@@ -117,7 +138,7 @@ def read_problem(
     Raises:
         ValueError: As `symtheory.diagnosis.diagnose`.
     """
-    ridge = float(as_number(ridge, "ridge", minimum=0))
+    ridge, width = float(as_number(ridge, "ridge", minimum=0)), 1
     of_items = callable(kernel) and not isinstance(kernel, FirstRows)
     if of_items:
         if items is None:
@@ -127,29 +148,52 @@ def read_problem(
             )
         classes, members = read_labels(labels, len(items.orbits))
         m, order = len(members), group.order
-        check_memory(m, order, kernel=True, regression=m * order <= regression_up_to)
-    matrix, rows, defect = _gram(items, kernel, group)
+        width = len(classes) if exact_outputs(kernel) else 1
+        regression = m * width * order <= regression_up_to
+        check_memory(m, order, kernel=True, regression=regression, outputs=width)
+    matrix, rows, defect = _gram(items, kernel, group, width)
     if not of_items:
+        if items is not None and len(items.orbits) != rows.shape[-2]:
+            raise ValueError(
+                f"Expected as many items as the Gram matrix has orbits, {rows.shape[-2]}. "
+                f"Got {len(items.orbits)}. Try items=None, or those that it was computed of."
+            )
         classes, members = read_labels(labels, rows.shape[-2])
         if matrix is not None and len(matrix) <= regression_up_to:
             check_memory(len(members), group.order, kernel=False, regression=True)
     if relative:
         ridge *= _trace(rows, group)
-    return Problem(group, classes, members, rows, matrix, defect, ridge, relative)
+    return Problem(group, classes, members, rows, matrix, defect, ridge, relative, width)
 
 
-def gram_of(kernel: Kernel, items: Items) -> np.ndarray:
+def gram_of(kernel: Kernel, items: Items, width: int = 1) -> np.ndarray:
     """The Gram matrix of orbits; what symmetry tells is left out where the kernel has it.
+
+    Args:
+        kernel: Of items.
+        items: The orbits.
+        width: How many outputs have rows of their own.
 
     Raises:
         ValueError: If the kernel gives something else.
     """
     action, orbits = items.action, items.orbits
+    m, order = orbits.shape[:2]
+    if width > 1:
+        matrix = np.asarray(uncopied_gram(gram(kernel, orbits)))
+        if matrix.shape != (m * order * width,) * 2:
+            raise ValueError(
+                f"Expected {width} outputs of a network, one for each class, to take its kernel "
+                f"exactly. Got {len(matrix) / (m * order):g}. "
+                'Try outputs="trace", or a network of as many.'
+            )
+        parts = matrix.reshape(m, order, width, m, order, width)
+        return parts.transpose(0, 2, 1, 3, 5, 4).reshape(matrix.shape)
     if action is not None and len(action.exact_elements) > 1 and _keeps(kernel, orbits, action):
         matrix = np.asarray(orbit_gram(kernel, orbits, action))
     else:
         matrix = np.asarray(uncopied_gram(gram(kernel, orbits)))
-    points = orbits.shape[0] * orbits.shape[1]
+    points = m * order
     if matrix.shape != (points, points):
         raise ValueError(
             f"Expected a kernel that takes {points} items to a matrix of as many rows and columns. "
@@ -158,28 +202,34 @@ def gram_of(kernel: Kernel, items: Items) -> np.ndarray:
     return matrix
 
 
+def exact_outputs(kernel: object) -> bool:
+    """Whether a kernel has rows for each output, as those of `symtheory.empirical` may."""
+    return getattr(kernel, "outputs", "trace") == "exact"
+
+
 def _gram(
-    items: Items | None, kernel: Kernel | ArrayLike | FirstRows, group: FiniteGroup
+    items: Items | None, kernel: Kernel | ArrayLike | FirstRows, group: FiniteGroup, width: int
 ) -> tuple[np.ndarray | None, Array, float]:
     """The Gram matrix, its first rows and its defect."""
     if isinstance(kernel, FirstRows):
         return None, check_rows(kernel.values, group), 0.0
     if callable(kernel) and items is not None:
-        matrix = gram_of(kernel, items)
+        matrix = gram_of(kernel, items, width)
     else:
         matrix = np.asarray(uncopied_gram(kernel))  # type: ignore[arg-type]
     if matrix.ndim != 2:
         raise ValueError(
             f"Expected one Gram matrix. Got shape {matrix.shape}. Try one diagnosis for each."
         )
-    return matrix, average_rows(matrix, group), float(variation_defect(matrix, group))
+    return matrix, *rows_and_defect(matrix, group)
 
 
 def _keeps(kernel: Kernel, orbits: NDArray[np.float64], action: Action) -> bool:
-    """Whether k(hx, hy) = k(x, y) on a few items, for the elements that act exactly."""
+    """Whether k(hx, hy) = k(x, y) on a few pairs of items, for the elements that act exactly."""
     some = np.linspace(0, len(orbits) - 1, min(_SOME, len(orbits))).astype(int)
     values = [
-        on_host(kernel(jnp.asarray(orbits[some, h]))) for h in (0, *action.exact_elements[1:])
+        on_host(kernel(jnp.asarray(orbits[:1, h]), jnp.asarray(orbits[some, h])))
+        for h in (0, *action.exact_elements[1:])
     ]
     largest = np.abs(values[0]).max()
     return all(np.abs(one - values[0]).max() <= _INVARIANT * largest for one in values[1:])

@@ -17,6 +17,7 @@ SCOPE = (
     "This is of very wide networks with this kernel, in the mean over their starts. Others may "
     "differ: finite width, pooling and long training are in it only if the kernel has them."
 )
+_ROUNDING = 1e-9  # below, a matrix is as good as invariant
 _PART = {4: "a quarter of them", 2: "half", 1: "all"}
 
 
@@ -43,6 +44,16 @@ def doubts(found: Findings) -> list[str]:
         lines.append(
             f"The Gram matrix is {found.defect:.1%} from invariant, beyond the "
             f"{DEFECT_TOLERANCE:.0%} up to which the theory is to be trusted."
+        )
+    if found.certain is not None and found.defect > _ROUNDING:
+        low, high = (found.certain[found.asked, :, k] for k in range(2))
+        seeds = np.broadcast_to(found.seeds[found.asked, None], low.shape)
+        total = int(seeds[~np.isnan(low)].sum())
+        left = round(float(np.nansum((high - low) * seeds)))
+        lines.append(
+            f"The Gram matrix is {found.defect:.2%} from invariant. Whether seeds are right all "
+            f"the same is certain, by a bound, at {total - left} of {total} missing poses of "
+            "theirs; intervals allow for the others."
         )
     if found.ill_conditioned:
         lines.append("Fewer than about four digits are left. Try a larger ridge.")

@@ -59,11 +59,13 @@ def averaged(problem: Problem, members: NDArray[np.intp]) -> Array:
         members: The elements of the subgroup.
 
     Returns:
-        Of shape (m, m, |G|).
+        Of the shape of the rows of the problem.
     """
     group = problem.group
     shifted = group.multiply(group.elements[:, None], members)  # (g, n)
-    return jnp.asarray(np.asarray(problem.rows)[..., shifted].mean(axis=-1))
+    weights = np.zeros((group.order, group.order))
+    weights[shifted, group.elements[:, None]] = 1 / len(members)
+    return jnp.asarray(np.asarray(problem.rows) @ weights)
 
 
 def pooled(problem: Problem, kernel: Any, items: Items) -> Problem:
@@ -146,8 +148,9 @@ def fewer_seeds(
         right = np.zeros(len(counts))
         for part in range(parts):
             chosen = np.flatnonzero(place == part)
+            places = problem.places(chosen)
             some = problem.with_rows(
-                jnp.asarray(rows[np.ix_(chosen, chosen)]), problem.group, chosen
+                jnp.asarray(rows[np.ix_(places, places)]), problem.group, chosen
             )
             right += mean_over_poses(shares(some, table)) * np.bincount(some.members)
         found[parts] = right / counts

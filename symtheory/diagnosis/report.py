@@ -8,14 +8,12 @@ from textwrap import fill
 import numpy as np
 from jaxtyping import Float
 
-from symtheory._tables import aligned
 from symtheory.diagnosis.findings import Findings
+from symtheory.diagnosis.layout import WIDTH, tables
 from symtheory.diagnosis.remarks import remarks
 from symtheory.diagnosis.verdicts import words_of
 
-__all__ = ["WIDTH", "columns", "side_by_side", "text", "title"]
-
-WIDTH = 88  # of what the terminal shows
+__all__ = ["columns", "named", "side_by_side", "text", "title"]
 
 
 def title(found: Findings) -> str:
@@ -30,7 +28,7 @@ def title(found: Findings) -> str:
 def text(found: Findings) -> str:
     """A line for each class, and what goes for all."""
     head, *lines = (fill(line, WIDTH) for line in (title(found), *remarks(found)))
-    return "\n".join([aligned(head, columns(found)), *lines])
+    return "\n".join([head, tables(columns(found)), *lines])
 
 
 def side_by_side(several: Mapping[str, Findings]) -> str:
@@ -43,7 +41,12 @@ def side_by_side(several: Mapping[str, Findings]) -> str:
             f"{right} {words}"
             for right, words in zip(shown["right"], shown["verdict"], strict=True)
         ]
-    return aligned("Right at the missing pose, by class and network:", table)
+    return f"Right at the missing pose, by class and network:\n{tables(table)}"
+
+
+def named(several: Mapping[str, Findings]) -> str:
+    """The report of each network, below its name."""
+    return "\n\n".join(f"{fill(name, WIDTH)}\n{text(one)}" for name, one in several.items())
 
 
 def columns(found: Findings) -> dict[str, list[str]]:
@@ -64,7 +67,7 @@ def columns(found: Findings) -> dict[str, list[str]]:
         shown["regression"] = _spans(found.regression[asked])
     shown["nearest"] = _spans(found.nearest[asked])
     ratio = found.noise[asked] / found.signal[asked]
-    shown["noise/signal"] = [f"{value:.2f}" for value in ratio]
+    shown["noise\N{NO-BREAK SPACE}/ signal"] = [f"{value:.2f}" for value in ratio]
     return shown
 
 

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
-__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "verdicts", "words_of"]
+from symtheory._intervals import share_interval
+
+__all__ = ["FAILS", "GENERALIZES", "UNDECIDED", "verdicts", "wide_interval", "words_of"]
 
 GENERALIZES, FAILS, UNDECIDED = "generalizes", "fails", "undecided"
+
+
+def wide_interval(
+    shares: Sequence[Float[np.ndarray, "*shape"]], seeds: Float[np.ndarray, "*shape"]
+) -> Float[np.ndarray, "*shape 2"]:
+    """From the lowest end of the intervals of several shares to the highest.
+
+    Args:
+        shares: Of seeds that are right, or may be.
+        seeds: As of `share_interval`.
+    """
+    each = np.stack([share_interval(share, seeds) for share in shares])
+    return np.stack([each[..., 0].min(axis=0), each[..., 1].max(axis=0)], axis=-1)
 
 
 def verdicts(interval: Float[np.ndarray, "*shape 2"], *, trusted: bool) -> np.ndarray:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["block_size", "products_of_blocks"]
+__all__ = ["OUTPUTS", "block_size", "per_item", "products_of_blocks"]
+
+OUTPUTS = "trace", "exact"  # of several: by their mean, or each with each
 
 
 def block_size(entries: int, memory_gib: float) -> int:
     """How many rows of so many entries, in double precision, two blocks of the memory hold."""
     return max(1, int(memory_gib * 2**30 / (2 * 8 * max(1, entries))))
+
+
+def per_item(rows: slice, each: int) -> slice:
+    """The items that some rows are of, where each has so many."""
+    return slice(rows.start // each, rows.stop // each)
 
 
 def _inner_products(rows: Any, others: Any) -> Any:

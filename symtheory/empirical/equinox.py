@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import equinox as eqx
 import jax
@@ -16,7 +16,9 @@ from symtheory.empirical.function import EmpiricalNTK
 __all__ = ["from_equinox"]
 
 
-def from_equinox(module: Callable[[Array], Array]) -> EmpiricalNTK:
+def from_equinox(
+    module: Callable[[Array], Array], *, outputs: Literal["trace", "exact"] = "trace"
+) -> EmpiricalNTK:
     """The tangent kernel of an Equinox module, such as the networks of `symtheory.networks`.
 
     Its arrays of floats are the parameters, all else is as it is. A module with dropout has to be
@@ -24,6 +26,7 @@ def from_equinox(module: Callable[[Array], Array]) -> EmpiricalNTK:
 
     Args:
         module: Takes one item to outputs of shape () or (c,).
+        outputs: As of `EmpiricalNTK`.
 
     Raises:
         ValueError: If it cannot be called, or has no array of floats.
@@ -36,7 +39,7 @@ def from_equinox(module: Callable[[Array], Array]) -> EmpiricalNTK:
             "Try EmpiricalNTK(apply, parameters), for a function."
         )
 
-    return EmpiricalNTK(_OfItems(static), parameters)
+    return EmpiricalNTK(_OfItems(static), parameters, outputs)
 
 
 class _OfItems(eqx.Module):

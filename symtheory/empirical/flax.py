@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import equinox as eqx
 import jax
@@ -15,7 +15,12 @@ from symtheory.empirical.function import EmpiricalNTK
 __all__ = ["from_flax"]
 
 
-def from_flax(module: Any, variables: Mapping[str, Any] | None = None) -> EmpiricalNTK:
+def from_flax(
+    module: Any,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    outputs: Literal["trace", "exact"] = "trace",
+) -> EmpiricalNTK:
     """The tangent kernel of a Flax module, of Linen with its variables or of NNX.
 
     It is computed in the precision of the items, if that is higher than that of the parameters,
@@ -27,6 +32,7 @@ def from_flax(module: Any, variables: Mapping[str, Any] | None = None) -> Empiri
         variables: Of a Linen module, what its ``init`` returned or training made of it: a mapping
             with "params", by which derivatives are taken, and maybe other collections, such as
             "batch_stats", that stay as they are. None for one that is bound to its variables.
+        outputs: As of `EmpiricalNTK`.
 
     Raises:
         ValueError: If it is no module, has no parameters of floats, or has a batch normalization
@@ -37,13 +43,13 @@ def from_flax(module: Any, variables: Mapping[str, Any] | None = None) -> Empiri
     from flax import linen, nnx
 
     if isinstance(module, nnx.Module) and variables is None:
-        return _kernel(*_of_nnx(module))
+        return _kernel(*_of_nnx(module), outputs)
     if isinstance(module, linen.Module):
         if variables is None and module.scope is not None:
             module, variables = module.unbind()
         if isinstance(variables, Mapping) and "params" in variables:
             others = {name: part for name, part in variables.items() if name != "params"}
-            return _kernel(_Linen(module, others), variables["params"])
+            return _kernel(_Linen(module, others), variables["params"], outputs)
         got = "none" if variables is None else f"{type(variables).__name__} without it"
         raise ValueError(
             'Expected variables of a Linen module, a mapping with "params". '
@@ -56,12 +62,14 @@ def from_flax(module: Any, variables: Mapping[str, Any] | None = None) -> Empiri
     )
 
 
-def _kernel(apply: Callable[[Any, Array], Array], parameters: Any) -> EmpiricalNTK:
+def _kernel(
+    apply: Callable[[Any, Array], Array], parameters: Any, outputs: Literal["trace", "exact"]
+) -> EmpiricalNTK:
     if not any(leaf.size for leaf in jax.tree.leaves(parameters)):
         raise ValueError(
             "Expected a module with parameters. Got none. Try empirical.from_features."
         )
-    return EmpiricalNTK(apply, parameters)
+    return EmpiricalNTK(apply, parameters, outputs)
 
 
 class _Linen(eqx.Module):

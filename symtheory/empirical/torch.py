@@ -6,15 +6,15 @@ import copy
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_values
-from symtheory.empirical.blocks import block_size, products_of_blocks
+from symtheory._checks import as_choice, as_real_values
+from symtheory.empirical.blocks import OUTPUTS, block_size, per_item, products_of_blocks
 from symtheory.empirical.extras import brief, import_extra
 from symtheory.empirical.outer_products import dense_layers, shifted
 
@@ -28,7 +28,7 @@ _CHUNK = 32  # items at once at most: their hidden layers are stored, too
 _TRIED = 4  # items on which layers are tried
 
 
-def from_torch(module: Any) -> Kernel:
+def from_torch(module: Any, *, outputs: Literal["trace", "exact"] = "trace") -> Kernel:
     """The tangent kernel of a PyTorch module, k(x, x') = (1/c) Σ_o ⟨∂f_o(x)/∂θ, ∂f_o(x')/∂θ⟩.
 
     The mean over its c outputs, as of `EmpiricalNTK`. θ are the parameters that require gradients;
@@ -45,6 +45,7 @@ def from_torch(module: Any) -> Kernel:
         module: Takes items of shape (n, *item) to outputs of shape (n,) or (n, c). Images of this
             package have no axis of channels in front: for one that expects it, try
             ``torch.nn.Sequential(torch.nn.Unflatten(1, (1, 28)), module)``.
+        outputs: As of `EmpiricalNTK`.
 
     Returns:
         A kernel. It is computed in double precision; JAX without ``jax_enable_x64`` rounds it.
@@ -55,6 +56,7 @@ def from_torch(module: Any) -> Kernel:
             is called: if the module fails, or outputs are of another shape or not finite.
         ImportError: If PyTorch is not installed.
     """
+    as_choice(outputs, "outputs", OUTPUTS)
     torch = import_extra("torch")
     if not isinstance(module, torch.nn.Module):
         raise ValueError(
@@ -81,7 +83,7 @@ def from_torch(module: Any) -> Kernel:
             "Expected a module with parameters that require gradients. "
             f"Got none in {type(module).__name__}. Try empirical.from_features, for an encoder."
         )
-    return TorchNTK(double)
+    return TorchNTK(double, outputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +92,11 @@ class TorchNTK:
 
     Attributes:
         module: In evaluation mode, on the host.
+        outputs: As of `symtheory.empirical.EmpiricalNTK`.
     """
 
     module: Any
+    outputs: Literal["trace", "exact"] = "trace"
 
     def __call__(self, x: ArrayLike | Array, y: ArrayLike | Array | None = None) -> Array:
         """The kernel between x, of shape (n, *item), and y, of shape (n', *item): (n, n').
@@ -104,20 +108,30 @@ class TorchNTK:
 
         left = torch.tensor(as_real_values(x, "items"))
         right = left if y is None else torch.tensor(as_real_values(y, "items"))
-        lengths = len(left), len(right)
-        if 0 in lengths:
-            return jnp.zeros(lengths)
+        if not len(left) or not len(right):
+            return jnp.zeros((len(left), len(right)))
         outputs = self._outputs(left)
         jacobian = _Jacobian.of(self.module, left)
+        each, terms = (outputs, 1) if self.outputs == "exact" else (1, outputs)
+
+        def rows_of(items: Any) -> Callable[[int, slice], Any]:
+            def rows(term: int, some: slice) -> Any:
+                chosen = items[per_item(some, each)]
+                found = [jacobian.rows(term + output, chosen) for output in range(each)]
+                return found[0] if each == 1 else torch.stack(found, dim=1).flatten(0, 1)
+
+            return rows
+
         blocks = products_of_blocks(
-            lambda output, some: jacobian.rows(output, left[some]),
-            None if y is None else lambda output, some: jacobian.rows(output, right[some]),
-            lengths,
-            block_size(sum(jacobian.sizes), 0.75 * MEMORY_GIB),  # the rest is for what makes them
-            terms=outputs,
+            rows_of(left),
+            None if y is None else rows_of(right),
+            (each * len(left), each * len(right)),
+            # The rest is for what makes them.
+            each * block_size(each * sum(jacobian.sizes), 0.75 * MEMORY_GIB),
+            terms=terms,
             product=jacobian.product,
         )
-        kernel = np.block([[block.numpy() for block in row] for row in blocks]) / outputs
+        kernel = np.block([[block.numpy() for block in row] for row in blocks]) / terms
         if not np.isfinite(kernel).all():
             raise ValueError(
                 "Expected items and parameters of which the kernel is finite. "

@@ -25,6 +25,7 @@ __all__ = [
     "DEFECT_TOLERANCE",
     "group_average",
     "read_rows",
+    "rows_and_defect",
     "symmetry_defect",
     "variation_defect",
     "warn_of_copies",
@@ -89,6 +90,16 @@ def variation_defect(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array
         ValueError: As `average_rows`.
     """
     return jnp.asarray(_variation_defect(*mean_and_defect(gram, group), group.order))
+
+
+def rows_and_defect(gram: np.ndarray, group: FiniteGroup) -> tuple[Array, float]:
+    """`average_rows` and `variation_defect` of one Gram matrix of NumPy, which is read once.
+
+    Raises:
+        ValueError: As `average_rows`.
+    """
+    rows, gap = mean_and_defect(gram, group)
+    return jnp.asarray(rows), float(_variation_defect(rows, gap, group.order))
 
 
 def read_rows(gram: ArrayLike | Array | FirstRows, group: FiniteGroup) -> Array:

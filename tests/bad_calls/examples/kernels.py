@@ -84,6 +84,7 @@ EXAMPLES = {
         empirical.EmpiricalNTK,
         apply=thing(lambda parameters, x: x @ parameters),
         parameters=given(jnp.ones((2, 1))),
+        outputs=choice("exact"),
     ),
     "empirical.as_kernel": call(
         empirical.as_kernel, network=thing(MLP(2, 3, 1, key=KEY), MLP, jnp.ones(3))
@@ -92,7 +93,11 @@ EXAMPLES = {
         empirical.from_features, f=thing(np.tanh), kernel=thing(kernels.RBF(0.5))
     ),
     "empirical.from_features: call": on_rows(empirical.from_features(np.tanh, kernels.RBF(0.5))),
-    "empirical.from_equinox": call(empirical.from_equinox, module=thing(MLP(2, 3, 1, key=KEY))),
+    "empirical.from_equinox": call(
+        empirical.from_equinox,
+        module=thing(MLP(2, 3, 1, key=KEY)),
+        outputs=choice("exact"),
+    ),
     "empirical.from_equinox: call": on_rows(
         lambda x, y=None: empirical.from_equinox(MLP(2, 3, None, key=KEY))(x, y)
     ),
