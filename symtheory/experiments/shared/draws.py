@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from symtheory.datasets import Dataset
 from symtheory.runs import Plan
 
-__all__ = ["Measure", "Unit", "compute_draw", "draw_seeds", "plan_draws"]
+__all__ = ["Measure", "Unit", "compute_draw", "draw_seeds", "plan_draws", "seeds_of_draw"]
 
 Measure = Callable[[np.ndarray, Sequence[int]], Sequence[Mapping[str, np.ndarray]]]
 
@@ -81,7 +81,7 @@ def plan_draws(
         ValueError: as `draw_seeds`.
     """
     orders, n_draws = settings.orders, settings.draws
-    drawn = np.stack([_draw(dataset, settings, n_classes, draw) for draw in range(n_draws)])
+    drawn = np.stack([seeds_of_draw(dataset, settings, n_classes, draw) for draw in range(n_draws)])
     shape = (len(orders), *drawn.shape)
     return Plan(
         arrays={key: np.zeros(shape, dtype=kind) for key, kind in quantities.items()},
@@ -115,10 +115,21 @@ def compute_draw(
     Returns:
         By name, arrays of shape (orders, classes, seeds).
     """
-    images = dataset.images[_draw(dataset, settings, n_classes, unit.draw)]
+    images = dataset.images[seeds_of_draw(dataset, settings, n_classes, unit.draw)]
     results = measure(images, settings.orders)
     return {key: np.stack([result[key] for result in results]) for key in quantities}
 
 
-def _draw(dataset: Dataset, settings: Any, n_classes: int, draw: int) -> np.ndarray:
+def seeds_of_draw(dataset: Dataset, settings: Any, n_classes: int, draw: int) -> np.ndarray:
+    """The numbers of the images of a draw, of shape (n_classes, seeds).
+
+    Args:
+        dataset: as `plan_draws`.
+        settings: `seeds` and `seed`; experiments that share these share their draws.
+        n_classes: of each draw.
+        draw: its number.
+
+    Raises:
+        ValueError: as `draw_seeds`.
+    """
     return draw_seeds(dataset.labels, n_classes, settings.seeds, seed=(settings.seed, draw))
