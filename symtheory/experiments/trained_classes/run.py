@@ -22,6 +22,7 @@ from jax import Array
 
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
+from symtheory.experiments.many_classes.run import QUANTITIES
 from symtheory.experiments.shared.draws import plan_draws, seeds_of_draw
 from symtheory.experiments.shared.pose_task import predicted_classes
 from symtheory.experiments.trained_classes.settings import TrainedClasses
@@ -29,7 +30,15 @@ from symtheory.experiments.unseen_pose.run import OPTIMIZER, build
 from symtheory.networks import cross_entropy, train
 from symtheory.runs import Plan
 
-__all__ = ["Unit", "accuracies", "compute", "epochs_of", "missing_pose", "plan"]
+__all__ = [
+    "Unit",
+    "accuracies",
+    "compute",
+    "epochs_of",
+    "missing_pose",
+    "on_the_same_images",
+    "plan",
+]
 
 ANSWERS = ("half_class", "trained_class", "whole_class")
 NOT_ASKED = -1  # in place of the class that a network takes an image for
@@ -194,3 +203,35 @@ def accuracies(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         right = np.where(answers == NOT_ASKED, np.nan, answers == classes)
         found[name.removesuffix("_class")] = right.mean(axis=-1)
     return found
+
+
+def on_the_same_images(
+    data: Mapping[str, np.ndarray], theory: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """What regression and the theory say of the images that networks were asked for.
+
+    Args:
+        data: of this experiment.
+        theory: of `many_classes`, of the same orders and draws, or more.
+
+    Returns:
+        The `QUANTITIES` of `many_classes`, of shape (orders, draws, classes, seeds), at the orders
+        and draws of this experiment.
+
+    Raises:
+        ValueError: if an order or an image is not among those of ``theory``.
+    """
+    draws = len(data["seeds"])
+    if not np.array_equal(theory["seeds"][:draws], data["seeds"]):
+        raise ValueError(
+            f"Expected the same {draws} draws of seeds first. Got others. "
+            "Try records of one data set, with the same seed and as many seeds of each class."
+        )
+    missing = np.setdiff1d(data["orders"], theory["orders"])
+    if missing.size:
+        raise ValueError(
+            f"Expected orders among {', '.join(map(str, theory['orders']))}. "
+            f"Got {', '.join(map(str, missing))}. Try a record of many-classes that has them."
+        )
+    rows = [list(theory["orders"]).index(order) for order in data["orders"]]
+    return {name: theory[name][rows, :draws] for name in QUANTITIES}
