@@ -17,6 +17,7 @@ from symtheory.experiments.operators.settings import OPERATORS
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.self_supervision.settings import SELF_SUPERVISION
 from symtheory.experiments.shifts.settings import SHIFTS
+from symtheory.experiments.trained_classes.settings import TRAINED_CLASSES
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
 from symtheory.experiments.training_replay.settings import TRAINING_REPLAY
 from symtheory.experiments.unseen_pose.settings import UNSEEN_POSE
@@ -35,6 +36,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         SHIFTS,
         MANY_SEEDS,
         MANY_CLASSES,
+        TRAINED_CLASSES,
         TRAINED_MLP,
         WIDTH_SWEEP,
         TRAINING_REPLAY,

@@ -1,0 +1,1 @@
+"""Trained networks of all classes, and a pose that one class lacks."""
