@@ -200,6 +200,7 @@ def _versines(x: Array, y: Array, identical: Array) -> tuple[Array, Array]:
     coversine = 1 + cosine
 
     def by_differences(_: None) -> tuple[Array, Array]:
+        @jax.checkpoint  # else a gradient keeps all differences, used or not
         def row(args: tuple[Array, Array, Array]) -> tuple[Array, Array]:
             point, minus, plus = args
             chord = jnp.sum(jnp.square(point - y), axis=-1) / 2
