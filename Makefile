@@ -19,7 +19,7 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book away course course-check test test-latest test-oldest test-peers test-frameworks mutants lab-seeds format lab serve screenshots phone lab-check clean lock
+.PHONY: help book away course course-check test test-latest test-oldest test-peers test-frameworks mutants benchmarks lab-seeds format lab serve screenshots phone lab-check clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -39,6 +39,8 @@ help:
 	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents (SOME=2: every second file in turn)"
 	@echo "make test-oldest  a part of them on the oldest versions that are declared"
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
+	@echo "make benchmarks   all of benchmarks/ side by side, as the record that a page of the book shows (10 minutes, on an"
+	@echo "                  idle machine; with make test-peers before it, other libraries of groups too)"
 	@echo "make lab-seeds    what a lab measures from five other seeds, as a record (LAB=linear_connectivity; minutes)"
 	@echo "make test-peers   groups and regression against GAP, NetKet, spgrep and scikit-learn"
 	@echo "make test-frameworks  kernels of networks of PyTorch and Flax (PyTorch takes 5 GB)"
@@ -110,6 +112,10 @@ test-oldest: $(OLDEST)/.ready
 mutants: $(VENV)/.ready
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv run --quiet --no-project --active --with cosmic-ray==8.7.0 --with coverage==7.17.5 \
 		python benchmarks/mutation.py $(MUTANTS)
+
+# Side by side with what others have computed; what is not installed is skipped.
+benchmarks: $(VENV)/.ready
+	$(WITH_DATA) $(BIN)/python benchmarks
 
 # What a lab shows of other seeds. Each is run as the chapter is, up to the cell that says what was measured.
 LAB ?=

@@ -26,6 +26,7 @@ jax.config.update("jax_enable_x64", True)
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 import optax  # noqa: E402
+from measuring import Comparison, Comparisons, in_turn, named  # noqa: E402
 
 from symtheory import datasets  # noqa: E402
 from symtheory.datasets import sample_pairs  # noqa: E402
@@ -113,6 +114,22 @@ def product_rate(n: int = 1536) -> float:
     product = jax.jit(jnp.matmul)
     product(a, a).block_until_ready()
     return 2 * n**3 / min(seconds(lambda: product(a, a).block_until_ready()) for _ in range(5))
+
+
+def compare() -> Comparisons:
+    """Two networks of the smallest and of a larger number of images, in one thread of Python."""
+    digits = datasets.load_digits()
+    pairs = sample_pairs(digits.labels, 1, seed=124)
+    keys = jax.random.split(jax.random.key(0), 2)
+    for order in (4, 32):
+        points, labels = held_out_first(digits.images[pairs], order)
+        problem = (np.repeat(points[:, 1:], 2, 0), np.repeat(labels[:, 1:], 2, 0), keys, 100)
+        one, other = in_one_loop(*problem), from_python(*problem)
+        wall, cpu = in_turn(partial(in_one_loop, *problem), partial(from_python, *problem))
+        what = f"100 steps of Adam for each of two MLPs, {2 * order - 1} images"
+        gap = float(np.abs(one / other - 1).max())
+        loop = f"a loop in Python, {named('optax')}, each step compiled"
+        yield Comparison(what, "train_ensemble", loop, wall, cpu, gap)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ jax.config.update("jax_enable_x64", True)
 
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
+from measuring import Comparison, Comparisons, in_turn, named  # noqa: E402
 
 from symtheory.groups import (  # noqa: E402
     FiniteGroup,
@@ -125,6 +126,30 @@ def measure(
         difference = abs(float(value) / expected - 1)
         line += f"{took:>17.3f}{difference:>13.0e}"
     return line, min(fastest, busy), difference
+
+
+def compare() -> Comparisons:
+    """The evidence from Fourier blocks, and from the Gaussian of all points at once."""
+    for group, m in ((cyclic_group(64), 20), (symmetric_group(5), 10)):
+        rows = jnp.asarray(random_rows(group, m))
+        rng = np.random.default_rng(1)
+        weights, labels = rng.dirichlet(np.ones(group.order)), rng.normal(size=(m, group.order))
+
+        @jax.jit
+        def evidence(weights, rows=rows, labels=labels, group=group):
+            return log_evidence(rows, group, weights=weights, labels=labels, noise=NOISE)
+
+        def at_once(rows=rows, group=group, weights=weights, labels=labels):
+            return whole(rows, group, weights, labels)
+
+        gap = abs(float(evidence(weights)) / at_once() - 1)
+        if gap > TOLERANCE:
+            raise ValueError(f"Expected the same evidence to {TOLERANCE}. Got {gap:.1e}.")
+        blocks = lambda weights=weights, f=evidence: float(f(weights))  # noqa: E731
+        wall, cpu = in_turn(blocks, at_once)
+        what = f"log evidence of {m} orbits of {group.name}, {m * group.order} points"
+        other = f"Cholesky factor of all points, {named('numpy')}"
+        yield Comparison(what, "log_evidence", other, wall, cpu, gap)
 
 
 def main() -> None:

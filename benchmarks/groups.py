@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 from groups_others import LIBRARIES, Generators, closure
+from measuring import REPEATS, Comparison, Comparisons, Skipped
 
 from symtheory.groups import permutation_group
 from symtheory.representations import character_table, class_sizes, irreps
@@ -169,6 +170,39 @@ def powers(dimensions: list[int]) -> str:
 def milliseconds(answer: dict[str, Any], key: str = "seconds") -> str:
     """A time for the table, or a dash where the library does not cover the group."""
     return f"{1e3 * answer[key]:.1f}" if key in answer else "-"
+
+
+def compare(python: str = sys.executable) -> Comparisons:
+    """All groups that another library covers, one after the other."""
+    tasks = {
+        "netket": "character tables",
+        "gap": "character tables",
+        "escnn": "irreps and characters",
+        "sympy": "orders and classes",
+        "emlp": "equivariant maps",
+    }
+    for library, answered in tasks.items():
+        theirs = [ask(library, python)]
+        if "missing" in theirs[0]:
+            yield Skipped(f"finite groups, {library}", theirs[0]["missing"])
+            continue
+        names = [name for name in theirs[0]["groups"] if name != WARM_UP]
+        mine = [{name: ours(GROUPS[name]) for name in (WARM_UP, *names)} for _ in range(REPEATS)]
+        theirs += [ask(library, python) for _ in range(REPEATS - 1)]
+        wrong = [n for n in names if disagreements(mine[0][n], theirs[0]["groups"][n])]
+        if wrong:
+            raise ValueError(f"Expected {library} to find the same. Got other answers on {wrong}.")
+        wall = np.array(
+            [
+                [sum(each[name]["seconds"] for name in names) for each in (own, other["groups"])]
+                for own, other in zip(mine, theirs, strict=True)
+            ]
+        )
+        what = f"{answered} of {len(names)} finite groups"
+        other = f"{library} {theirs[0]['version']}"
+        yield Comparison(
+            what, "irreps and character_table", other, wall, np.full_like(wall, np.nan)
+        )
 
 
 def main() -> None:

@@ -11,8 +11,20 @@ import subprocess
 import sys
 import time
 
+from measuring import Comparison, Comparisons, in_turn, named
+
 LIMIT_SECONDS = 1.5
 REPEATS = 5
+
+
+def compare() -> Comparisons:
+    """The package, and JAX, which it leaves until it is needed."""
+
+    def fresh(module: str) -> None:
+        subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+
+    wall, cpu = in_turn(lambda: fresh("symtheory"), lambda: fresh("jax"))
+    yield Comparison("import, in a fresh process", "import symtheory", named("jax"), wall, cpu)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 import jax
 import numpy as np
+from measuring import Comparison, Comparisons, in_turn, named
 
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import load, normalize, sample_pairs
@@ -28,6 +29,48 @@ from symtheory.orbit_gram import orbit_gram
 
 # Neural-tangents takes angles by arccos, which loses half of the digits where patches nearly agree.
 TOLERANCE = 1e-7
+
+
+def compare() -> Comparisons:
+    """The kernels of two digits in four poses, and of noise; both compiled."""
+    jax.config.update("jax_enable_x64", True)
+    theirs, ours = jax.jit(pooled_network()), CNNKernel(1, (3, 3), "global")
+    dataset = load("digits")
+    seeds = dataset.images[sample_pairs(dataset.labels, 1, seed=124)[0]]
+    action = rotation_action(4, (28, 28))
+    orbits = normalize(orbit(seeds, action))
+    noise = np.random.default_rng(124).normal(size=(8, 28, 28))
+    for name, images, fast in (
+        (
+            "two digits in 4 poses",
+            orbits.reshape(-1, 28, 28),
+            lambda: orbit_gram(ours, orbits, action),
+        ),
+        ("8 images of noise", noise, lambda: ours(noise)),
+    ):
+
+        def slow(images: np.ndarray = images) -> np.ndarray:
+            return np.asarray(theirs(images[..., None]))
+
+        gap = float(np.abs(np.asarray(fast()) / slow() - 1).max())
+        if gap > TOLERANCE:
+            raise ValueError(f"Expected the same entries to {TOLERANCE}. Got {gap:.1e}.")
+        wall, cpu = in_turn(lambda fast=fast: np.asarray(fast()), slow)
+        what = f"kernel of a pooled CNN, {name}"
+        other = f"{named('neural-tangents')}, compiled"
+        yield Comparison(what, "CNNKernel", other, wall, cpu, gap)
+
+
+def pooled_network() -> Callable[[np.ndarray], jax.Array]:
+    """The kernel of neural-tangents."""
+    stax = import_neural_tangents().stax
+    layers = stax.serial(
+        stax.Conv(1, (3, 3), padding="CIRCULAR", W_std=1.0, b_std=None),
+        stax.Relu(),
+        stax.GlobalAvgPool(),
+        stax.Dense(1, 1.0, None),
+    )
+    return from_stax(layers[2])
 
 
 def second_call(function: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
@@ -45,14 +88,7 @@ def main() -> None:
     parser.add_argument("--compiled", action="store_true", help="compile the kernel they use")
     arguments = parser.parse_args()
     jax.config.update("jax_enable_x64", True)
-    stax = import_neural_tangents().stax
-    layers = stax.serial(
-        stax.Conv(1, (3, 3), padding="CIRCULAR", W_std=1.0, b_std=None),
-        stax.Relu(),
-        stax.GlobalAvgPool(),
-        stax.Dense(1, 1.0, None),
-    )
-    theirs = from_stax(layers[2])
+    theirs = pooled_network()
     if arguments.compiled:
         theirs = jax.jit(theirs)
     ours = CNNKernel(depth=1, filter_shape=(3, 3), pooling="global")

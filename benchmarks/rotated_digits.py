@@ -13,6 +13,7 @@ calls the kernel of neural-tangents as the library returns it; --compiled puts `
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from measuring import Comparison, Comparisons, in_turn, named
 
 from symtheory import records
 
@@ -32,6 +34,29 @@ def timed(command: list[str]) -> float:
     start = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
+
+
+def compare() -> Comparisons:
+    """A few pairs of the embedded digits, from the start of the process to its end."""
+    if importlib.util.find_spec("neural_tangents") is None:
+        raise ImportError("No module named 'neural_tangents'")
+    options = ["--dataset", "digits", "--pairs", "4", "--orders", "2,4,8"]
+    with tempfile.TemporaryDirectory() as folder:
+        ours, theirs = Path(folder, "ours.npz"), Path(folder, "straightforward.npz")
+        reproduce = ["-m", "symtheory.cli", "reproduce", "rotated-digits", *options]
+        script = str(Path(__file__).with_name("straightforward.py"))
+        wall, cpu = in_turn(
+            lambda: timed([sys.executable, *reproduce, "--out", str(ours)]),
+            lambda: timed([sys.executable, script, *options, "--compiled", "--out", str(theirs)]),
+        )
+        with np.load(theirs) as expected:
+            exact = records.load(ours).data["exact_error"]
+            gap = float(np.abs(exact / expected["exact_error"] - 1).max())
+    if gap > TOLERANCE:
+        raise ValueError(f"Expected the same errors to {TOLERANCE}. Got {gap:.1e}.")
+    what = "exact errors of 4 pairs of rotated digits, as a whole process"
+    other = f"rotation, {named('neural-tangents')} and least squares, one by one"
+    yield Comparison(what, "symtheory reproduce", other, wall, cpu, gap)
 
 
 def main() -> None:

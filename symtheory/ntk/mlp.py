@@ -23,19 +23,21 @@ from typing import Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory._pytrees import in_precision, pytree, settle
 from symtheory.kernels import as_vectors
-from symtheory.ntk.relu import safe_sqrt
+from symtheory.ntk.relu import safe_sqrt, shrink
 from symtheory.ntk.settings import network_settings
 
-__all__ = ["NEAR", "UNROLLED", "MLPKernel"]
+__all__ = ["BLOCK", "NEAR", "UNROLLED", "MLPKernel"]
 
 # Below this 1 - cos θ, subtracting from 1 costs digits that matter, and differences are taken.
 NEAR = 1e-2
 UNROLLED = 8
+BLOCK = 256  # rows and columns that are computed at once
 
 
 @pytree("weight_std", "bias_std")
@@ -72,22 +74,47 @@ class MLPKernel:
 
 @partial(jax.jit, static_argnames="same")
 def _compiled(x: Array, y: Array, kernel: MLPKernel, same: bool) -> Array:
-    """The kernel. Compiled for each depth and kind, and not for each choice of variances."""
-    w_squared, b_squared = jnp.square(kernel.weight_std), jnp.square(kernel.bias_std)
-    rows, columns = _Rows.of(x), _Rows.of(y)
-    versine, coversine = _versines(rows.unit, columns.unit, same)
-    p, q = rows.norm[:, None], columns.norm[None, :]
-    layer = _affine(p, q, versine, coversine, w_squared, b_squared)
+    """The kernel, block by block. Compiled for each depth and kind, not for each of its variances.
+
+    A block fits into caches, and where y is x only those on and above the diagonal are computed.
+    """
+    rows = _Rows.of(x)
+    columns = rows if same else _Rows.of(y)
+    (tops, height), (lefts, width) = _intervals(len(x)), _intervals(len(y))
+    corners = jnp.asarray([(i, j) for i in tops for j in lefts if i <= j or not same])
+
+    def fill(k: Array, gram: Array) -> Array:
+        i, j = corners[k]
+        indices = i + jnp.arange(height)[:, None], j + jnp.arange(width)[None, :]
+        identical = same & (indices[0] == indices[1])
+        block = _block(rows.at(i, height), columns.at(j, width), identical, kernel)
+        return jax.lax.dynamic_update_slice(gram, block, (i, j))
+
+    blank = jnp.zeros((len(x), len(y)), x.dtype)
+    gram = jax.lax.fori_loop(0, len(corners), fill, blank)
+    below = jnp.tri(*gram.shape, k=-1, dtype=bool)
+    return jnp.where(below, gram.T, gram) if same else gram
+
+
+def _intervals(n: int) -> tuple[np.ndarray, int]:
+    """Where intervals of one length begin that cover n indices, and that length."""
+    count = max(1, -(-n // BLOCK))
+    length = -(-n // count)
+    return np.minimum(np.arange(count) * length, n - length), length
+
+
+def _block(rows: _Rows, columns: _Rows, identical: Array, kernel: MLPKernel) -> Array:
+    """The kernel of some rows and columns, of which some pairs are one and the same item."""
+    w, b = kernel.weight_std, kernel.bias_std
+    versine, coversine = _versines(rows.unit, columns.unit, identical)
+    norms = rows.norm[:, None], columns.norm[None, :]
+    layer = _affine(*norms, versine, coversine, w, b)
 
     def hidden_layer(_: int, state: tuple[_Layer, Array]) -> tuple[_Layer, Array]:
         layer, tangent = state
-        angle = jnp.arctan2(layer.sine, layer.cosine)
-        slope = (jnp.pi - angle) / (2 * jnp.pi)  # κ₀
-        # κ₁ is half the geometric mean of the norms times 1 - `shrunk`.
-        shrunk = layer.versine - (layer.sine - angle * layer.cosine) / jnp.pi
-        p, q = layer.x_norm / 2, layer.y_norm / 2
-        layer = _affine(p, q, shrunk, 2 - shrunk, w_squared, b_squared)
-        return layer, layer.covariance + w_squared * tangent * slope
+        shrunk, slope = shrink(layer.versine, layer.coversine)
+        layer = _affine(layer.x_norm / 2, layer.y_norm / 2, shrunk, 2 - shrunk, w, b)
+        return layer, layer.covariance + jnp.square(w) * tangent * slope
 
     start = (layer, layer.covariance)
     # A loop of hundreds of layers is not written out for the compiler, which would take minutes.
@@ -102,34 +129,36 @@ class _Layer(NamedTuple):
     x_norm: Array  # Σ(x, x), shape (n, 1)
     y_norm: Array  # Σ(y, y), shape (1, n')
     covariance: Array  # Σ(x, y), shape (n, n'), as are the rest
-    cosine: Array
-    sine: Array
-    versine: Array  # 1 - cosine, without the cancellation
+    versine: Array  # 1 - cos θ, without cancellation
+    coversine: Array  # 1 + cos θ, without cancellation
 
 
-def _affine(
-    p: Array, q: Array, versine: Array, coversine: Array, w_squared: Array, b_squared: Array
-) -> _Layer:
-    """The next pre-activations, from vectors a, b with |a|² = p, |b|² = q and 1 ∓ cos∠(a, b).
+def _affine(p: Array, q: Array, versine: Array, coversine: Array, w: Array, b: Array) -> _Layer:
+    """The next pre-activations, from vectors a, a' with |a|² = p, |a'|² = q and 1 ∓ cos∠(a, a').
 
-    The covariance is that of (σ_w a, σ_b) and (σ_w b, σ_b). Lagrange's identity writes the squared
-    sine of their angle as a sum of non-negative terms, so that nothing cancels.
+    They are (σ_w a, σ_b) and (σ_w a', σ_b): over their norms, (c e, s) and (c' e', s') with unit
+    vectors e, e' and c² + s² = 1. So cos θ = c c' cos∠(e, e') + s s', and 1 ∓ cos θ is a sum of
+    terms that are not negative, with no root and no ratio for a pair, only for an item.
     """
-    p, q = w_squared * p, w_squared * q
-    p_root, q_root = safe_sqrt(p), safe_sqrt(q)
-    mean = p_root * q_root
-    gap = jnp.square(p_root - q_root) + 2 * mean * versine  # |σ_w a - σ_w b|²
-    covariance = mean * (1 - versine) + b_squared
-    x_norm, y_norm = p + b_squared, q + b_squared
-    # Roots and ratios are multiplied, never squared norms: those of large items would overflow.
-    scale = safe_sqrt(x_norm) * safe_sqrt(y_norm)
-    area = (p / _nonzero(x_norm)) * (q / _nonzero(y_norm)) * versine * coversine
-    smaller, larger = (_nonzero(f(x_norm, y_norm)) for f in (jnp.minimum, jnp.maximum))
-    sine = safe_sqrt(area + (b_squared / smaller) * (gap / larger))
-    # Without biases, an input of zeros has no direction; call its angle 0.
-    cosine = jnp.where(scale > 0, covariance / _nonzero(scale), 1.0)
-    versine = jnp.where(cosine > 0, jnp.square(sine) / (1 + jnp.abs(cosine)), 1 - cosine)
-    return _Layer(x_norm, y_norm, covariance, cosine, sine, versine)
+    x_norm, x_length, c_x, s_x = _widened(p, w, b)
+    y_norm, y_length, c_y, s_y = _widened(q, w, b)
+    covariance = x_length * y_length * (1 - versine) + jnp.square(b)
+    mean, apart = c_x * c_y, jnp.square(c_x - c_y)
+    return _Layer(
+        x_norm,
+        y_norm,
+        covariance,
+        mean * versine + (apart + jnp.square(s_x - s_y)) / 2,
+        mean * coversine + (apart + jnp.square(s_x + s_y)) / 2,
+    )
+
+
+def _widened(p: Array, w: Array, b: Array) -> tuple[Array, Array, Array, Array]:
+    """For (σ_w a, σ_b) with |a|² = p: its squared norm, |σ_w a|, and both as parts of the norm."""
+    norm, length = jnp.square(w) * p + jnp.square(b), w * safe_sqrt(p)
+    root = safe_sqrt(norm)
+    # Without biases, an input of zeros has no direction; any will do, its covariances are 0.
+    return norm, length, jnp.where(root > 0, length / _nonzero(root), 1.0), b / _nonzero(root)
 
 
 class _Rows(NamedTuple):
@@ -150,24 +179,28 @@ class _Rows(NamedTuple):
         unit = scaled / _nonzero(safe_sqrt(jnp.sum(squares, axis=-1, keepdims=True)))
         return cls(unit, jnp.mean(squares, axis=-1) * scale * scale)
 
+    def at(self, start: Array, length: int) -> _Rows:
+        """Some of them, from a start on."""
+        return _Rows(*(jax.lax.dynamic_slice_in_dim(part, start, length) for part in self))
+
 
 def _nonzero(x: Array) -> Array:
     """What can be divided by where x is 0."""
     return jnp.where(x > 0, x, 1.0)
 
 
-def _versines(x: Array, y: Array, same: bool) -> tuple[Array, Array]:
+def _versines(x: Array, y: Array, identical: Array) -> tuple[Array, Array]:
     """1 - cos and 1 + cos of the angles between unit vectors x and y, both without cancellation.
 
     Far from 0 they are one matrix product. A pair nearer than NEAR would lose digits that way; only
-    where there is one, besides the diagonal, are all pairs taken again by differences.
+    where there is one, besides the identical ones, are all pairs taken again by differences.
     """
     cosine = x @ y.T
-    diagonal = jnp.eye(len(x), dtype=bool) if same else jnp.zeros(cosine.shape, dtype=bool)
-    versine = jnp.where(diagonal, 0.0, 1 - cosine)
+    versine = jnp.where(identical, 0.0, 1 - cosine)
     coversine = 1 + cosine
 
     def by_differences(_: None) -> tuple[Array, Array]:
+        @jax.checkpoint  # else a gradient keeps all differences, used or not
         def row(args: tuple[Array, Array, Array]) -> tuple[Array, Array]:
             point, minus, plus = args
             chord = jnp.sum(jnp.square(point - y), axis=-1) / 2
@@ -176,5 +209,5 @@ def _versines(x: Array, y: Array, same: bool) -> tuple[Array, Array]:
 
         return jax.lax.map(row, (x, versine, coversine))
 
-    near = ((versine < NEAR) & ~diagonal) | (coversine < NEAR)
+    near = ((versine < NEAR) & ~identical) | (coversine < NEAR)
     return jax.lax.cond(jnp.any(near), by_differences, lambda _: (versine, coversine), None)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from symtheory._checks import as_integer, as_real_array, has_values
 
-__all__ = ["Activation", "arc_cosine", "relu", "safe_sqrt", "sine_and_angle"]
+__all__ = ["Activation", "arc_cosine", "relu", "safe_sqrt", "shrink", "sine_and_angle"]
 
 
 def arc_cosine(cosine: ArrayLike | Array, order: int) -> Array:
@@ -77,39 +77,46 @@ def relu(x_root: Array, y_root: Array, versine: Array) -> Activation:
         y_root: √E v².
         versine: 1 - cos θ, between 0 and 2.
     """
-    sine, angle = sine_and_angle(versine)
-    cosine = 1 - versine
-    # κ₁ is half the geometric mean of the variances times 1 - `shrunk`.
-    shrunk = versine - (sine - angle * cosine) / jnp.pi
+    shrunk, slope = shrink(versine, 2 - versine)
     mean = x_root * y_root
     gap = jnp.square(x_root - y_root) / 2 + mean * shrunk
-    return Activation(gap, mean * (1 - shrunk) / 2, (jnp.pi - angle) / (2 * jnp.pi))
+    return Activation(gap, mean * (1 - shrunk) / 2, slope)
 
 
-def sine_and_angle(versine: Array) -> tuple[Array, Array]:
-    """Sin θ and θ from 1 - cos θ.
+def shrink(versine: Array, coversine: Array) -> tuple[Array, Array]:
+    """What a ReLU makes of an angle: 1 - κ₁/κ₁(0) and the slope κ₀, from 1 - cos θ and 1 + cos θ.
+
+    The first is the 1 - cos θ of the angle between the ReLU features.
+    """
+    sine, angle = sine_and_angle(versine, coversine)
+    shrunk = versine - (sine - angle * (1 - versine)) / jnp.pi
+    return shrunk, (jnp.pi - angle) / (2 * jnp.pi)
+
+
+def sine_and_angle(versine: Array, coversine: Array | None = None) -> tuple[Array, Array]:
+    """Sin θ and θ from 1 - cos θ, and near θ = π from 1 + cos θ, where that is known.
 
     θ = 2 arcsin √(v/2) is √(2v) times a function that is analytic where the cosine is positive, and
-    a polynomial gives that to 3e-15, several times faster than an arctangent.
+    a polynomial gives that to the last digit, several times faster than an arctangent.
     """
-    near = jnp.minimum(versine, 2 - versine)
+    coversine = 2 - versine if coversine is None else coversine
+    near = jnp.minimum(versine, coversine)
     ratio = jnp.full_like(near, _ANGLE[-1])
     for coefficient in _ANGLE[-2::-1]:
         ratio = ratio * near + coefficient
     small = safe_sqrt(2 * near) * ratio
-    return safe_sqrt(versine * (2 - versine)), jnp.where(versine > 1, jnp.pi - small, small)
+    angle = jnp.where(versine > coversine, jnp.pi - small, small)
+    return safe_sqrt(versine * coversine), angle
 
 
 def _angle_polynomial(degree: int) -> tuple[float, ...]:
     """Coefficients of arcsin(s)/s with s = √(v/2), for v from 0 to 1, in powers of v."""
-
-    def ratio(v: np.ndarray) -> np.ndarray:
-        s = np.sqrt(v / 2)
-        return np.arcsin(s) / s
-
-    # Interpolation looks at points inside the interval only, never at 0.
-    fit = Chebyshev.interpolate(ratio, degree, domain=[0, 1]).convert(kind=Polynomial)
-    return tuple(fit.coef.tolist())
+    k = np.arange(1, 60)
+    series = np.cumprod((2 * k - 1) ** 2 / (4 * k * (2 * k + 1)))  # of v, v², …
+    # The constant is 1; a fit that had to find it would round it.
+    rest = Polynomial(series)
+    fit = Chebyshev.interpolate(rest, degree - 1, domain=[0, 1]).convert(kind=Polynomial)
+    return (1.0, *fit.coef.tolist())
 
 
 _ANGLE = _angle_polynomial(18)
