@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 from symtheory.experiments.verdicts_by_group.problems import CLASSES, Problem
-from symtheory.kernels import Kernel
+from symtheory.kernels import Kernel, gram
 from symtheory.networks import MLP, ViT
 from symtheory.networks.dense import Dense
 from symtheory.networks.items import as_image
@@ -76,6 +76,9 @@ def gram_of(architecture: str, group: str, problem: Problem) -> np.ndarray:
     lists = group == "permutations"
     by_average = architecture == "cnn-p4" and group in QUARTER_TURNS
     kernel = closed_form("cnn-pooled" if by_average else architecture, lists=lists)
+    if architecture == "attention" and group == "shifts":
+        # Moved by less than a patch, an image has other patches: nothing is left out.
+        return np.array(gram(kernel, problem.orbits))
     matrix = np.asarray(orbit_gram(kernel, problem.orbits, problem.action))
     if not by_average:
         return matrix
