@@ -21,6 +21,7 @@ from symtheory.experiments.trained_classes.settings import TRAINED_CLASSES
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
 from symtheory.experiments.training_replay.settings import TRAINING_REPLAY
 from symtheory.experiments.unseen_pose.settings import UNSEEN_POSE
+from symtheory.experiments.verdicts_by_group.settings import VERDICTS_BY_GROUP
 from symtheory.experiments.width_sweep.settings import WIDTH_SWEEP
 
 __all__ = ["EXPERIMENTS"]
@@ -48,5 +49,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         OPERATORS,
         FEATURES,
         DIAGNOSIS,
+        VERDICTS_BY_GROUP,
     )
 }

@@ -1,0 +1,1 @@
+"""Verdicts and trained networks: groups, architectures and data sets, each with each."""
