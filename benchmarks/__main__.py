@@ -24,13 +24,13 @@ OUT = ROOT / "results" / "benchmarks" / "side_by_side.npz"
 PEERS = ROOT / ".venv-peers" / "bin" / "python"
 NAMES = (
     "mlp_kernel",
-    "pooled_kernel",
-    "rotated_digits",
     "ensembles",
+    "groups",
     "evidence",
     "first_rows",
-    "groups",
     "imports",
+    "rotated_digits",
+    "pooled_kernel",
 )
 
 

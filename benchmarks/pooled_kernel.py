@@ -39,14 +39,14 @@ def compare() -> Comparisons:
     seeds = dataset.images[sample_pairs(dataset.labels, 1, seed=124)[0]]
     action = rotation_action(4, (28, 28))
     orbits = normalize(orbit(seeds, action))
-    noise = np.random.default_rng(124).normal(size=(8, 28, 28))
+    noise = np.random.default_rng(124).normal(size=(4, 28, 28))
     for name, images, fast in (
         (
             "two digits in 4 poses",
             orbits.reshape(-1, 28, 28),
             lambda: orbit_gram(ours, orbits, action),
         ),
-        ("8 images of noise", noise, lambda: ours(noise)),
+        ("4 images of noise", noise, lambda: ours(noise)),
     ):
 
         def slow(images: np.ndarray = images) -> np.ndarray:
