@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pybtex.database import Entry
     from sphinx.application import Sphinx
+    from sphinxcontrib.bibtex.domain import BibtexDomain
 
 # After the works are read.
 AFTER_READING = 600
@@ -45,7 +46,8 @@ def called(entry: Entry) -> tuple[str, ...]:
 
 def read_works(app: Sphinx) -> None:
     """Tell apart the works that Sphinx has read."""
-    tell_apart(app.env.get_domain("cite").bibdata.data.entries)
+    works = cast("BibtexDomain", app.env.get_domain("cite"))
+    tell_apart(works.bibdata.data.entries)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -7,6 +7,7 @@ On paper nothing is folded.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup, Tag
@@ -27,9 +28,7 @@ def fold(html: str) -> str:
     for first in soup.select(MEMBER):
         if first.find_parent("details"):
             continue
-        members = [first]
-        while is_member(following := members[-1].find_next_sibling()):
-            members.append(following)
+        members = [first, *takewhile(is_member, first.find_next_siblings())]
         names = soup.new_tag("p", attrs={"class": "st-members"})
         first.insert_before(names)
         for number, member in enumerate(members):
@@ -45,9 +44,9 @@ def fold(html: str) -> str:
     return str(soup)
 
 
-def is_member(tag: Any) -> bool:
+def is_member(tag: Tag) -> bool:
     """Whether a tag is one more description."""
-    return isinstance(tag, Tag) and tag.name == "dl" and "py" in (tag.get("class") or ())
+    return tag.name == "dl" and "py" in (tag.get("class") or ())
 
 
 def link_to(member: Tag, soup: BeautifulSoup) -> Tag:
