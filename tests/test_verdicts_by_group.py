@@ -35,7 +35,7 @@ from symtheory.experiments.verdicts_by_group.settings import (
 )
 from symtheory.experiments.verdicts_by_group.table import table
 from symtheory.kernels import gram
-from symtheory.records import Record
+from symtheory.records import Record, load, published
 from symtheory.regression import held_out_prediction
 
 SMALL = {"groups": ("square", "permutations"), "architectures": ("mlp-1",), "seeds": 2, "steps": 60}
@@ -246,3 +246,21 @@ def test_the_table_has_a_line_for_each_data_set_and_group() -> None:
     assert len(text.splitlines()) == 3
     for cell in ("100% 90% g", "0% 60% f", "50% 50% u", "100% 40% g", "100% 20% u"):
         assert cell in text
+
+
+# The record
+
+
+def test_the_record_says_what_the_chapter_says() -> None:
+    record = load(published("verdicts-by-group-mnist"))
+    data, seeds = record.data, record.parameters["seeds"]
+    assert seeds == 10 and len(data["trained"]) == 3 * 3 * 6 + 5
+    found = summary(data, seeds)
+    counts = agreement(found)
+    assert counts.generalizes >= 25 and counts.reached >= 0.8 * counts.generalizes
+    shifts = data["groups"] == "shifts"
+    invariant = np.isin(data["architectures"], ["cnn-pooled", "cnn-p4"])
+    assert found["forecast"][shifts & invariant].min() > 0.95
+    dense = data["architectures"] == "cnn-dense"
+    # Where they disagree: the closed form does not know that filters are shared.
+    assert found["forecast"][shifts & dense].mean() < 0.5 < found["trained"][shifts & dense].min()
