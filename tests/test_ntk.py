@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from symtheory.neural_tangents import from_stax, import_neural_tangents
 from symtheory.ntk import MLPKernel, arc_cosine
+from symtheory.ntk.mlp import BLOCK, UNROLLED
 
 STDS = ((1.0, 1.0), (1.5, 0.3), (0.7, 0.0))
 SETTINGS = list(itertools.product((1, 2, 3, 4, 5), ("ntk", "nngp"), STDS))
@@ -65,6 +66,23 @@ def test_equals_neural_tangents(depth, kind, stds, rng):
     x, y = rng.normal(size=(2, 9, 20))
     expected = from_stax(kernel_fn, kind)(x, y)
     np.testing.assert_allclose(MLPKernel(depth, *stds, kind)(x, y), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("depth", [1, UNROLLED + 1])
+def test_blocks_meet_without_a_seam(depth, rng):
+    """More items than a block holds, with pairs that agree, nearly agree and are opposite."""
+    x = rng.normal(size=(2 * BLOCK + 7, 3))
+    x[-1], x[-2], x[-3] = x[0], x[1] + 1e-9, -x[2]
+    kernel = MLPKernel(depth, 1.3, 0.2)
+    whole = np.asarray(kernel(x))
+    np.testing.assert_allclose(whole, whole.T, rtol=1e-14)
+    parts = [np.asarray(kernel(part, x)) for part in np.array_split(x, 5)]
+    np.testing.assert_allclose(whole, np.concatenate(parts), rtol=1e-13)
+    few = [0, 1, 2, BLOCK - 1, BLOCK, 2 * BLOCK, -3, -2, -1]
+    expected = np.array([[reference(kernel, a, b) for b in x[few]] for a in x[few]])
+    np.testing.assert_allclose(
+        whole[np.ix_(few, few)], expected, rtol=0, atol=1e-13 * expected.max()
+    )
 
 
 def test_is_the_covariance_of_wide_random_networks(rng):

@@ -25,6 +25,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.ad_checkpoint import checkpoint
 from numpy.typing import ArrayLike
 
 from symtheory._pytrees import in_precision, pytree, settle
@@ -88,12 +89,16 @@ def _compiled(x: Array, y: Array, kernel: MLPKernel, same: bool) -> Array:
         indices = i + jnp.arange(height)[:, None], j + jnp.arange(width)[None, :]
         identical = same & (indices[0] == indices[1])
         block = _block(rows.at(i, height), columns.at(j, width), identical, kernel)
-        return jax.lax.dynamic_update_slice(gram, block, (i, j))
+        gram = jax.lax.dynamic_update_slice(gram, block, (i, j))
+        if not same:
+            return gram
+        # Read back: XLA computes a block twice that goes to two places.
+        block = jax.lax.dynamic_slice(gram, (i, j), (height, width))
+        return jax.lax.dynamic_update_slice(gram, block.T, (j, i))
 
     blank = jnp.zeros((len(x), len(y)), x.dtype)
-    gram = jax.lax.fori_loop(0, len(corners), fill, blank)
-    below = jnp.tri(*gram.shape, k=-1, dtype=bool)
-    return jnp.where(below, gram.T, gram) if same else gram
+    filled: Array = jax.lax.fori_loop(0, len(corners), fill, blank)
+    return filled
 
 
 def _intervals(n: int) -> tuple[np.ndarray, int]:
@@ -105,7 +110,7 @@ def _intervals(n: int) -> tuple[np.ndarray, int]:
 
 def _block(rows: _Rows, columns: _Rows, identical: Array, kernel: MLPKernel) -> Array:
     """The kernel of some rows and columns, of which some pairs are one and the same item."""
-    w, b = kernel.weight_std, kernel.bias_std
+    w, b = jnp.asarray(kernel.weight_std), jnp.asarray(kernel.bias_std)
     versine, coversine = _versines(rows.unit, columns.unit, identical)
     norms = rows.norm[:, None], columns.norm[None, :]
     layer = _affine(*norms, versine, coversine, w, b)
@@ -200,7 +205,7 @@ def _versines(x: Array, y: Array, identical: Array) -> tuple[Array, Array]:
     coversine = 1 + cosine
 
     def by_differences(_: None) -> tuple[Array, Array]:
-        @jax.checkpoint  # else a gradient keeps all differences, used or not
+        @checkpoint  # else a gradient keeps all differences, used or not
         def row(args: tuple[Array, Array, Array]) -> tuple[Array, Array]:
             point, minus, plus = args
             chord = jnp.sum(jnp.square(point - y), axis=-1) / 2
