@@ -18,9 +18,10 @@ import optax
 
 from symtheory.datasets import Dataset
 from symtheory.diagnosis import diagnose
-from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, share_interval, verdicts
+from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, verdicts
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.pose_task import predicted_classes
+from symtheory.experiments.shared.statistics import share_interval
 from symtheory.experiments.verdicts_by_group.networks import RATES, gram_of, is_defined, network
 from symtheory.experiments.verdicts_by_group.problems import (
     CLASSES,
