@@ -25,7 +25,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.ad_checkpoint import checkpoint
 from numpy.typing import ArrayLike
 
 from symtheory._pytrees import in_precision, pytree, settle
@@ -205,7 +204,7 @@ def _versines(x: Array, y: Array, identical: Array) -> tuple[Array, Array]:
     coversine = 1 + cosine
 
     def by_differences(_: None) -> tuple[Array, Array]:
-        @checkpoint  # else a gradient keeps all differences, used or not
+        @jax.checkpoint  # else a gradient keeps all differences, used or not
         def row(args: tuple[Array, Array, Array]) -> tuple[Array, Array]:
             point, minus, plus = args
             chord = jnp.sum(jnp.square(point - y), axis=-1) / 2
