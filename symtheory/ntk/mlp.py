@@ -204,7 +204,8 @@ def _versines(x: Array, y: Array, identical: Array) -> tuple[Array, Array]:
     coversine = 1 + cosine
 
     def by_differences(_: None) -> tuple[Array, Array]:
-        @jax.checkpoint  # else a gradient keeps all differences, used or not
+        # Else a gradient keeps all differences, used or not. (JAX names it, but not to type checkers.)
+        @jax.checkpoint  # type: ignore[attr-defined]
         def row(args: tuple[Array, Array, Array]) -> tuple[Array, Array]:
             point, minus, plus = args
             chord = jnp.sum(jnp.square(point - y), axis=-1) / 2
