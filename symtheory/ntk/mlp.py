@@ -204,7 +204,7 @@ def _versines(x: Array, y: Array, identical: Array) -> tuple[Array, Array]:
     coversine = 1 + cosine
 
     def by_differences(_: None) -> tuple[Array, Array]:
-        # Else a gradient keeps all differences, used or not. (JAX names it, but not to type checkers.)
+        # Else a gradient keeps all differences, used or not. Type checkers do not know the name.
         @jax.checkpoint  # type: ignore[attr-defined]
         def row(args: tuple[Array, Array, Array]) -> tuple[Array, Array]:
             point, minus, plus = args
