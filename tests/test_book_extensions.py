@@ -809,6 +809,16 @@ def test_a_guess_does_not_start_on_the_answer(least, most, step, truth, start):
     assert steps == pytest.approx(round(steps))
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_guesses_of_a_page_have_names_of_their_own(count):
+    form = '<form class="guess" aria-label="Guess first"></form><p>It is so.</p>'
+    html, _ = guess.cover(f"<section>{form * count}</section>")
+    forms = BeautifulSoup(html, "html.parser").select("form")
+    names = [form["aria-label"] for form in forms]
+    assert len(set(names)) == count
+    assert all(name.startswith("Guess first") for name in names)
+
+
 @pytest.mark.parametrize(
     "after,covered,name",
     [

@@ -126,8 +126,11 @@ def cover(html: str) -> tuple[str, list[str]]:
         return html, []
     soup = BeautifulSoup(html, "html.parser")
     bare = []
-    for number, form in enumerate(soup.select("form.guess")):
+    forms = soup.select("form.guess")
+    for number, form in enumerate(forms):
         form["id"] = f"guess-{number}"
+        if len(forms) > 1:
+            form["aria-label"] = f"Guess first, {number + 1} of {len(forms)}"
         set_start(form)
         # Where the script takes over, before anything of the form is shown.
         form.append(soup.new_tag("guess-start"))
