@@ -14,6 +14,7 @@ from scipy.ndimage import rotate
 from symtheory import datasets, regression, runs, spectral
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
+from symtheory.experiments.catalog import EXPERIMENTS
 from symtheory.experiments.rotated_digits.run import medians
 from symtheory.experiments.rotated_digits.settings import ROTATED_DIGITS
 from symtheory.experiments.shared import cyclic, rotated_pairs
@@ -344,3 +345,10 @@ def test_64_bit_floats_are_demanded(digits: Dataset) -> None:
         rotated_pairs.measure(digits.images[None, :2], 4, kernel=Linear())
     with pytest.raises(ValueError, match="64-bit"):
         two_circles.measure(6, [1.0], 1.0)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_names_a_figure_or_what_it_is_about(name: str) -> None:
+    one = EXPERIMENTS[name]
+    assert (one.figure is None) == bool(one.about)
+    assert one.figure is None or one.figure[0].isdigit()

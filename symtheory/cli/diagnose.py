@@ -24,10 +24,7 @@ __all__ = ["FOUND", "diagnose"]
 # The exit status if a verdict is one that --fail-if names: neither an error (1) nor bad usage (2).
 FOUND = 3
 # Options on which no number depends.
-_ELSEWHERE = (
-    *("data", "as_json", "html", "save", "fail_if"),
-    *("resume", "workers", "scheduler"),
-)
+_ELSEWHERE = ("data", "as_json", "html", "save", "fail_if", "resume", "workers", "scheduler")
 
 
 @click.command()

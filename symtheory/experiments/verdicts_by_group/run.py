@@ -18,7 +18,7 @@ import optax
 
 from symtheory.datasets import Dataset
 from symtheory.diagnosis import diagnose
-from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, verdicts
+from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, UNDECIDED, verdicts
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.pose_task import predicted_classes
 from symtheory.experiments.shared.statistics import share_interval
@@ -132,7 +132,8 @@ def compute(dataset: Dataset, settings: VerdictsByGroup, unit: Unit) -> Mapping[
     right = np.empty((2, settings.starts, CLASSES))
     for start in range(settings.starts):
         key = jax.random.fold_in(
-            jax.random.key(settings.seed), start * len(ARCHITECTURES) + _number(architecture)
+            jax.random.key(settings.seed),
+            start * len(ARCHITECTURES) + ARCHITECTURES.index(architecture),
         )
         model = network(architecture, key, item_shape)
         for missing in range(CLASSES):
@@ -178,12 +179,11 @@ def summary(data: Mapping[str, np.ndarray], seeds: int) -> dict[str, np.ndarray]
     forecast, trained = by_class.mean(axis=1), data["trained"].mean(axis=(1, 2), dtype=float)
     count = np.full_like(forecast, seeds * by_class.shape[1])
     interval = share_interval(forecast, count)
-    decided = np.where(data["ill"] > 0, verdicts(interval, trusted=False), "")
     return {
         "by_class": by_class,
         "forecast": forecast,
         "interval": interval,
-        "verdict": np.where(decided == "", verdicts(interval, trusted=True), decided),
+        "verdict": np.where(data["ill"] > 0, UNDECIDED, verdicts(interval, trusted=True)),
         "trained": trained,
         "trained_interval": share_interval(trained, count),
     }
@@ -225,7 +225,3 @@ def agreement(found: Mapping[str, np.ndarray]) -> Agreement:
         stayed=int((low & ~above).sum()),
         undecided=int((~high & ~low).sum()),
     )
-
-
-def _number(architecture: str) -> int:
-    return ARCHITECTURES.index(architecture)

@@ -34,7 +34,7 @@ class VerdictsByGroup(Settings):
         choices=ARCHITECTURES,
         beyond=True,
     )
-    seeds: int = setting("Seeds of each class.", 4, 10, 20, minimum=1, beyond=True)
+    seeds: int = shared.seeds(4, 10, 20, beyond=True)
     starts: int = setting(
         "Networks that are trained for each class, from different starts.",
         1,
@@ -53,7 +53,7 @@ class VerdictsByGroup(Settings):
 
 VERDICTS_BY_GROUP = Experiment(
     name="verdicts-by-group",
-    figure="none: which architecture knows a missing pose, of which group",
+    figure=None,
     summary="Verdicts and trained networks: groups, architectures and data sets, each with each.",
     details="Takes seeds of five classes, digits 0 to 4 and the five tetrominoes, in all poses of "
     "a group: rotations, the symmetries of a square, shifts, and for tetrominoes as lists of four "
@@ -62,6 +62,7 @@ VERDICTS_BY_GROUP = Experiment(
     "filters in four orientations, and attention. Then trains a small network of each without one "
     "pose of a class, each class in turn, and asks.",
     settings=VerdictsByGroup,
+    about="which architecture knows a missing pose, of which group",
     notes=(
         "The paper has no such table, and compares no forecast with trained networks of these "
         "kinds.",
