@@ -20,7 +20,7 @@ from symtheory.networks.parametrization import (
     draw_layer,
 )
 
-__all__ = ["CNN", "POOL", "Convolution", "max_pool"]
+__all__ = ["CNN", "POOL", "Convolution", "convolve", "max_pool"]
 
 POOL = 2
 
@@ -73,16 +73,29 @@ class Convolution(eqx.Module):
         Returns:
             Shape (height - size + 1, width - size + 1, outputs).
         """
-        # As a product with all patches: inside a compiled loop, XLA's own convolution takes ten
-        # times as long on a processor (measured, jaxlib 0.5.3).
-        size = len(self.weight)
-        height, width = x.shape[0] - size + 1, x.shape[1] - size + 1
-        shifts = [x[i : i + height, j : j + width] for i in range(size) for j in range(size)]
-        patches = jnp.concatenate(shifts, axis=-1)
-        result = patches @ self.weight.reshape(-1, len(self.bias))
+        result = convolve(x, self.weight)
         if self.weight_scale == 1.0 and self.bias_scale == 1.0:
             return result + self.bias
         return self.weight_scale * result + self.bias_scale * self.bias
+
+
+def convolve(x: Array, weight: Array) -> Array:
+    """A convolution without padding or bias, for x of shape (height, width, inputs).
+
+    A product with all patches: inside a compiled loop, XLA's own convolution takes ten times as
+    long on a processor (measured, jaxlib 0.5.3).
+
+    Args:
+        x: What comes in.
+        weight: Of shape (size, size, inputs, outputs).
+
+    Returns:
+        Shape (height - size + 1, width - size + 1, outputs).
+    """
+    size = len(weight)
+    height, width = x.shape[0] - size + 1, x.shape[1] - size + 1
+    shifts = [x[i : i + height, j : j + width] for i in range(size) for j in range(size)]
+    return jnp.concatenate(shifts, axis=-1) @ weight.reshape(-1, weight.shape[-1])
 
 
 def max_pool(x: Array) -> Array:

@@ -13,6 +13,7 @@ from jax import Array
 from symtheory.experiments.verdicts_by_group.problems import CLASSES, Problem
 from symtheory.kernels import Kernel, gram
 from symtheory.networks import MLP, ViT
+from symtheory.networks.cnn import convolve
 from symtheory.networks.dense import Dense
 from symtheory.networks.items import as_image
 from symtheory.networks.parametrization import STANDARD, draw_layer
@@ -181,10 +182,6 @@ def _in_four_orientations(first: Array, second: Array) -> tuple[Array, Array]:
 
 
 def _convolve(x: Array, weight: Array) -> Array:
-    """A convolution with circular padding: (height, width, inputs) to (height, width, outputs).
-
-    A product with all patches, as `symtheory.networks.cnn.Convolution` has it.
-    """
-    steps = [range(side // 2, side // 2 - side, -1) for side in weight.shape[:2]]
-    shifts = [jnp.roll(x, (i, j), axis=(0, 1)) for i in steps[0] for j in steps[1]]
-    return jnp.concatenate(shifts, axis=-1) @ weight.reshape(-1, weight.shape[-1])
+    """A convolution with circular padding: (height, width, inputs) to (height, width, outputs)."""
+    margin = len(weight) // 2
+    return convolve(jnp.pad(x, ((margin, margin), (margin, margin), (0, 0)), mode="wrap"), weight)
