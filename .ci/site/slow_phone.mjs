@@ -62,8 +62,9 @@ function seconds(events, name) {
   );
   // The task in which it happens counts up to there.
   const part = (task) => Math.min(1, (end.ts - task.ts) / (task.dur || 1));
-  const busy = tasks.reduce((sum, task) => sum + task.dur * part(task), 0);
-  const computing = tasks.reduce((sum, task) => sum + task.tdur * part(task), 0);
+  const busy = tasks.reduce((sum, task) => sum + (task.dur ?? 0) * part(task), 0);
+  // A task whose thread's time was not told counts whole.
+  const computing = tasks.reduce((sum, task) => sum + (task.tdur ?? task.dur ?? 0) * part(task), 0);
   return (SLOWER * (end.ts - start.ts - busy + computing)) / 1e6;
 }
 
@@ -87,16 +88,19 @@ async function visit(path) {
   return { read: seconds(events, "firstContentfulPaint"), moved: explorers ? seconds(events, "answered") : 0 };
 }
 
+/** What is no number is not in time. */
+const inTime = ({ read, moved }) => Math.max(read, moved) <= MOST;
+
 let failed = 0;
 const pages = asked.length ? asked : await listExplorers();
 for (const path of pages) {
   const best = { read: Infinity, moved: Infinity };
-  for (let turn = 0; turn < VISITS && Math.max(best.read, best.moved) > MOST; turn += 1) {
+  for (let turn = 0; turn < VISITS && !inTime(best); turn += 1) {
     const { read, moved } = await visit(path);
     best.read = Math.min(best.read, read);
     best.moved = Math.min(best.moved, moved);
   }
-  if (Math.max(best.read, best.moved) > MOST) failed += 1;
+  if (!inTime(best)) failed += 1;
   console.log(`${path}: read after ${best.read.toFixed(1)} s${best.moved ? `, moved after ${best.moved.toFixed(1)} s` : ""}`);
 }
 await browser.close();

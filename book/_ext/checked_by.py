@@ -20,7 +20,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 CLASS = "checked-by"
-# A label is looked up once every page is read, so it is left on its node.
-LABEL = "checked_by_label"
 
 
 @lru_cache
@@ -91,7 +89,9 @@ def make_line(env: BuildEnvironment, block: nodes.container) -> nodes.paragraph:
         warn("Expected a label and the tests that check it, in backquotes. Got no test.", block)
     line = nodes.paragraph(classes=[CLASS])
     line.source, line.line = block.source, block.line
-    line[LABEL] = label
+    # Looked up once every page is read.
+    place = logging.get_node_location(block) or env.docname
+    checked_labels(env).setdefault(env.docname, []).append((label, place))
     line += nodes.inline("", "✓", classes=["checked-by-mark"])
     line += nodes.Text(" checked by ")
     for number, test in enumerate(tests):
@@ -112,9 +112,9 @@ def make_line(env: BuildEnvironment, block: nodes.container) -> nodes.paragraph:
     return line
 
 
-def warn(message: str, node: nodes.Element) -> None:
+def warn(message: str, location: nodes.Element | str) -> None:
     """Report where the block stands."""
-    LOGGER.warning("checked-by: %s", message, location=node, type="checked_by")
+    LOGGER.warning("checked-by: %s", message, location=location, type="checked_by")
 
 
 def repository(config: Config) -> str:
@@ -131,22 +131,42 @@ def numbered_labels(env: BuildEnvironment) -> set[str]:
     return set(equations) | set(proofs) | set(env.get_domain("std").data["anonlabels"])
 
 
+def checked_labels(env: BuildEnvironment) -> dict[str, list[tuple[str, str]]]:
+    """The labels of the lines of each page, and where these stand."""
+    found: dict[str, list[tuple[str, str]]] = vars(env).setdefault("checked_labels", {})
+    return found
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is read again or gone."""
+    checked_labels(env).pop(docname, None)
+
+
+def merge(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
+    """Take over what another process read."""
+    found = checked_labels(other)
+    checked_labels(env).update({name: found[name] for name in docnames if name in found})
+
+
 def check_labels(app: Sphinx, env: BuildEnvironment) -> None:
     """Warn about every line whose label names nothing."""
     labels = numbered_labels(env)
-    for docname in sorted(env.found_docs):
-        for line in env.get_doctree(docname).findall(nodes.paragraph):
-            label = line.get(LABEL)
+    for _, lines in sorted(checked_labels(env).items()):
+        for label, place in lines:
             if label and label not in labels:
                 warn(
                     "Expected the label of an equation or a theorem. "
                     f"Got {label!r}. Try the name in its :label:.",
-                    line,
+                    place,
                 )
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension."""
     app.connect("doctree-read", make_lines)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
     app.connect("env-check-consistency", check_labels)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

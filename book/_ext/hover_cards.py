@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 FOLDER = "_static/cards"
 PARSER = "html.parser"
+# What no card shows and a page has most of: drawings, and the code of its cells.
+CODE = (
+    r'(?<=<div class="highlight-ipython3 notranslate">)'
+    r'<div class="highlight"><pre\b.*?</pre>\s*</div>'
+)
+MOST = re.compile(f"{DRAWING.pattern}|{CODE}", re.DOTALL)
 # Links of the text, but those that stand beside what they lead to.
 LINKS = ".bd-article a.internal[href*='#']"
 # What a card leaves out: links to itself, tests, drawings, code, and what is folded.
@@ -83,12 +90,19 @@ class Pages:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.read = lru_cache(maxsize=None)(self._read)
+        self.named = lru_cache(maxsize=None)(self._named)
 
     def _read(self, name: str) -> Any:
         path = self.root / name
         if not path.is_file():
             return None
-        return BeautifulSoup(DRAWING.sub("", path.read_text(encoding="utf-8")), PARSER)
+        return BeautifulSoup(MOST.sub("", path.read_text(encoding="utf-8")), PARSER)
+
+    def _named(self, name: str) -> dict[str, Any]:
+        page = self.read(name)
+        return (
+            {element["id"]: element for element in reversed(page.find_all(id=True))} if page else {}
+        )
 
     def cards(self, name: str) -> dict[str, str]:
         """Cards for the links of a page, by their addresses as the page has them."""
@@ -96,8 +110,7 @@ class Pages:
         for address in sorted({link["href"] for link in self.read(name).select(LINKS)}):
             page, _, anchor = address.partition("#")
             there = posixpath.normpath(posixpath.join(posixpath.dirname(name), page))
-            document = self.read(there if page else name)
-            target = document.find(id=anchor) if document else None
+            target = self.named(there if page else name).get(anchor)
             if target is not None and (html := card(target)):
                 found[address] = html
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -27,6 +27,7 @@ class PlaceDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A place for what its name says."""
+        pages_with_places(self.env).add(self.env.docname)
         return [Place(kind=self.name)]
 
 
@@ -45,9 +46,27 @@ class FillPlaces(SphinxPostTransform):
                 math.data["has_equations"][self.env.docname] = True
 
 
+def pages_with_places(env: BuildEnvironment) -> set[str]:
+    """Names of the pages that have some, kept while pages are read."""
+    found: set[str] = vars(env).setdefault("pages_with_places", set())
+    return found
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget a page that is read again or gone."""
+    pages_with_places(env).discard(docname)
+
+
+def merge(
+    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+) -> None:
+    """Take over what another process read."""
+    pages_with_places(env).update(pages_with_places(other) & set(docnames))
+
+
 def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Pages with such places: what others say may have changed."""
-    return [name for name in env.found_docs if any(env.get_doctree(name).findall(Place))]
+    return sorted(pages_with_places(env))
 
 
 def add_place(app: Sphinx, directive: str, fill: Fill) -> None:
@@ -63,9 +82,11 @@ def add_place(app: Sphinx, directive: str, fill: Fill) -> None:
     FILLS[directive] = fill
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension."""
     app.add_node(Place)
     app.add_post_transform(FillPlaces)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
     app.connect("env-updated", write_again)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

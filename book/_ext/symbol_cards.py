@@ -16,7 +16,7 @@ import json
 import posixpath
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hover_cards import Pages, plain
 from symbols import NOTATION, definitions, formulas, symbol_of
@@ -112,31 +112,46 @@ def is_letter(tex: str) -> bool:
     return re.fullmatch(r"[A-Za-z]'?|\\(?:var)?[a-z]+|\\[A-Z][a-z]+", tex) is not None
 
 
-def table(notation: Any) -> list[tuple[str, bool, Any]]:
-    """The symbols of the table: TeX, whether the letter has one meaning, and the row."""
-    found = []
-    for row in notation.select("table tbody tr"):
-        for formula in row.find("td").select("span.math"):
-            tex = symbol_of(formula.get_text().removeprefix("\\(").removesuffix("\\)"))
-            found.append((tex, formula.find_parent(class_="always") is not None, row))
-    return found
+class Row(NamedTuple):
+    """What a row of the table says, as HTML: the symbols, what they mean, and where that begins."""
+
+    symbols: str
+    meaning: str
+    source: str
+    address: str  # from the root of the site
 
 
-def card(row: Any, page: str) -> str:
-    """What a row says, as HTML for a page."""
+def read_row(row: Any) -> Row:
+    """A row of the table."""
     symbols, meaning, source = row.find_all("td")
     link = source.find("a")
-    there = posixpath.normpath(posixpath.join(posixpath.dirname(NOTATION), link["href"]))
-    href = posixpath.relpath(there, posixpath.dirname(page) or ".")
     said, means = (
         re.sub(r"</?(?:div|p)\b[^>]*>", "", plain(cell)).strip() for cell in (symbols, meaning)
     )
-    where = link.get_text().strip()
-    return f'<p>{said}: {means}.</p><p>Introduced in <a href="{href}">{where}</a>.</p>'
+    address = posixpath.normpath(posixpath.join(posixpath.dirname(NOTATION), link["href"]))
+    return Row(said, means, link.get_text().strip(), address)
+
+
+def table(notation: Any) -> list[tuple[str, bool, Row]]:
+    """The symbols of the table: TeX, whether the letter has one meaning, and the row."""
+    found = []
+    for row in notation.select("table tbody tr"):
+        says = read_row(row)
+        for formula in row.find("td").select("span.math"):
+            tex = symbol_of(formula.get_text().removeprefix("\\(").removesuffix("\\)"))
+            found.append((tex, formula.find_parent(class_="always") is not None, says))
+    return found
+
+
+def card(row: Row, page: str) -> str:
+    """What a row says, as HTML for a page."""
+    href = posixpath.relpath(row.address, posixpath.dirname(page) or ".")
+    introduced = f'<p>Introduced in <a href="{href}">{row.source}</a>.</p>'
+    return f"<p>{row.symbols}: {row.meaning}.</p>{introduced}"
 
 
 def symbols_of(
-    page: str, rows: list[tuple[str, bool, Any]], own: set[str], here: set[str]
+    page: str, rows: list[tuple[str, bool, Row]], own: set[str], here: set[str]
 ) -> dict[str, str]:
     """What each key means on a page.
 
