@@ -135,6 +135,32 @@ def test_what_is_certified_is_recognized(order, digits):
     assert 0 < n_certified < 54
 
 
+@pytest.mark.parametrize(("classes", "seeds"), [(3, 1), (9, 2)])
+def test_whole_orbits_need_only_a_cosine(classes, seeds, digits):
+    """Without ridge: all turned images are equally far from the truth, and from other classes."""
+    poses = poses_of(images_of(digits, classes, seeds), 4)
+    found = []
+    for c in range(classes):
+        others, outputs = known_pairs(poses, c)["others"]
+        T = learn_operator(others, outputs, ridge=0)
+        true = np.moveaxis(poses[c], 1, 0)
+        powers = operator_powers(T, true[0], 4)
+        u = np.linalg.norm(powers[1:] - true[1:], axis=-1)
+        np.testing.assert_allclose(u, np.broadcast_to(u[0], u.shape), rtol=1e-6)
+        largest = (true[0] @ others.T).max(axis=1)
+        far = np.array([nearest(version[None], others).min(axis=1) for version in powers])
+        expected = 28**2 + np.square(powers[1]).sum(axis=1) - 2 * largest
+        np.testing.assert_allclose(far[1:], np.broadcast_to(expected, far[1:].shape), rtol=1e-6)
+        assert np.all(far[0] >= far[1] * (1 - 1e-9))
+        sure = largest / 28**2 < 1 - np.square(u[0] / 28)
+        own = nearest(powers, poses[c, :, 1:].reshape(-1, 784)).min(axis=1)
+        assert np.all((own < far.min(axis=0))[sure])
+        if seeds == 1:  # and its own pose is all that it could be recognized by
+            assert np.all((own < far.min(axis=0)) == sure)
+        found += [*sure]
+    assert any(found) and all(found) == (classes == 9)
+
+
 def test_bad_images_are_refused(digits):
     for images in (digits.images[:4], digits.images[None, :4]):
         with pytest.raises(ValueError, match="Expected images of shape"):
