@@ -19,6 +19,7 @@ from symtheory.experiments.self_supervision.settings import SELF_SUPERVISION
 from symtheory.experiments.shifts.settings import SHIFTS
 from symtheory.experiments.trained_classes.settings import TRAINED_CLASSES
 from symtheory.experiments.trained_mlp.settings import TRAINED_MLP
+from symtheory.experiments.trained_pairs.settings import TRAINED_PAIRS
 from symtheory.experiments.training_replay.settings import TRAINING_REPLAY
 from symtheory.experiments.unseen_pose.settings import UNSEEN_POSE
 from symtheory.experiments.verdicts_by_group.settings import VERDICTS_BY_GROUP
@@ -39,6 +40,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         MANY_CLASSES,
         TRAINED_CLASSES,
         TRAINED_MLP,
+        TRAINED_PAIRS,
         WIDTH_SWEEP,
         TRAINING_REPLAY,
         LONGER_TRAINING,

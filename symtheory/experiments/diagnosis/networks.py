@@ -16,6 +16,7 @@ from jax import Array
 
 from symtheory.empirical import from_equinox
 from symtheory.experiments.diagnosis.candidate import RATES, Network
+from symtheory.experiments.shared.modules import FirstOutput, in_double
 from symtheory.experiments.shared.pose_task import CLASSES, Images, predicted_classes
 from symtheory.kernels import Kernel
 from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
@@ -52,10 +53,10 @@ def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
         model = ViT(image_shape, patch=14, width=32, depth=1, hidden=64, key=key)
 
     def tangent_gram(items: np.ndarray) -> np.ndarray:
-        items, double = np.asarray(items, dtype=np.float64), _in_double(model)
+        items, double = np.asarray(items, dtype=np.float64), in_double(model)
         if isinstance(double, MLP):
             return np.asarray(tangent_kernel(double, items))
-        return np.asarray(from_equinox(_FirstOutput(double))(items))
+        return np.asarray(from_equinox(FirstOutput(double))(items))
 
     def shares_right(
         seen: Images, asked: Images, *, epochs: int, batch: int, seed: int
@@ -88,20 +89,3 @@ def closed_form(name: str) -> Kernel | None:
 
 
 _classes = eqx.filter_jit(predicted_classes)
-
-
-class _FirstOutput(eqx.Module):
-    """A network of several outputs, of which it returns the first."""
-
-    whole: Any
-
-    def __call__(self, x: Array) -> Array:
-        first: Array = self.whole(x)[0]
-        return first
-
-
-def _in_double(model: Any) -> Any:
-    def convert(leaf: Any) -> Any:
-        return leaf.astype(jnp.float64) if eqx.is_inexact_array(leaf) else leaf
-
-    return jax.tree.map(convert, model)

@@ -27,10 +27,10 @@ from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory.datasets import Dataset, sample_pairs
+from symtheory.experiments.shared.agreement import agreement, by_order, median_of_pairs
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.descent import gradient_descent
 from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first, measure
-from symtheory.experiments.shared.statistics import bootstrap_interval
 from symtheory.experiments.trained_mlp.settings import TrainedMLP
 from symtheory.networks import MLP, half_squared_error, squared_error, train_ensemble
 from symtheory.networks.tangent import tangent_kernel
@@ -73,6 +73,7 @@ OF_EACH_IMAGE = (
     "own_error",
     "own_spectral_error",
 )
+_ERRORS = ("exact", "spectral", "own", "own_spectral")
 OF_EACH_PAIR = ("circulant_error", "own_circulant_error")
 
 
@@ -269,89 +270,21 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     network's own parametrization), `start` and `final` (regression with the network's own kernel),
     and `descent` (plain gradient descent, over the pairs that have it).
 
-    Slopes are of ordinary least squares of the trained network's error on the predicted one: the
-    prediction is a number without noise, and the network, whose start is random, has all of it, so
-    that no slope is diluted.
-
     Returns:
-        By name, arrays of shape (orders,): `trained_correct`, the fraction of held-out images of
-        which the network gets the sign right, and `trained_error`, its median error; for each
-        prediction `NAME_correct` and `NAME_error`, the same for it, `NAME_correlation` and
-        `NAME_slope` of the network's error with it, and `NAME_bias`, the mean of the network's
-        error less the predicted. For each of them, under `…_interval`, of shape (orders, 2), a 95 %
-        interval from resampling pairs (Efron 1979, percentile method).
+        By name, arrays of shape (orders,), what `agreement` says of each of them, and the median
+        `alignment`. For each, under `…_interval`, of shape (orders, 2), its 95 % interval.
     """
     trained = 1 - data["trained_margin"].astype(float)
-    right = data["trained_margin"] > 0
-    predicted: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    for name in ("exact", "spectral", "own", "own_spectral"):
-        error = data["own_error" if name == "own" else f"{name}_error"].astype(float)
-        predicted[name] = error, error < 1
+    predicted = {name: data[f"{name}_error"].astype(float) for name in _ERRORS}
     for name in ("circulant", "own_circulant"):
-        error = np.repeat(data[f"{name}_error"].astype(float)[..., None], 2, axis=-1)
-        predicted[name] = error, error < 1
+        error = data[f"{name}_error"].astype(float)[..., None]
+        predicted[name] = np.repeat(error, 2, axis=-1)
     for name in ("start", "final", "descent"):
-        margin = data[f"{name}_margin"].astype(float)
-        predicted[name] = 1 - margin, margin > 0
-
-    rows: list[dict[str, np.ndarray]] = []
-    for k in range(len(trained)):
-        row = {
-            "trained_correct": _with_interval(_mean, right[k]),
-            "trained_error": _with_interval(_median, trained[k]),
-            "alignment": _with_interval(_median, data["alignment"][k].astype(float)),
-        }
-        for name, (error, correct) in predicted.items():
-            known = np.isfinite(error[k]).all(axis=-1)
-            if known.sum() < 2:
-                continue
-            x, y = error[k][known], trained[k][known]
-            row[f"{name}_correct"] = _with_interval(_mean, correct[k][known])
-            row[f"{name}_error"] = _with_interval(_median, x)
-            row[f"{name}_correlation"] = _with_interval(_correlation, x, y)
-            row[f"{name}_slope"] = _with_interval(_slope, x, y)
-            row[f"{name}_bias"] = _with_interval(_bias, x, y)
-        rows.append(row)
-    result: dict[str, np.ndarray] = {}
-    for name in rows[0]:
-        values = np.stack([row[name] for row in rows])
-        result |= {name: values[:, 0], f"{name}_interval": values[:, 1:]}
-    return result
-
-
-def _with_interval(statistic: Callable[..., np.ndarray], *arrays: np.ndarray) -> np.ndarray:
-    """A statistic of arrays (pairs, 2) and the ends of its interval: shape (3,)."""
-
-    def flat(*resamples: np.ndarray) -> np.ndarray:
-        return statistic(*(values.reshape(len(values), -1) for values in resamples))
-
-    value = flat(*(array[None] for array in arrays))
-    return np.concatenate([value, bootstrap_interval(flat, *arrays)])
-
-
-# Each of the following takes arrays of shape (samples, points) to shape (samples,).
-def _mean(x: np.ndarray) -> np.ndarray:
-    return np.asarray(np.mean(x, axis=-1))
-
-
-def _median(x: np.ndarray) -> np.ndarray:
-    return np.asarray(np.median(x, axis=-1))
-
-
-def _bias(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return _mean(y - x)
-
-
-def _moments(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    x, y = (values - values.mean(axis=-1, keepdims=True) for values in (x, y))
-    return _mean(x * x), _mean(x * y), _mean(y * y)
-
-
-def _correlation(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    xx, xy, yy = _moments(x, y)
-    return np.asarray(xy / np.sqrt(xx * yy))
-
-
-def _slope(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    xx, xy, _ = _moments(x, y)
-    return np.asarray(xy / xx)
+        predicted[name] = 1 - data[f"{name}_margin"].astype(float)
+    return by_order(
+        [
+            agreement(trained[k], {name: error[k] for name, error in predicted.items()})
+            | {"alignment": median_of_pairs(data["alignment"][k].astype(float))}
+            for k in range(len(trained))
+        ]
+    )

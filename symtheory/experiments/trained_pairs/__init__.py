@@ -1,0 +1,1 @@
+"""Other networks trained on pairs of rotated digits, beside kernels."""
