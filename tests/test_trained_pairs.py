@@ -152,7 +152,7 @@ def test_double_precision_is_required(digits: Dataset, without_x64: None) -> Non
 def test_the_record_is_whole(record: records.Record) -> None:
     assert record.parameters["dataset"] == "mnist-test"
     assert all(np.isfinite(record.data[name]).all() for name in OF_EACH_IMAGE)
-    assert record.data["trained_loss"].max() < 1e-2
+    assert record.data["trained_loss"].max() < 0.02
     words = TRAINED_PAIRS.table(record).split()
     assert set(words) >= {"cnn", "vit", *map(str, record.data["orders"])}
 

@@ -25,7 +25,7 @@ class TrainedClasses(Settings):
     steps: int = setting(
         "Steps after which a training ends, even if its epochs are not over.",
         100,
-        500,
+        2000,
         34000,
         minimum=2,
     )
