@@ -1,8 +1,8 @@
 """Do other networks fail where a kernel says? The paper's figure 4 for a CNN and a transformer.
 
-Pairs of rotated digits as in `trained_mlp`, and small networks of two other kinds, for whose exact
-architecture, max pooling and layer normalization included, nobody has a closed form. What they
-answer at the missing image is compared with regression with four kernels:
+Pairs of rotated digits as in `trained_mlp`, and small networks of two other kinds, whose max
+pooling and layer normalization the closed forms of `symtheory.ntk` do not have. What they answer at
+the missing image is compared with regression with four kernels:
 
 - the network's own tangent kernel at its start, `start_error`, and at its end, `final_error`;
 - the closed form of its nearest kin, `kin_error`: a convolutional network of two layers without
