@@ -11,7 +11,7 @@ from importlib.util import find_spec
 # Before JAX and NumPy are imported. Nearly all of the time goes into compiling small programs that
 # run once: XLA's optimizations cost more than they save, and threads only fight the other worker.
 # One piece of code for each program, without LLVM's costly passes, takes a sixth off large ones;
-# compiling a program as one function, as JAX did before it had thunks, takes off half of the rest.
+# compiling a program as one function, as JAX did before it had thunks, another tenth to a half.
 # Later JAX, on which tests run as well, has thunks alone.
 os.environ["XLA_FLAGS"] = " ".join(
     [
