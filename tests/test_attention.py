@@ -2,6 +2,7 @@
 
 import itertools
 import warnings
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -9,16 +10,15 @@ import numpy as np
 import pytest
 
 from symtheory.actions import rotation_action, translation_action
-from symtheory.neural_tangents import from_stax, import_neural_tangents
+from symtheory.neural_tangents import import_neural_tangents
 from symtheory.ntk import AttentionKernel
 from symtheory.testing import assert_equivariant, assert_invariant_kernel
 
-SETTINGS = list(
-    itertools.product((1, 2), (0.0, 0.7), ("global", "none"), (0.0, 0.4), ("ntk", "nngp"))
-)
+SETTINGS = list(itertools.product((1, 2), (0.0, 0.7), ("global", "none"), (0.0, 0.4)))
 
 
 def with_stax(kernel: AttentionKernel):
+    """The ``kernel_fn`` of neural-tangents."""
     try:
         stax = import_neural_tangents().stax
     except ImportError as error:
@@ -46,20 +46,22 @@ def with_stax(kernel: AttentionKernel):
         )
         layers += [attention, stax.Relu()]
     readout = stax.GlobalAvgPool() if kernel.pooling == "global" else stax.Flatten()
-    kernel_fn = stax.serial(*layers, readout, stax.Dense(1, w, b))[2]
-    return from_stax(kernel_fn, kernel.kind)
+    return stax.serial(*layers, readout, stax.Dense(1, w, b))[2]
 
 
-@pytest.mark.parametrize("depth,positional_std,pooling,bias_std,kind", SETTINGS)
-def test_equals_neural_tangents(depth, positional_std, pooling, bias_std, kind, rng):
-    kernel = AttentionKernel(depth, (2, 3), positional_std, 1.7, pooling, 1.3, bias_std, kind)
+@pytest.mark.parametrize("depth,positional_std,pooling,bias_std", SETTINGS)
+def test_equals_neural_tangents(depth, positional_std, pooling, bias_std, rng):
+    kernel = AttentionKernel(depth, (2, 3), positional_std, 1.7, pooling, 1.3, bias_std)
     x, y = rng.normal(size=(3, 4, 6)), rng.normal(size=(2, 4, 6))
     with warnings.catch_warnings():  # it says that queries and keys are tied
         warnings.simplefilter("ignore", UserWarning)
-        expected = with_stax(kernel)(x[..., None], y[..., None])
-        itself = with_stax(kernel)(x[..., None])
-    np.testing.assert_allclose(kernel(x, y), expected, rtol=1e-10)
-    np.testing.assert_allclose(kernel(x), itself, rtol=1e-10)
+        kernel_fn = with_stax(kernel)
+        expected = kernel_fn(x[..., None], y[..., None], ("ntk", "nngp"))
+        itself = kernel_fn(x[..., None], None, ("ntk", "nngp"))
+    for kind in ("ntk", "nngp"):
+        of_kind = replace(kernel, kind=kind)
+        np.testing.assert_allclose(of_kind(x, y), getattr(expected, kind), rtol=1e-10)
+        np.testing.assert_allclose(of_kind(x), getattr(itself, kind), rtol=1e-10)
 
 
 def test_is_the_covariance_of_wide_random_transformers(rng):

@@ -44,6 +44,10 @@ ROOT = Path(explorers.__file__).parent
 LARGEST = 120_000  # bytes, compressed, of all explorers together
 TOLERANCE = 1e-10
 SHOWN = {"pairs": [0, 2, 4], "networks": 24}  # of the replay, in the chapter
+# What an explorer is made from; the other traits are what a reader sets.
+DIGITS = ("pixels", "names")
+MEASURED = ("orders", "names", "pixels", "signal", "noise", "exact")
+KERNELS = ("kernels", "orders", "exact", "names")
 RECORDED = (
     *("names", "norms", "widths", "epochs", "outputs", "seen"),
     *("flow", "deviation", "exact", "quantile"),
@@ -84,8 +88,15 @@ def small_grams():
     return found
 
 
+@functools.cache
+def of_small_grams():
+    """Made once: exact errors at all ridges take a while."""
+    return ReadoutsExplorer.of_grams(small_grams(), ("4", "7"), order=3)
+
+
 def readouts(**settings):
-    return ReadoutsExplorer.of_grams(small_grams(), ("4", "7"), **settings)
+    kernels = {name: getattr(of_small_grams(), name) for name in KERNELS}
+    return ReadoutsExplorer(**kernels, **settings)
 
 
 @functools.cache
@@ -461,6 +472,10 @@ def test_the_size_of_an_orbit_is_that_of_its_points():
         np.testing.assert_allclose(state.distance, np.linalg.norm(means[0] - means[1]), atol=1e-6)
 
 
+def test_settings_may_be_given_with_grams():
+    assert of_small_grams().order == 3 != readouts().order
+
+
 def test_grams_of_other_orders_are_one_clear_error():
     fewer = {**small_grams(), "shifts": {"dense": {}, "pooled": {}}}
     with pytest.raises(ValueError, match=r"Expected Gram matrices for .* Got orders .* Try "):
@@ -520,16 +535,12 @@ def test_javascript_equals_python(tmp_path):
     poses = itertools.product(range(len(GROUPS)), (0.0, 0.5, 2.0), (0.5, 1.5, 3.0), (1, 0b101101))
     written = {name: getattr(GroupsExplorer(), name) for name in ("groups", "seeds")}
     moved = itertools.product((0, 1), (0, 1), range(5), (-10, -7, -2))
-    names = ("kernels", "orders", "exact", "names")
-    kernels = {name: getattr(readouts(), name) for name in names}
+    kernels = {name: getattr(of_small_grams(), name) for name in KERNELS}
     replayed = itertools.product((0, 1), (0, 2), (0, 1, 2), (0, 7, 28))
-    paths = {name: getattr(replay(), name) for name in RECORDED}
-    first, all_pairs = digits(), plane()
-    measures = {
-        name: getattr(all_pairs, name)
-        for name in ("orders", "names", "pixels", "signal", "noise", "exact")
-    }
-    images = {"pixels": first.pixels, "names": first.names}
+    first, all_pairs, of_record = digits(), plane(), replay()
+    paths = {name: getattr(of_record, name) for name in RECORDED}
+    measures = {name: getattr(all_pairs, name) for name in MEASURED}
+    images = {name: getattr(first, name) for name in DIGITS}
     cases = [
         *({"n": n, "separation": d, "inverse_length": length} for n, d, length in circles),
         *({"n": n, "separation": d, "width": width} for n, d, width in at),

@@ -42,7 +42,7 @@ def output(ramp, parameters, x):
 
 
 def flat_jacobian(ramp, parameters, x):
-    parts = jax.jacobian(lambda p: output(ramp, p, x))(parameters)
+    parts = jax.jit(jax.jacobian(lambda p: output(ramp, p, x)))(parameters)
     return np.concatenate([np.asarray(part).reshape(len(x), -1) for part in parts], axis=1)
 
 
@@ -53,7 +53,8 @@ def flat_jacobian(ramp, parameters, x):
 def test_the_gradient_is_that_of_the_loss(ramp, rng) -> None:
     parameters = tuple(one_network(jax.random.key(1), 5))
     x, targets = rng.normal(size=(4, 2)), rng.normal(size=4)
-    expected = jax.grad(lambda p: jnp.sum((output(ramp, p, x) - targets) ** 2) / 2)(parameters)
+    slope = jax.jit(jax.grad(lambda p: jnp.sum((output(ramp, p, x) - targets) ** 2) / 2))
+    expected = slope(parameters)
     found = linearization.loss_gradient(ramp, parameters, jnp.asarray(x), jnp.asarray(targets))
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
@@ -78,7 +79,7 @@ def test_a_network_and_its_linearization_are_those_of_the_definitions(points, ar
     kernel = of_x @ of_x.T
     rate = 1 / np.linalg.eigvalsh(kernel)[-1]
     network, change = start, np.zeros(of_x.shape[1])
-    slope = jax.grad(lambda p: jnp.sum((output(ramp, p, x) - targets) ** 2) / 2)
+    slope = jax.jit(jax.grad(lambda p: jnp.sum((output(ramp, p, x) - targets) ** 2) / 2))
     for _ in range(25):
         network = [p - rate * s for p, s in zip(network, slope(network), strict=True)]
         change -= rate * of_x.T @ (at_x + of_x @ change - targets)

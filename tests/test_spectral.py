@@ -59,8 +59,16 @@ def brute_force(gram, labels, order, ridge):
     return np.asarray(errors).reshape(*errors.shape[:-1], len(labels), order)
 
 
-@given(abelian_groups, st.integers(1, 3), seeds)
-def test_spectral_error_equals_brute_force_on_random_invariant_kernels(group, m, seed):
+# One, two and three orbits, of groups small and large: for each number of points programs are
+# compiled.
+groups_and_orbits = st.sampled_from(
+    [((1,), 3), ((5,), 2), ((8,), 1), ((2, 2), 3), ((3, 4), 1), ((2, 3, 2), 2)]
+).map(lambda both: (reduce(direct_product, map(cyclic_group, both[0])), both[1]))
+
+
+@given(groups_and_orbits, seeds)
+def test_spectral_error_equals_brute_force_on_random_invariant_kernels(group_and_orbits, seed):
+    group, m = group_and_orbits
     invariant = group_average(random_gram(seed, m * group.order), group)
     labels = np.random.default_rng(seed).choice([-1, 1], size=m)
     ridge = relative_ridge(invariant, 1e-6)
