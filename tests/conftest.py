@@ -5,14 +5,12 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from importlib.metadata import version
 from importlib.util import find_spec
 
 # Before JAX and NumPy are imported. Nearly all of the time goes into compiling small programs that
 # run once: XLA's optimizations cost more than they save, and threads only fight the other worker.
-# One piece of code for each program, without LLVM's costly passes, takes a sixth off large ones;
-# compiling a program as one function, as JAX did before it had thunks, another tenth to a half.
-# Later JAX, on which tests run as well, has thunks alone.
+# One piece of code for each program, without LLVM's costly passes, takes a sixth off large ones.
+# (Compiled as one function, without thunks, many take less still, but trainings abort.)
 os.environ["XLA_FLAGS"] = " ".join(
     [
         os.environ.get("XLA_FLAGS", ""),
@@ -20,7 +18,6 @@ os.environ["XLA_FLAGS"] = " ".join(
         "--xla_cpu_multi_thread_eigen=false",
         "--xla_cpu_parallel_codegen_split_count=1",
         "--xla_llvm_disable_expensive_passes=true",
-        "--xla_cpu_use_thunk_runtime=false" if version("jaxlib").startswith("0.5.") else "",
     ]
 )
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
