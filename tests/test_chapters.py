@@ -1,6 +1,8 @@
 """The chapters as files: how they are saved, and which tests they name."""
 
+import builtins
 import re
+import symtable
 from pathlib import Path
 
 import pytest
@@ -238,3 +240,68 @@ def test_an_answer_to_choose_has_no_link(page):
     assert [
         answer for answer in answers((ROOT / page).read_text("utf-8")) if LINKS.search(answer)
     ] == []
+
+
+CODE = re.compile(
+    r"^`{4}\{(?P<place>solution-(?:start|end))\}|^```\{code-cell\}[^\n]*\n(?P<cell>.*?)^```$",
+    flags=re.DOTALL | re.MULTILINE,
+)
+HEAD = re.compile(r"\A(?:---\n.*?^---\n|(?::[^\n]*\n)+)", flags=re.DOTALL | re.MULTILINE)
+
+
+def cells_of(text):
+    """The code of a chapter, each with its head, and whether it stands in a solution."""
+    inside = False
+    for found in CODE.finditer(text):
+        if found["place"]:
+            inside = found["place"] == "solution-start"
+            continue
+        head = HEAD.match(found["cell"])
+        yield head[0] if head else "", HEAD.sub("", found["cell"]), inside
+
+
+def names_of(source):
+    """What code binds at its top, and what it reads from there, in functions as well."""
+    top = symtable.symtable(source, "cell", "exec")
+    binds = {
+        one.get_name()
+        for one in top.get_symbols()
+        if one.is_assigned() or one.is_imported() or one.is_namespace()
+    }
+    reads = {one.get_name() for one in top.get_symbols() if one.is_referenced()}
+    inner = top.get_children()
+    while inner:
+        table = inner.pop()
+        inner += table.get_children()
+        reads |= {one.get_name() for one in table.get_symbols() if one.is_global()}
+    return binds, reads
+
+
+def lacking(text):
+    """Names that tests of exercises read, and that only solutions would define."""
+    known, missing = set(dir(builtins)), []
+    for head, source, inside in cells_of(text):
+        tests = "check" in head
+        if inside and not tests and "stub" not in head:
+            continue
+        binds, reads = names_of(source)
+        known |= binds
+        if tests:
+            missing += sorted(reads - known)
+    return missing
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_tests_of_exercises_need_no_other_solution(page):
+    """Students' notebooks have no solutions: what tests read stands outside, or in the tests."""
+    assert lacking((ROOT / page).read_text("utf-8")) == []
+
+
+def test_a_name_that_only_a_solution_defines_is_noticed():
+    text = (
+        "```{code-cell} ipython3\nx = 1\n```\n\n````{solution-start} ex-one\n````\n\n"
+        "```{code-cell} ipython3\ny = 2\n```\n\n```{code-cell} ipython3\n:tags: [stub]\n\n"
+        "def f(t):\n    return t\n```\n\n```{code-cell} ipython3\n---\ntags: [check]\n---\n"
+        "assert f(x) == len([x]) + sum(k for k in [0]) and f(y)\n```\n\n````{solution-end}\n````\n"
+    )
+    assert lacking(text) == ["y"]
