@@ -17,7 +17,7 @@ class TrainedClasses(Settings):
 
     draws: int = shared.draws(1, 3, 5)
     seeds: int = shared.seeds(4, 13, 13)
-    orders: tuple[int, ...] = shared.orders((2, 4), (2, 4, 8, 16, 32), minimum=2)
+    orders: tuple[int, ...] = shared.orders((2, 4), minimum=2)
     epochs: int = setting(
         "Times that a training goes through all images.", 2000, 2000, 2000, minimum=1
     )
@@ -32,7 +32,7 @@ class TrainedClasses(Settings):
     whole: tuple[int, ...] = setting(
         "Numbers N of rotations at which the first draw goes through all epochs all the same.",
         (2,),
-        (2,),
+        (8,),
         shared.ORDERS,
         minimum=2,
         beyond=True,
