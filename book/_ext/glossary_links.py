@@ -30,8 +30,8 @@ GLOSSARY = "book/glossary"
 OF_ITS_OWN = r"(?<!standard )(?<!rounding )"
 # What follows where a word is none of the glossary's: an orbit's spread, but "spread over".
 A_VERB = {"spread": r"(?! (?:over|as|the)\b)"}
-# Labs speak of the noise and the seeds of training.
-NOT_IN_LABS = frozenset({"noise", "seed"})
+# Labs speak of the noise and the seeds of training, and of the spread of samples.
+NOT_IN_LABS = frozenset({"noise", "seed", "spread"})
 # Text in these is no prose, or leads somewhere already.
 NO_PROSE = (
     nodes.reference,

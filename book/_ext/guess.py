@@ -113,7 +113,7 @@ def close_truth(writer: HTMLTranslator, node: nodes.Element) -> None:
 
 def space(unit: str) -> str:
     """What stands between a number and its unit."""
-    return "\N{NO-BREAK SPACE}" if unit else ""
+    return "\N{NO-BREAK SPACE}" if unit and unit != "°" else ""
 
 
 def cover(html: str) -> tuple[str, list[str]]:

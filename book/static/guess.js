@@ -44,8 +44,9 @@
     }
 
     words(value) {
-      const unit = this.form.dataset.unit && `\u00a0${this.form.dataset.unit}`;
-      return Number(value).toFixed(Number(this.slider.step) < 1 ? 2 : 0).replace("-", MINUS) + unit;
+      const { unit } = this.form.dataset;
+      const space = unit && unit !== "°" ? "\u00a0" : "";
+      return Number(value).toFixed(Number(this.slider.step) < 1 ? 2 : 0).replace("-", MINUS) + space + unit;
     }
 
     say(value) {
