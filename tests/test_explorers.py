@@ -101,7 +101,7 @@ def readouts(**settings):
 
 @functools.cache
 def recorded():
-    """What the chapter on networks of finite width shows."""
+    """What the chapter on one network shows."""
     return load(published("training-replay-mnist"))
 
 

@@ -37,7 +37,7 @@ def error_variance(
         σ_i² = ⟨Λ⁻¹ΣΛ⁻¹⟩_ii / ⟨Λ⁻¹⟩_ii²,    ⟨B⟩_ii = (1/|G|) Σ_ρ d_ρ tr[(B_ρ)_ii].
 
     Labels do not matter. One network is right with the probability Φ((1-ε_i)/σ_i). It is proved in
-    the chapter on finite width. Both matrices are averaged over the group first.
+    the chapter on one network. Both matrices are averaged over the group first.
 
     Args:
         gram: The NTK of m orbits, of shape (..., m|G|, m|G|), or `FirstRows` of shape

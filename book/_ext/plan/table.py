@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from plan.chapters import Chapter
 
-HEADS = ("chapter", "needs", "reading", "in full", "runs", "exercises")
+HEADS = ("chapter", "needs", "reading", "runs", "exercises")
 
 
 def plan_table(chapters: list[Chapter], link: Callable[[Chapter, str], nodes.Node]) -> nodes.table:
@@ -37,5 +37,6 @@ def cells(
         needs.append(link(need, need.number or need.short))
     count, minutes = len(chapter.exercises), sum(chapter.exercises)
     least, most = chapter.reading
-    numbers = (f"{least}", f"{most}", f"{chapter.running:.0f}", f"{count} in {minutes}")
+    reading = f"{least}–{most}" if most > least else f"{least}"
+    numbers = (reading, f"{chapter.running:.0f}", f"{count} in {minutes}")
     return [[link(chapter, name)], needs, *([nodes.Text(text)] for text in numbers)]
