@@ -22,6 +22,7 @@ from symtheory.experiments.diagnosis.networks import closed_form, network
 from symtheory.experiments.diagnosis.settings import NETWORKS, DiagnosisRun
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import CLASSES, Images, rotated
 from symtheory.experiments.shared.statistics import bootstrap_interval, t_interval
 from symtheory.groups import cyclic_group
@@ -112,9 +113,7 @@ def compute(dataset: Dataset, settings: DiagnosisRun, unit: Unit) -> Mapping[str
     orbits = NORM * rotated(dataset.images[chosen.ravel()], order)  # (m, N, height, width)
     labels = np.repeat(np.arange(CLASSES, dtype=np.int32), settings.seeds)
     shape = orbits.shape[2:]
-    key = jax.random.key(settings.seed)
-    for number in (NETWORKS.index(name), unit.start):
-        key = jax.random.fold_in(key, number)
+    key = folded_key(settings.seed, NETWORKS.index(name), unit.start)
     one = network(name, key, shape)
 
     def diagnosed(matrix: np.ndarray) -> Diagnosis:

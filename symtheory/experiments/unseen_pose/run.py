@@ -18,6 +18,7 @@ import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import (
     ACCURACIES,
     CLASSES,
@@ -145,9 +146,7 @@ def compute(dataset: Dataset, settings: UnseenPose, unit: Unit) -> Mapping[str, 
     digit, seed = settings.digits[unit.digit], settings.seed
     task = missing_pose_task(dataset, images=settings.images, order=order, digit=digit, seed=seed)
     # Keys depend on what is trained, not on what else is: a part of a run repeats that part.
-    key = jax.random.key(seed)
-    for number in (NETWORKS.index(network), order, digit):
-        key = jax.random.fold_in(key, number)
+    key = folded_key(seed, NETWORKS.index(network), order, digit)
     of_start, of_training = jax.random.split(key)
     trained = train(
         _build(network, settings, of_start),

@@ -34,7 +34,9 @@ from jax import Array
 from symtheory import regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.descent import gradient_descent, in_span, wide_network
+from symtheory.experiments.shared.descent import in_span, wide_network
+from symtheory.experiments.shared.keys import folded_key
+from symtheory.experiments.shared.optimizers import gradient_descent
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.shared.statistics import bootstrap_interval
 from symtheory.experiments.width_sweep.settings import WidthSweep
@@ -132,8 +134,7 @@ def compute(dataset: Dataset, settings: WidthSweep, unit: Unit) -> Mapping[str, 
     points, labels = held_out_first(dataset.images[pairs[unit.pairs]], order)
     points, labels = settings.norms[unit.norm] * points[0], labels[0]
     networks, epochs = settings.networks, settings.epochs[unit.norm]
-    key = jax.random.fold_in(jax.random.key(settings.seed), order)
-    key = jax.random.fold_in(key, unit.pairs.start)
+    key = folded_key(settings.seed, order, unit.pairs.start)
     margins, losses = [], []
     for width in settings.widths:
         keys = jax.random.split(jax.random.fold_in(key, width), networks)
