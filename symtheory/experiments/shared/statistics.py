@@ -1,4 +1,4 @@
-"""How sure a number is that came of random draws: the bootstrap, Student's t, and Wilson's."""
+"""Correlation, and how sure a number is that came of random draws: bootstrap, Student, Wilson."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from symtheory._intervals import share_interval
 __all__ = [
     "RESAMPLES",
     "bootstrap_interval",
+    "correlation",
     "mean_square_interval",
     "median_interval",
     "share_interval",
@@ -21,6 +22,25 @@ __all__ = [
 ]
 
 RESAMPLES = 1000
+
+
+def correlation(x: np.ndarray, y: np.ndarray, *, axis: int | tuple[int, ...] = -1) -> np.ndarray:
+    """Pearson's correlation along axes, of many samples at once.
+
+    Args:
+        x: Of a shape that broadcasts with that of y.
+        y: Likewise.
+        axis: One or several, over which together it is taken.
+
+    Returns:
+        An array without those axes: NaN where x or y is constant along them, or holds a NaN.
+    """
+    x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+    varies = (np.ptp(x, axis=axis) > 0) & (np.ptp(y, axis=axis) > 0)
+    x, y = (values - values.mean(axis=axis, keepdims=True) for values in (x, y))
+    xx, xy, yy = ((a * b).mean(axis=axis) for a, b in ((x, x), (x, y), (y, y)))
+    result = np.full(varies.shape, np.nan)
+    return np.divide(xy, np.sqrt(xx * yy), out=result, where=varies)
 
 
 def bootstrap_interval(

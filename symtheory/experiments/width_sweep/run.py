@@ -38,7 +38,7 @@ from symtheory.experiments.shared.descent import in_span, wide_network
 from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.optimizers import gradient_descent
 from symtheory.experiments.shared.rotated_pairs import held_out_first
-from symtheory.experiments.shared.statistics import bootstrap_interval
+from symtheory.experiments.shared.statistics import bootstrap_interval, correlation
 from symtheory.experiments.width_sweep.settings import WidthSweep
 from symtheory.networks import MLP, half_squared_error, train_ensemble
 from symtheory.ntk import MLPKernel
@@ -251,9 +251,4 @@ def _rate(logarithms: np.ndarray, final: np.ndarray, limit: np.ndarray) -> np.nd
 
 
 def _correlation(final: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    x, y = np.broadcast_arrays(limit[..., None, None], final)
-    x, y = (values - values.mean(axis=(1, 3), keepdims=True) for values in (x, y))
-    xx, xy, yy = ((a * b).mean(axis=(1, 3)) for a, b in ((x, x), (x, y), (y, y)))
-    spread = np.sqrt(xx * yy)
-    # A resample may hold one pair alone, which has no correlation.
-    return np.asarray(np.where(spread > 0, xy / np.where(spread > 0, spread, 1.0), np.nan))
+    return correlation(final, limit[..., None, None], axis=(1, 3))
