@@ -17,6 +17,7 @@ __all__ = [
     "correlation",
     "mean_square_interval",
     "median_interval",
+    "median_ratio",
     "share_interval",
     "t_interval",
 ]
@@ -118,6 +119,22 @@ def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:
     chosen = [int(np.argmax(bdtrc(m - 1, n, share) >= tail)) for m, tail in tails]
     ends = np.sort(values, axis=-1)[..., chosen]
     return np.where(np.isnan(values).any(axis=-1, keepdims=True), np.nan, ends)
+
+
+def median_ratio(pairs: np.ndarray, *, level: float = 0.95) -> tuple[float, float, float]:
+    """How many times the first of each pair the second is: the median, and its interval.
+
+    Args:
+        pairs: Of shape (pairs, 2), such as seconds of two ways, taken in turn.
+        level: Of confidence.
+
+    Returns:
+        The median over pairs, and order statistics that hold the true median in at least that share
+        of all cases, whatever the distribution; NaN where there are too few pairs: at 95 %, five.
+    """
+    ratios = pairs[:, 1] / pairs[:, 0]
+    interval = stats.quantile_test(ratios, q=np.median(ratios)).confidence_interval(level)
+    return float(np.median(ratios)), float(interval.low), float(interval.high)
 
 
 def t_interval(values: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
