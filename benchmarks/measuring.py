@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import numpy as np
-from scipy.stats import quantile_test
+
+from symtheory.experiments.shared.statistics import median_ratio
 
 REPEATS = 6  # from this many on, the median of the ratios has an interval of 95 %
 
@@ -47,7 +48,7 @@ class Comparison:
         parts += [f"{self.other} {np.median(self.wall[:, 1]):.3g} s"]
         for name, seconds in (("wall", self.wall), ("CPU", self.cpu)):
             if np.isfinite(seconds).all():
-                middle, low, high = ratio(seconds)
+                middle, low, high = median_ratio(seconds)
                 parts.append(f"ratio of {name} {middle:.2f} ({low:.2f} to {high:.2f})")
         return ", ".join(parts)
 
@@ -65,21 +66,6 @@ class Skipped:
 
 
 Comparisons = Iterator[Comparison | Skipped]
-
-
-def ratio(seconds: np.ndarray) -> tuple[float, float, float]:
-    """How many times as long the second way takes: the median, and its interval of 95 %.
-
-    Args:
-        seconds: Of shape (repeats, 2).
-
-    Returns:
-        The median over repeats, and order statistics that hold the true median in at least 95 % of
-        all cases, whatever the distribution; NaN from fewer than 6 repeats.
-    """
-    ratios = seconds[:, 1] / seconds[:, 0]
-    interval = quantile_test(ratios, q=np.median(ratios)).confidence_interval(0.95)
-    return float(np.median(ratios)), float(interval.low), float(interval.high)
 
 
 def in_turn(ours: Way, other: Way, repeats: int = REPEATS) -> tuple[np.ndarray, np.ndarray]:

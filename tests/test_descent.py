@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from symtheory.datasets import load_digits, sample_pairs
-from symtheory.experiments.shared.descent import gradient_descent, in_span, wide_network
+from symtheory.experiments.shared.descent import in_span, wide_network
+from symtheory.experiments.shared.optimizers import adam, gradient_descent
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.networks import MLP, Parametrization, half_squared_error, train
 from symtheory.ntk import MLPKernel
@@ -73,6 +74,7 @@ def test_a_choice_is_made_once() -> None:
     """So that nothing is compiled twice; another choice is another object."""
     assert wide_network(3, 20) is wide_network(3, 20) is not wide_network(3, 21)
     assert gradient_descent(0.2) is gradient_descent(0.2) is not gradient_descent(0.5)
+    assert adam(0.2) is adam(0.2) is not adam(0.5)
 
 
 def test_a_step_is_the_rate_times_the_gradient(rng) -> None:

@@ -22,6 +22,7 @@ from symtheory.experiments.shared.architectures import Preparation, unit_norm
 from symtheory.experiments.shared.convolutions import cnn_kernel, separation_and_spread
 from symtheory.experiments.shared.statistics import (
     bootstrap_interval,
+    correlation,
     median_interval,
 )
 from symtheory.experiments.shifts import run as shifts
@@ -148,6 +149,20 @@ def test_depth_equals_solving_again(digits: Dataset) -> None:
     expected = separation_and_spread(points)
     found = data["squared_separation"][0, 1, 0], data["spread"][0, 1, 0]
     np.testing.assert_allclose(found, expected, rtol=2e-7)
+
+
+def test_correlation_is_that_of_numpy_and_none_without_variation(
+    rng: np.random.Generator,
+) -> None:
+    x, y = rng.normal(size=(2, 3, 5, 1)), rng.normal(size=(3, 5, 7)).astype(np.float32)
+    found = correlation(x, y, axis=(2, 3))
+    for k, place in np.ndindex(2, 3):
+        both = (v.ravel() for v in np.broadcast_arrays(x[k, place], y[place]))
+        # Over both axes together, and in double precision whatever comes in.
+        np.testing.assert_allclose(found[k, place], np.corrcoef(*both)[0, 1], rtol=1e-12)
+    # Rounding leaves a rest of a mean of tenths, which is no variation.
+    assert np.isnan(correlation(np.full(10, 0.1), rng.normal(size=10)))
+    assert np.isnan(correlation(np.array([1.0, np.nan, 2.0]), np.arange(3)))
 
 
 def test_median_interval(rng: np.random.Generator) -> None:

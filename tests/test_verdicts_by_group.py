@@ -8,6 +8,7 @@ import jax
 import numpy as np
 import pytest
 from filled_plan import filled
+from scipy.stats import norm
 
 from symtheory.actions import orbit
 from symtheory.datasets import load_digits
@@ -231,7 +232,8 @@ def test_verdicts_are_counted_with_what_came_of_them() -> None:
     assert counts == Agreement(generalizes=2, reached=1, fails=1, stayed=0, undecided=2)
     # Wilson's interval of one of three: the ends solve |1/3 - p| = z √(p(1-p)/3).
     ends = counts.interval
-    np.testing.assert_allclose(np.abs(1 / 3 - ends), 1.959964 * np.sqrt(ends * (1 - ends) / 3))
+    scale = norm.ppf(0.975) * np.sqrt(ends * (1 - ends) / 3)
+    np.testing.assert_allclose(np.abs(1 / 3 - ends), scale)
 
 
 def test_the_table_has_a_line_for_each_data_set_and_group() -> None:

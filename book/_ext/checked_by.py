@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from kept import keep, kept
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -133,21 +134,8 @@ def numbered_labels(env: BuildEnvironment) -> set[str]:
 
 def checked_labels(env: BuildEnvironment) -> dict[str, list[tuple[str, str]]]:
     """The labels of the lines of each page, and where these stand."""
-    found: dict[str, list[tuple[str, str]]] = vars(env).setdefault("checked_labels", {})
+    found: dict[str, list[tuple[str, str]]] = kept(env, "checked_labels")
     return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    checked_labels(env).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what another process read."""
-    found = checked_labels(other)
-    checked_labels(env).update({name: found[name] for name in docnames if name in found})
 
 
 def check_labels(app: Sphinx, env: BuildEnvironment) -> None:
@@ -166,7 +154,6 @@ def check_labels(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension."""
     app.connect("doctree-read", make_lines)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
+    keep(app, "checked_labels")
     app.connect("env-check-consistency", check_labels)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

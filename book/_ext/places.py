@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from kept import keep, kept
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # Makes what stands on the page that is being written.
 Fill = Callable[["Sphinx", str], nodes.Node]
 FILLS: dict[str, Fill] = {}
+# Under which the pages that have places are kept.
+PAGES = "pages_with_places"
 
 
 class Place(nodes.General, nodes.Element):
@@ -27,7 +30,7 @@ class PlaceDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A place for what its name says."""
-        pages_with_places(self.env).add(self.env.docname)
+        kept(self.env, PAGES)[self.env.docname] = True
         return [Place(kind=self.name)]
 
 
@@ -46,27 +49,9 @@ class FillPlaces(SphinxPostTransform):
                 math.data["has_equations"][self.env.docname] = True
 
 
-def pages_with_places(env: BuildEnvironment) -> set[str]:
-    """Names of the pages that have some, kept while pages are read."""
-    found: set[str] = vars(env).setdefault("pages_with_places", set())
-    return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    pages_with_places(env).discard(docname)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what another process read."""
-    pages_with_places(env).update(pages_with_places(other) & set(docnames))
-
-
 def write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Pages with such places: what others say may have changed."""
-    return sorted(pages_with_places(env))
+    return sorted(kept(env, PAGES))
 
 
 def add_place(app: Sphinx, directive: str, fill: Fill) -> None:
@@ -86,7 +71,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension."""
     app.add_node(Place)
     app.add_post_transform(FillPlaces)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
+    keep(app, PAGES)
     app.connect("env-updated", write_again)
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

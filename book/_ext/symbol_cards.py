@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hover_cards import Pages, plain
+from kept import keep, kept
 from symbols import NOTATION, definitions, formulas, symbol_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -192,20 +191,8 @@ def mark_own(app: Sphinx, document: nodes.document) -> None:
 
 def own_meanings(env: BuildEnvironment) -> dict[str, set[str]]:
     """The symbols that each page uses in a way of its own."""
-    found: dict[str, set[str]] = vars(env).setdefault("symbols_here", {})
+    found: dict[str, set[str]] = kept(env, "symbols_here")
     return found
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    own_meanings(env).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what another process read."""
-    own_meanings(env).update({name: own_meanings(other)[name] for name in docnames})
 
 
 def add_list(
@@ -239,8 +226,7 @@ def write_symbols(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.connect("doctree-read", mark_own)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
+    keep(app, "symbols_here")
     app.connect("html-page-context", add_list, priority=860)
     # After the pages are mended.
     app.connect("build-finished", write_symbols, priority=810)

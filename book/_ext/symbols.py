@@ -22,10 +22,11 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from kept import keep, kept
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -63,7 +64,7 @@ def formulas(document: nodes.Element, mark: str) -> Iterator[nodes.math]:
 
 def definitions(env: BuildEnvironment) -> dict[str, list[tuple[str, int | None]]]:
     """The symbols that each page defines, with their lines."""
-    found: dict[str, list[tuple[str, int | None]]] = vars(env).setdefault("symbol_definitions", {})
+    found: dict[str, list[tuple[str, int | None]]] = kept(env, "symbol_definitions")
     return found
 
 
@@ -80,18 +81,6 @@ def line_of(node: nodes.Node | None) -> int | None:
     while node is not None and node.line is None:
         node = node.parent
     return None if node is None else node.line
-
-
-def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget a page that is read again or gone."""
-    definitions(env).pop(docname, None)
-
-
-def merge(
-    app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-) -> None:
-    """Take over what another process read."""
-    definitions(env).update({name: definitions(other)[name] for name in docnames})
 
 
 def write_notation(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -158,8 +147,7 @@ def warn(what: str, remedy: str, *where: tuple[str, int | None] | nodes.Element)
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension."""
     app.connect("doctree-read", collect)
-    app.connect("env-purge-doc", purge)
-    app.connect("env-merge-info", merge)
+    keep(app, "symbol_definitions")
     app.connect("env-updated", write_notation)
     app.connect("doctree-resolved", check)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,21 +9,21 @@ trained whose outputs are averaged by them, Σ_g a_g f(gx).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
 from symtheory.experiments.averaged_networks.settings import AveragedNetworks
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import seeds_of_draw
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.nine_digits import nine_digits, turned
+from symtheory.experiments.shared.optimizers import adam
 from symtheory.experiments.shared.statistics import share_interval
 from symtheory.groups import cyclic_group
 from symtheory.kernels import gram
@@ -141,7 +141,7 @@ def compute(dataset: Dataset, settings: AveragedNetworks, unit: Unit) -> Mapping
         "pose": (moved, found[1].weights),
         "permuted": (permuted, found[0].weights),
     }
-    keys = jax.random.split(jax.random.fold_in(jax.random.key(settings.seed), unit.draw), n_classes)
+    keys = jax.random.split(folded_key(settings.seed, unit.draw), n_classes)
     shares = []
     for versions, weights in inputs.values():
         network = _trained(
@@ -176,11 +176,6 @@ def _permuted(poses: np.ndarray, *, seed: tuple[int, int]) -> np.ndarray:
     return np.stack(powers, axis=-2)
 
 
-@cache
-def _adam() -> optax.GradientTransformation:
-    return optax.adam(RATE)
-
-
 def _trained(
     versions: np.ndarray,
     targets: np.ndarray,
@@ -197,7 +192,7 @@ def _trained(
         versions.astype(precision),
         targets.astype(precision),
         loss=squared_error,
-        optimizer=_adam(),
+        optimizer=adam(RATE),
         epochs=settings.epochs,
         batch_size=BATCH,
         key=of_training,

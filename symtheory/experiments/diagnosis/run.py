@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import jax
 import numpy as np
 
 from symtheory.actions import rotation_action
@@ -22,8 +21,9 @@ from symtheory.experiments.diagnosis.networks import closed_form, network
 from symtheory.experiments.diagnosis.settings import NETWORKS, DiagnosisRun
 from symtheory.experiments.shared.checks import require_float64
 from symtheory.experiments.shared.draws import draw_seeds
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import CLASSES, Images, rotated
-from symtheory.experiments.shared.statistics import bootstrap_interval, t_interval
+from symtheory.experiments.shared.statistics import bootstrap_interval, correlation, t_interval
 from symtheory.groups import cyclic_group
 from symtheory.orbit_gram import orbit_gram
 from symtheory.runs import Plan
@@ -112,9 +112,7 @@ def compute(dataset: Dataset, settings: DiagnosisRun, unit: Unit) -> Mapping[str
     orbits = NORM * rotated(dataset.images[chosen.ravel()], order)  # (m, N, height, width)
     labels = np.repeat(np.arange(CLASSES, dtype=np.int32), settings.seeds)
     shape = orbits.shape[2:]
-    key = jax.random.key(settings.seed)
-    for number in (NETWORKS.index(name), unit.start):
-        key = jax.random.fold_in(key, number)
+    key = folded_key(settings.seed, NETWORKS.index(name), unit.start)
     one = network(name, key, shape)
 
     def diagnosed(matrix: np.ndarray) -> Diagnosis:
@@ -204,9 +202,7 @@ def summary(data: Mapping[str, np.ndarray], seeds: int) -> dict[str, np.ndarray]
 
 
 def _correlations(pairs: np.ndarray, shift: bool) -> np.ndarray:
-    """Of pairs (..., orders, classes, 2), over orders and classes; NaN where one is constant."""
-    middle = pairs.mean(axis=-2 if shift else (-3, -2), keepdims=True)
-    first, second = np.moveaxis(pairs - middle, -1, 0)
-    products = (first * second).sum(axis=(-2, -1))
-    scale = np.sqrt((first**2).sum(axis=(-2, -1)) * (second**2).sum(axis=(-2, -1)))
-    return np.divide(products, scale, out=np.full_like(products, np.nan), where=scale > 0)
+    """Of pairs (..., orders, classes, 2), over orders and classes."""
+    if shift:
+        pairs = pairs - pairs.mean(axis=-2, keepdims=True)
+    return correlation(pairs[..., 0], pairs[..., 1], axis=(-2, -1))

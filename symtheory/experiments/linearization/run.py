@@ -31,6 +31,7 @@ from jax import Array
 from symtheory.datasets import Dataset
 from symtheory.experiments.linearization.settings import Linearization
 from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.statistics import mean_square_interval
 from symtheory.ntk import MLPKernel
 from symtheory.runs import Plan
@@ -149,7 +150,7 @@ def compute(dataset: Dataset, settings: Linearization, unit: Unit) -> Mapping[st
     points, labels = _problem(dataset)
     arm, width = arms(settings)[unit.arm], settings.widths[unit.width]
     # In all arms networks of a width begin with the same weights.
-    key = jax.random.fold_in(jax.random.key(settings.seed), width)
+    key = folded_key(settings.seed, width)
     keys = jax.random.split(key, _networks(settings)[unit.width])
     found = compare(points, labels, arm=arm, width=width, keys=keys, steps=settings.steps)
     blocks = {key: value.reshape(BLOCKS, -1, *value.shape[1:]) for key, value in found.items()}

@@ -18,6 +18,7 @@ from jax import Array
 
 from symtheory.datasets import Dataset
 from symtheory.experiments.longer_training.settings import LongerTraining
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import ACCURACIES, Task, missing_pose_task, watch
 from symtheory.experiments.shared.statistics import t_interval
 from symtheory.networks import CNN, cross_entropy, train
@@ -125,9 +126,7 @@ def compute(dataset: Dataset, settings: LongerTraining, unit: Unit) -> Mapping[s
         seed=seed,
         held_back=settings.held_back,
     )
-    key = jax.random.key(seed)
-    for number in (order, digit):
-        key = jax.random.fold_in(key, number)
+    key = folded_key(seed, order, digit)
     of_start, of_training = jax.random.split(key)
     trained = train(
         CNN(key=of_start),

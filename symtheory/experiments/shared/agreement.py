@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from symtheory.experiments.shared.statistics import bootstrap_interval
+from symtheory.experiments.shared.statistics import bootstrap_interval, correlation
 
 __all__ = ["agreement", "by_order", "median_of_pairs"]
 
@@ -41,7 +41,7 @@ def agreement(trained: np.ndarray, predicted: Mapping[str, np.ndarray]) -> dict[
         x, y = error[known], trained[known]
         found[f"{name}_correct"] = _with_interval(_mean, x < 1)
         found[f"{name}_error"] = median_of_pairs(x)
-        found[f"{name}_correlation"] = _with_interval(_correlation, x, y)
+        found[f"{name}_correlation"] = _with_interval(correlation, x, y)
         found[f"{name}_slope"] = _with_interval(_slope, x, y)
         found[f"{name}_bias"] = _with_interval(_bias, x, y)
     return found
@@ -84,16 +84,6 @@ def _bias(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return _mean(y - x)
 
 
-def _moments(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    x, y = (values - values.mean(axis=-1, keepdims=True) for values in (x, y))
-    return _mean(x * x), _mean(x * y), _mean(y * y)
-
-
-def _correlation(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    xx, xy, yy = _moments(x, y)
-    return np.asarray(xy / np.sqrt(xx * yy))
-
-
 def _slope(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    xx, xy, _ = _moments(x, y)
-    return np.asarray(xy / xx)
+    x, y = (values - values.mean(axis=-1, keepdims=True) for values in (x, y))
+    return np.asarray(_mean(x * y) / _mean(x * x))

@@ -1,4 +1,4 @@
-"""Wide networks and plain gradient descent, as theory has them.
+"""Wide networks, and points as they see them: what theory has plain gradient descent train.
 
 One hidden layer in the NTK parametrization, in double precision, and all images in each step, on
 half of the mean squared error. For n rotated digits the largest eigenvalue of the kernel is 2.0 n
@@ -13,12 +13,11 @@ from functools import cache
 
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import Array
 
 from symtheory.networks import MLP, Parametrization
 
-__all__ = ["gradient_descent", "in_span", "wide_network"]
+__all__ = ["in_span", "wide_network"]
 
 
 # One object for each choice: what is compiled for it is kept with it.
@@ -27,12 +26,6 @@ def wide_network(inputs: int, width: int) -> Callable[[Array], MLP]:
     """What draws a network of one hidden layer and one output, from a key."""
     parametrization = Parametrization("ntk", dtype=jnp.float64)
     return lambda key: MLP(inputs, width, None, key=key, parametrization=parametrization)
-
-
-@cache
-def gradient_descent(rate: float) -> optax.GradientTransformation:
-    """Steps of one size."""
-    return optax.sgd(rate)
 
 
 def in_span(points: np.ndarray) -> np.ndarray:

@@ -30,6 +30,7 @@ __all__ = [
     "RELATIVE_RIDGE",
     "UNIT_IMAGES",
     "held_out_first",
+    "held_out_first_grams",
     "measure",
     "measure_orders",
     "pairs_at_a_time",
@@ -185,6 +186,24 @@ def held_out_first(images: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarr
     points = np.stack([orbits, orbits[:, ::-1]], axis=1).reshape(2 * n_pairs, 2 * order, -1)
     labels = np.repeat([1.0, -1.0], order)
     return points, np.tile([labels, -labels], (n_pairs, 1))
+
+
+def held_out_first_grams(kernel: Kernel, points: np.ndarray) -> np.ndarray:
+    """The Gram matrices of what `held_out_first` returns, under a kernel that all networks share.
+
+    With B0 first a pair has the orbits that it had with A0 first, in the other order, and so has
+    its matrix the same blocks: the kernel is computed once for each pair.
+
+    Args:
+        kernel: Of points.
+        points: Of shape (2·pairs, 2N, *item), each pair twice, its orbits exchanged.
+
+    Returns:
+        Shape (2·pairs, 2N, 2N).
+    """
+    first = np.stack([np.asarray(kernel(one)) for one in points[::2]])
+    exchanged = np.roll(first, first.shape[-1] // 2, axis=(-2, -1))
+    return np.stack([first, exchanged], axis=1).reshape(-1, *first.shape[1:])
 
 
 def pairs_at_a_time(orders: Sequence[int]) -> int:

@@ -1,4 +1,4 @@
-"""How sure a number is that came of random draws: the bootstrap, Student's t, and Wilson's."""
+"""Correlation, and how sure a number is that came of random draws: bootstrap, Student, Wilson."""
 
 from __future__ import annotations
 
@@ -14,13 +14,34 @@ from symtheory._intervals import share_interval
 __all__ = [
     "RESAMPLES",
     "bootstrap_interval",
+    "correlation",
     "mean_square_interval",
     "median_interval",
+    "median_ratio",
     "share_interval",
     "t_interval",
 ]
 
 RESAMPLES = 1000
+
+
+def correlation(x: np.ndarray, y: np.ndarray, *, axis: int | tuple[int, ...] = -1) -> np.ndarray:
+    """Pearson's correlation along axes, of many samples at once.
+
+    Args:
+        x: Of a shape that broadcasts with that of y.
+        y: Likewise.
+        axis: One or several, over which together it is taken.
+
+    Returns:
+        An array without those axes: NaN where x or y is constant along them, or holds a NaN.
+    """
+    x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+    varies = (np.ptp(x, axis=axis) > 0) & (np.ptp(y, axis=axis) > 0)
+    x, y = (values - values.mean(axis=axis, keepdims=True) for values in (x, y))
+    xx, xy, yy = ((a * b).mean(axis=axis) for a, b in ((x, x), (x, y), (y, y)))
+    result = np.full(varies.shape, np.nan)
+    return np.divide(xy, np.sqrt(xx * yy), out=result, where=varies)
 
 
 def bootstrap_interval(
@@ -98,6 +119,22 @@ def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:
     chosen = [int(np.argmax(bdtrc(m - 1, n, share) >= tail)) for m, tail in tails]
     ends = np.sort(values, axis=-1)[..., chosen]
     return np.where(np.isnan(values).any(axis=-1, keepdims=True), np.nan, ends)
+
+
+def median_ratio(pairs: np.ndarray, *, level: float = 0.95) -> tuple[float, float, float]:
+    """How many times the first of each pair the second is: the median, and its interval.
+
+    Args:
+        pairs: Of shape (pairs, 2), such as seconds of two ways, taken in turn.
+        level: Of confidence.
+
+    Returns:
+        The median over pairs, and order statistics that hold the true median in at least that share
+        of all cases, whatever the distribution; NaN where there are too few pairs: at 95 %, five.
+    """
+    ratios = pairs[:, 1] / pairs[:, 0]
+    interval = stats.quantile_test(ratios, q=np.median(ratios)).confidence_interval(level)
+    return float(np.median(ratios)), float(interval.low), float(interval.high)
 
 
 def t_interval(values: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from symtheory.records import Record
 
 __all__ = [
     "accuracies",
+    "agreements",
     "gaps",
     "lines",
     "numbers",
@@ -37,6 +38,23 @@ def gaps(values: np.ndarray) -> list[str]:
 def percent(values: np.ndarray) -> list[str]:
     """Whole percent."""
     return [f"{value:.0%}" for value in values]
+
+
+def agreements(
+    found: Mapping[str, np.ndarray], right: Sequence[str], correlated: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Columns of what `agreement` says: who is right, and what correlates with trained networks.
+
+    Args:
+        found: As `agreement` and `by_order` name it.
+        right: Whose share of right answers is shown.
+        correlated: The name in the table of each prediction, and its name in `found`.
+    """
+    columns = {f"{who} right": percent(found[f"{who}_correct"]) for who in right}
+    return columns | {
+        f"correlation, {name}": numbers(found[f"{key}_correlation"])
+        for name, key in correlated.items()
+    }
 
 
 def accuracies(title: str, record: Record, head: str, names: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import Dataset, normalize
 from symtheory.experiments.many_classes.run import QUANTITIES
 from symtheory.experiments.shared.draws import plan_draws, seeds_of_draw
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import predicted_classes
 from symtheory.experiments.trained_classes.settings import TrainedClasses
 from symtheory.experiments.unseen_pose.run import OPTIMIZER, build
@@ -135,9 +136,7 @@ def compute(dataset: Dataset, settings: TrainedClasses, unit: Unit) -> Mapping[s
     images = dataset.images[seeds_of_draw(dataset, settings, unit.draw, n_classes=classes)]
     seen, labels, missing = missing_pose(images, order, unit.incomplete)
     # Keys depend on what is trained, not on what else is or for how long.
-    key = jax.random.key(settings.seed)
-    for number in (order, unit.draw, unit.incomplete):
-        key = jax.random.fold_in(key, number)
+    key = folded_key(settings.seed, order, unit.draw, unit.incomplete)
     of_start, of_training = jax.random.split(key)
     lasting = epochs_of(settings, len(seen))
     arguments = missing, seen, labels, labels == unit.incomplete, np.int32(lasting)

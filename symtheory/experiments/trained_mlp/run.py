@@ -19,17 +19,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import Array
 from numpy.typing import ArrayLike
 
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.shared.agreement import agreement, by_order, median_of_pairs
+from symtheory.experiments.shared.alignment import alignment
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.descent import gradient_descent
+from symtheory.experiments.shared.keys import folded_key, keys_of_pairs
+from symtheory.experiments.shared.optimizers import adam, gradient_descent
 from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first, measure
 from symtheory.experiments.trained_mlp.settings import TrainedMLP
 from symtheory.networks import MLP, half_squared_error, squared_error, train_ensemble
@@ -173,13 +173,14 @@ def compute(dataset: Dataset, settings: TrainedMLP, unit: Unit) -> Mapping[str, 
     pairs = sample_pairs(dataset.labels, settings.pairs, seed=settings.seed)
     images = dataset.images[pairs[unit.pairs]]
     points, labels = held_out_first(images, order)
-    keys = _keys(settings.seed, order, range(*unit.pairs.indices(len(pairs))))
+    numbers = range(*unit.pairs.indices(len(pairs)))
+    keys = keys_of_pairs(folded_key(settings.seed, order), numbers)
     trained = train_ensemble(
         _init(points.shape[-1], width),
         points[:, 1:],
         labels[:, 1:],
         loss=squared_error,
-        optimizer=_adam(),
+        optimizer=adam(LEARNING_RATE),
         epochs=epochs,
         keys=keys,
         measure=_look,
@@ -192,7 +193,7 @@ def compute(dataset: Dataset, settings: TrainedMLP, unit: Unit) -> Mapping[str, 
         "trained_loss": trained.losses[:, -1],
         "start_margin": of_kernel[:, 0],
         "final_margin": of_kernel[:, 1],
-        "alignment": _alignment(kernels[:, 0], kernels[:, 1]),
+        "alignment": alignment(kernels[:, 0], kernels[:, 1]),
     }
     controls = 2 * max(0, min(unit.pairs.stop, settings.descent_pairs) - unit.pairs.start)
     if controls:
@@ -222,22 +223,10 @@ def compute(dataset: Dataset, settings: TrainedMLP, unit: Unit) -> Mapping[str, 
     return arrays
 
 
-def _keys(seed: int, order: int, pairs: range) -> Array:
-    """A key for each network, whatever other pairs and orders there are: shape (2·pairs,)."""
-    of_order = jax.random.fold_in(jax.random.key(seed), order)
-    keys = [jax.random.split(jax.random.fold_in(of_order, pair)) for pair in pairs]
-    return jnp.concatenate(keys)
-
-
 # One object for each choice: what is compiled for it is kept with it.
 @cache
 def _init(pixels: int, width: int) -> Callable[[Array], MLP]:
     return lambda key: MLP(pixels, width, None, key=key)
-
-
-@cache
-def _adam() -> optax.GradientTransformation:
-    return optax.adam(LEARNING_RATE)
 
 
 def _margin(network: MLP, epoch: Array, data: tuple[Array, Array]) -> Array:
@@ -254,12 +243,6 @@ def _look(network: MLP, epoch: Array, data: tuple[Array, Array]) -> tuple[Array,
     among = kernel[1:, 1:] + ridge * jnp.eye(len(points) - 1)
     prediction = kernel[0, 1:] @ jnp.linalg.solve(among, labels[1:])
     return _margin(network, epoch, data), labels[0] * prediction, kernel
-
-
-def _alignment(a: Array, b: Array) -> Array:
-    """The cosines between matrices, of shapes (members, n, n)."""
-    products = [jnp.sum(x * y, axis=(-2, -1)) for x, y in ((a, b), (a, a), (b, b))]
-    return products[0] / jnp.sqrt(products[1] * products[2])
 
 
 def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

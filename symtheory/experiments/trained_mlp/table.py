@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symtheory.experiments.shared.tables import lines, numbers, percent
+from symtheory.experiments.shared.tables import agreements, lines
 from symtheory.experiments.trained_mlp.run import summary
 from symtheory.records import Record
 
@@ -11,17 +11,11 @@ __all__ = ["table"]
 
 def table(record: Record) -> str:
     """Who is right, and what correlates with the trained networks, a line for each order."""
-    found = summary(record.data)
-    columns = {f"{who} right": percent(found[f"{who}_correct"]) for who in ("trained", "exact")}
-    columns |= {
-        f"correlation, {name}": numbers(found[f"{key}_correlation"])
-        for name, key in (
-            ("kernel", "exact"),
-            ("theory", "spectral"),
-            ("own kernel", "own"),
-            ("final kernel", "final"),
-        )
-    }
+    columns = agreements(
+        summary(record.data),
+        ("trained", "exact"),
+        {"kernel": "exact", "theory": "spectral", "own kernel": "own", "final kernel": "final"},
+    )
     asked = record.parameters
     title = f"{asked['pairs']} pairs of {asked['dataset']}, width {asked['width']}:"
     return lines(title, record, columns)

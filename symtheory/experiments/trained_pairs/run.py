@@ -15,24 +15,29 @@ Of the tangent kernel at the start and of the kin the general theorem gives anot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import Array
 
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.empirical import from_equinox
 from symtheory.experiments.shared.agreement import agreement, by_order, median_of_pairs
+from symtheory.experiments.shared.alignment import alignment
 from symtheory.experiments.shared.checks import require_finite, require_float64
 from symtheory.experiments.shared.cyclic import averaged_rows, defects, exact_errors, general_errors
+from symtheory.experiments.shared.keys import folded_key, keys_of_pairs
 from symtheory.experiments.shared.modules import FirstOutput, in_double
-from symtheory.experiments.shared.rotated_pairs import RELATIVE_RIDGE, held_out_first
+from symtheory.experiments.shared.optimizers import adam
+from symtheory.experiments.shared.rotated_pairs import (
+    RELATIVE_RIDGE,
+    held_out_first,
+    held_out_first_grams,
+)
 from symtheory.experiments.trained_pairs.settings import NETWORKS, TrainedPairs
 from symtheory.kernels import Kernel
 from symtheory.networks import CNN, ViT, squared_error, train_ensemble
@@ -146,14 +151,14 @@ def compute(dataset: Dataset, settings: TrainedPairs, unit: Unit) -> Mapping[str
     shape = images.shape[2:]
     points = NORM * points.reshape(*points.shape[:2], *shape)
     numbers = range(*unit.pairs.indices(len(pairs)))
-    keys = _keys(settings.seed, NETWORKS.index(name), order, numbers)
+    keys = keys_of_pairs(folded_key(settings.seed, NETWORKS.index(name), order), numbers)
     init = _init(name, shape)
     trained = train_ensemble(
         init,
         points[:, 1:],
         labels[:, 1:],
         loss=squared_error,
-        optimizer=_adam(),
+        optimizer=adam(LEARNING_RATE),
         epochs=settings.epochs,
         keys=keys,
         measure=_margin,
@@ -166,20 +171,16 @@ def compute(dataset: Dataset, settings: TrainedPairs, unit: Unit) -> Mapping[str
         eqx.combine(jax.tree.map(lambda leaf, i=i: leaf[i], arrays), static)
         for i in range(len(keys))
     ]
-    kernels: dict[str, list[Any]] = {
-        "start": [from_equinox(in_double(start)) for start in starts],
-        "final": [from_equinox(in_double(end)) for end in ends],
-        "kin": len(keys) * [_kin(name)],
-        "mlp": len(keys) * [MLPKernel()],
-    }
     matrices = {
-        which: np.stack([np.asarray(kernel(x)) for kernel, x in zip(some, points, strict=True)])
-        for which, some in kernels.items()
+        "start": _tangent_grams(starts, points),
+        "final": _tangent_grams(ends, points),
+        "kin": held_out_first_grams(_kin(name), points),
+        "mlp": held_out_first_grams(MLPKernel(), points),
     }
     found = {
         "trained_margin": trained.measured[:, 1],
         "trained_loss": trained.losses[:, -1],
-        "alignment": _alignment(matrices["start"], matrices["final"]),
+        "alignment": alignment(matrices["start"], matrices["final"]),
     }
     for which, some in matrices.items():
         ridge = RELATIVE_RIDGE * np.trace(some, axis1=-2, axis2=-1)
@@ -194,21 +195,16 @@ def compute(dataset: Dataset, settings: TrainedPairs, unit: Unit) -> Mapping[str
     return {key: np.asarray(value, dtype=np.float32).reshape(-1, 2) for key, value in found.items()}
 
 
-def _keys(seed: int, network: int, order: int, pairs: range) -> Array:
-    """A key for each network, whatever others there are: shape (2·pairs,)."""
-    key = jax.random.fold_in(jax.random.fold_in(jax.random.key(seed), network), order)
-    return jnp.concatenate([jax.random.split(jax.random.fold_in(key, pair)) for pair in pairs])
-
-
 # One object for each choice: what is compiled for it is kept with it.
 @cache
 def _init(network: str, image_shape: tuple[int, int]) -> Callable[[Array], FirstOutput]:
     return lambda key: build(network, key, image_shape)
 
 
-@cache
-def _adam() -> optax.GradientTransformation:
-    return optax.adam(LEARNING_RATE)
+def _tangent_grams(networks: Sequence[FirstOutput], points: np.ndarray) -> np.ndarray:
+    """The Gram matrix of each network's points under its own tangent kernel."""
+    pairs = zip(networks, points, strict=True)
+    return np.stack([np.asarray(from_equinox(in_double(one))(x)) for one, x in pairs])
 
 
 def _margin(network: FirstOutput, epoch: Array, asked: tuple[Array, Array]) -> Array:
@@ -223,12 +219,6 @@ def _kin(network: str) -> Kernel:
     if network == "cnn":
         return CNNKernel(depth=2, filter_shape=(3, 3))
     return AttentionKernel(patch_shape=(PATCH, PATCH))
-
-
-def _alignment(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The cosines between matrices, of shapes (members, n, n)."""
-    products = [np.sum(x * y, axis=(-2, -1)) for x, y in ((a, b), (a, a), (b, b))]
-    return np.asarray(products[0] / np.sqrt(products[1] * products[2]))
 
 
 def summary(data: Mapping[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:

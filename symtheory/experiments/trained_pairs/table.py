@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from symtheory._tables import aligned
-from symtheory.experiments.shared.tables import numbers, percent
+from symtheory.experiments.shared.tables import agreements
 from symtheory.experiments.trained_pairs.run import summary
 from symtheory.records import Record
 
 __all__ = ["table"]
+
+_CORRELATED = {"own kernel": "start", "final kernel": "final", "kin": "kin", "MLP": "mlp"}
 
 
 def table(record: Record) -> str:
@@ -17,16 +19,6 @@ def table(record: Record) -> str:
     for network, found in summary(record.data).items():
         columns["network"] += len(asked["orders"]) * [network]
         columns["N"] += [str(order) for order in asked["orders"]]
-        parts = {f"{who} right": percent(found[f"{who}_correct"]) for who in ("trained", "final")}
-        parts |= {
-            f"correlation, {name}": numbers(found[f"{key}_correlation"])
-            for name, key in (
-                ("own kernel", "start"),
-                ("final kernel", "final"),
-                ("kin", "kin"),
-                ("MLP", "mlp"),
-            )
-        }
-        for name, column in parts.items():
+        for name, column in agreements(found, ("trained", "final"), _CORRELATED).items():
             columns.setdefault(name, []).extend(column)
     return aligned(f"{asked['pairs']} pairs of {asked['dataset']}:", columns)

@@ -22,7 +22,9 @@ from jax import Array
 from symtheory import regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.descent import gradient_descent, in_span, wide_network
+from symtheory.experiments.shared.descent import in_span, wide_network
+from symtheory.experiments.shared.keys import folded_key
+from symtheory.experiments.shared.optimizers import gradient_descent
 from symtheory.experiments.shared.rotated_pairs import held_out_first, measure
 from symtheory.experiments.shared.statistics import t_interval
 from symtheory.experiments.training_replay.settings import TrainingReplay
@@ -144,9 +146,7 @@ def compute(dataset: Dataset, settings: TrainingReplay, unit: Unit) -> Mapping[s
     epochs = measured_epochs(settings.epochs)
     # Keys depend on what is trained, not on what else is. The norm is left out: at both, networks
     # begin with the same weights.
-    key = jax.random.key(settings.seed)
-    for number in (*pair, settings.order):
-        key = jax.random.fold_in(key, int(number))
+    key = folded_key(settings.seed, *pair, settings.order)
     trained = [
         trained_margins(
             points,

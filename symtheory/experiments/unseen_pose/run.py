@@ -18,6 +18,7 @@ import optax
 from jax import Array
 
 from symtheory.datasets import Dataset
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import (
     ACCURACIES,
     CLASSES,
@@ -25,7 +26,7 @@ from symtheory.experiments.shared.pose_task import (
     predicted_classes,
     watch,
 )
-from symtheory.experiments.shared.statistics import t_interval
+from symtheory.experiments.shared.statistics import bootstrap_interval, t_interval
 from symtheory.experiments.unseen_pose.settings import NETWORKS, UnseenPose
 from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
 from symtheory.runs import Plan
@@ -145,9 +146,7 @@ def compute(dataset: Dataset, settings: UnseenPose, unit: Unit) -> Mapping[str, 
     digit, seed = settings.digits[unit.digit], settings.seed
     task = missing_pose_task(dataset, images=settings.images, order=order, digit=digit, seed=seed)
     # Keys depend on what is trained, not on what else is: a part of a run repeats that part.
-    key = jax.random.key(seed)
-    for number in (NETWORKS.index(network), order, digit):
-        key = jax.random.fold_in(key, number)
+    key = folded_key(seed, NETWORKS.index(network), order, digit)
     of_start, of_training = jax.random.split(key)
     trained = train(
         _build(network, settings, of_start),
@@ -170,16 +169,21 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
     Returns:
         By name, arrays of shape (orders,): for each network and each accuracy that `compute`
-        returns, such as `cnn_unseen_pose`, the mean, and `cnn_unseen_pose_half`, half the width of
-        its 95 % confidence interval (Student's t; NaN for a single digit); and `cnn_gap`, the mean
-        of `held_back` minus `unseen_pose_held_back`.
+        returns, such as `cnn_unseen_pose`, the mean; `cnn_gap`, the mean of `held_back` minus
+        `unseen_pose_held_back`; and `cnn_unseen_pose_interval`, of shape (orders, 2), the 95 %
+        interval from resampling digits, which stays within [0, 1] as half a width by Student's t
+        would not (NaN for a single digit).
     """
     result = {}
     for i, network in enumerate(data["networks"].tolist()):
         last = {name: data[name][i, :, :, -1].astype(float) for name in ACCURACIES}
         for name, values in last.items():
             key = f"{network}_{name}"
-            result[key], result[f"{key}_half"] = t_interval(values)
+            result[key] = t_interval(values)[0]
+            result[f"{key}_interval"] = np.full((len(values), 2), np.nan)
+            there = values[:, ~np.isnan(values).any(axis=0)].T  # (digits, orders)
+            if len(there) > 1:
+                result[f"{key}_interval"] = bootstrap_interval(partial(np.mean, axis=1), there)
         gap = last["held_back"] - last["unseen_pose_held_back"]
         result[f"{network}_gap"] = t_interval(gap)[0]
     return result

@@ -20,6 +20,7 @@ from symtheory.datasets import Dataset
 from symtheory.diagnosis import diagnose
 from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, UNDECIDED, verdicts
 from symtheory.experiments.shared.checks import require_float64
+from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import predicted_classes
 from symtheory.experiments.shared.statistics import share_interval
 from symtheory.experiments.verdicts_by_group.networks import RATES, gram_of, is_defined, network
@@ -131,10 +132,8 @@ def compute(dataset: Dataset, settings: VerdictsByGroup, unit: Unit) -> Mapping[
     first = np.arange(len(labels)) % order == 0
     right = np.empty((2, settings.starts, CLASSES))
     for start in range(settings.starts):
-        key = jax.random.fold_in(
-            jax.random.key(settings.seed),
-            start * len(ARCHITECTURES) + ARCHITECTURES.index(architecture),
-        )
+        number = start * len(ARCHITECTURES) + ARCHITECTURES.index(architecture)
+        key = folded_key(settings.seed, number)
         model = network(architecture, key, item_shape)
         for missing in range(CLASSES):
             asked = first & (labels == missing)

@@ -34,9 +34,11 @@ from jax import Array
 from symtheory import regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.experiments.shared.checks import require_float64
-from symtheory.experiments.shared.descent import gradient_descent, in_span, wide_network
+from symtheory.experiments.shared.descent import in_span, wide_network
+from symtheory.experiments.shared.keys import folded_key
+from symtheory.experiments.shared.optimizers import gradient_descent
 from symtheory.experiments.shared.rotated_pairs import held_out_first
-from symtheory.experiments.shared.statistics import bootstrap_interval
+from symtheory.experiments.shared.statistics import bootstrap_interval, correlation
 from symtheory.experiments.width_sweep.settings import WidthSweep
 from symtheory.networks import MLP, half_squared_error, train_ensemble
 from symtheory.ntk import MLPKernel
@@ -132,8 +134,7 @@ def compute(dataset: Dataset, settings: WidthSweep, unit: Unit) -> Mapping[str, 
     points, labels = held_out_first(dataset.images[pairs[unit.pairs]], order)
     points, labels = settings.norms[unit.norm] * points[0], labels[0]
     networks, epochs = settings.networks, settings.epochs[unit.norm]
-    key = jax.random.fold_in(jax.random.key(settings.seed), order)
-    key = jax.random.fold_in(key, unit.pairs.start)
+    key = folded_key(settings.seed, order, unit.pairs.start)
     margins, losses = [], []
     for width in settings.widths:
         keys = jax.random.split(jax.random.fold_in(key, width), networks)
@@ -250,9 +251,4 @@ def _rate(logarithms: np.ndarray, final: np.ndarray, limit: np.ndarray) -> np.nd
 
 
 def _correlation(final: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    x, y = np.broadcast_arrays(limit[..., None, None], final)
-    x, y = (values - values.mean(axis=(1, 3), keepdims=True) for values in (x, y))
-    xx, xy, yy = ((a * b).mean(axis=(1, 3)) for a, b in ((x, x), (x, y), (y, y)))
-    spread = np.sqrt(xx * yy)
-    # A resample may hold one pair alone, which has no correlation.
-    return np.asarray(np.where(spread > 0, xy / np.where(spread > 0, spread, 1.0), np.nan))
+    return correlation(final, limit[..., None, None], axis=(1, 3))
