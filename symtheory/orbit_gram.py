@@ -66,7 +66,9 @@ def orbit_gram(
     for h in exact.tolist():
         if h not in blocks:
             blocks[h] = on_host(kernel(moved(0), moved(h)))
-            blocks[int(group.inverse[h])] = blocks[h].T
+        inverse = int(group.inverse[h])
+        # k(x, hx') and k(hx', x) agree to rounding only.
+        blocks[inverse] = (blocks[h] + blocks[h].T) / 2 if inverse == h else blocks[h].T
     m, size = len(points), len(representatives)
     xp = np if has_values(*blocks.values()) else jnp
     stacked = xp.stack([blocks[h].reshape(m, size, m, size) for h in exact.tolist()])
@@ -77,10 +79,11 @@ def orbit_gram(
         place[group.multiply(h, representatives)] = [[position, r] for r in range(size)]
     step = group.multiply(group.inverse[exact][:, None], exact)  # h⁻¹h' for all pairs
     between = np.searchsorted(exact, step)[place[:, None, 0], place[None, :, 0]]
-    gram = stacked[between, :, place[:, None, 1], :, place[None, :, 1]]  # (g, g', i, j)
-    matrix = gram.transpose(2, 0, 3, 1).reshape(m * group.order, m * group.order)
-    # k(x, hx') and k(hx', x) agree to rounding only.
-    matrix = jnp.asarray((matrix + matrix.T) / 2)
+    strips = [
+        xp.moveaxis(stacked[h, :, r, :, place[:, 1]], 0, -1)  # (i, j, g') for one g
+        for h, r in zip(between, place[:, 1], strict=True)
+    ]
+    matrix = jnp.asarray(xp.stack(strips, axis=1).reshape(m * group.order, m * group.order))
     generators = inclusion.images[inclusion.source.generators]
     return _spot_checked(matrix, kernel, points, generators, action) if len(exact) > 1 else matrix
 

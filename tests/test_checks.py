@@ -15,8 +15,10 @@ from symtheory._checks import (
     as_number,
     as_real_array,
     as_real_values,
+    inverse_factor,
     poison,
 )
+from symtheory._checks.systems import _LARGE
 
 CONVERTERS = (as_real_array, as_real_values)
 COUNTS = ["bool", "int8", "uint8", "int16", "uint32", "int64", "uint64"]
@@ -185,3 +187,32 @@ def test_numbers_out_of_bounds_are_refused_and_become_nan_where_traced(bounds):
 def test_half_precision_settings_are_refused(dtype):
     with pytest.raises(ValueError, match="few digits"):
         as_number(np.array(1, dtype), "weight_std")
+
+
+def positive(dtype, n):
+    """A stack of three positive definite matrices."""
+    real, imaginary = np.random.default_rng(n).normal(size=(2, 3, n, n + 5))
+    half = (real + 1j * imaginary if np.issubdtype(dtype, np.complexfloating) else real) / n**0.5
+    return (half @ half.conj().swapaxes(-1, -2) + np.eye(n)).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
+@pytest.mark.parametrize("n", [_LARGE - 1, _LARGE, _LARGE + 30])
+def test_a_factor_is_the_same_of_small_and_large_matrices_and_of_traced_ones(dtype, n):
+    """Large ones go to LAPACK, others to XLA; either inverts a Cholesky factor of NumPy."""
+    stack = positive(dtype, n)
+    tolerance = {"atol": 1e3 * float(np.finfo(dtype).eps)}
+    found = inverse_factor(jnp.asarray(stack))
+    assert isinstance(found, jax.Array) and found.dtype == dtype
+    np.testing.assert_allclose(found, jax.jit(inverse_factor)(stack), **tolerance)
+    np.testing.assert_allclose(found @ np.linalg.cholesky(stack), [np.eye(n)] * 3, **tolerance)
+
+
+@pytest.mark.parametrize("n", [_LARGE - 1, _LARGE])
+@pytest.mark.parametrize("shift", [0.0, -1.0])
+def test_one_singular_or_indefinite_matrix_of_a_stack_is_refused(n, shift):
+    stack = positive("float64", n)
+    vector = np.ones((n, 1))
+    stack[1] = vector @ vector.T + shift * np.eye(n)
+    with pytest.raises(ValueError, match="positive definite Gram matrix"):
+        inverse_factor(jnp.asarray(stack))

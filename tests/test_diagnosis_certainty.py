@@ -116,6 +116,19 @@ def test_the_bound_is_the_one_of_its_formula(group):
     np.testing.assert_array_equal(wrong, (lead < -bound)[:, others].any(axis=1))
 
 
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+def test_half_of_the_inverse_is_that_of_the_theory(group):
+    """Of all points at once, and against the dense inverse."""
+    matrix = nearly_invariant(group, 2, 0.1)
+    _, certain = asked(matrix, group)
+    n = len(matrix)
+    columns = certain.theory.half_columns(*np.divmod(np.arange(n), group.order))
+    np.testing.assert_allclose(certain.half.times(np.eye(n)), columns, atol=1e-12)
+    inverse = np.linalg.inv(np.asarray(group_average(matrix, group)) + RIDGE * np.eye(n))
+    np.testing.assert_allclose(columns.T @ columns, inverse, atol=1e-10 * inverse.max())
+    np.testing.assert_allclose(certain.half.solve(np.eye(n)), inverse, atol=1e-10 * inverse.max())
+
+
 @pytest.fixture(scope="module")
 def turned():
     """Digits that turn by interpolation."""

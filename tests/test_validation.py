@@ -14,6 +14,7 @@ from filled_plan import filled
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import load_digits
 from symtheory.diagnosis.calibration import (
+    RECORD,
     Calibration,
     calibration,
     cases,
@@ -25,8 +26,9 @@ from symtheory.experiments.diagnosis.run import Unit
 from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.networks import MLP
 from symtheory.networks.tangent import tangent_kernel
-from symtheory.records import Record
+from symtheory.records import Record, load, published
 from symtheory.regression import held_out_prediction
+from symtheory.spectral.invariance import DEFECT_TOLERANCE
 
 SMALL = {"orders": (2,), "other_orders": (2,), "seeds": 2, "steps": 20}
 
@@ -121,14 +123,30 @@ def drawn(own, trained, *, defect=1.0, ill=0.0):
 
 def test_verdicts_are_counted_with_what_came_of_them() -> None:
     record = drawn([1.0, 1.0, 0.0, 0.1, 0.5], [0.95, 0.6, 0.0, 0.7, 1.0])
-    assert calibration(record) == Calibration(("mlp",), 2, 1, 2, 1, 1)
+    assert calibration(record) == Calibration(("mlp",), 2, 1, 2, 1, 1, 0)
     text = str(calibration(record))
     assert "in 1 of 2 cases (50%, 95 % 9% to 91%)" in text and "1 cases" in text
+    assert "All verdicts were those of exact regression" in text
 
 
 def test_where_the_theory_may_speak_it_does() -> None:
-    assert calibration(drawn([1.0], [0.0], defect=0.0)) == Calibration(("mlp",), 0, 0, 1, 1, 0)
-    assert calibration(drawn([1.0], [0.0], ill=1.0)) == Calibration(("mlp",), 0, 0, 0, 0, 1)
+    spoken = calibration(drawn([1.0], [0.0], defect=0.0))
+    assert spoken == Calibration(("mlp",), 0, 0, 1, 1, 0, 1)
+    assert "1 of the 1 verdicts were those of the theory" in str(spoken)
+    assert calibration(drawn([1.0], [0.0], ill=1.0)) == Calibration(("mlp",), 0, 0, 0, 0, 1, 0)
+
+
+def test_what_the_bound_would_say_is_not_guessed() -> None:
+    """A record holds no bound: a verdict that would depend on it is not counted as one."""
+    assert calibration(drawn([1.0], [0.0], defect=0.01)) == Calibration(("mlp",), 0, 0, 0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("kernel", ["own", "closed"])
+def test_no_verdict_of_the_record_depends_on_the_bound(kernel) -> None:
+    """The theory speaks there of matrices that are invariant to rounding, or not at all."""
+    defect = load(published(RECORD)).data[f"{kernel}_defect"]
+    known = defect[~np.isnan(defect)]
+    assert ((known < 1e-9) | (known > DEFECT_TOLERANCE)).all() and len(known) > 3
 
 
 def test_correlations_are_those_of_numpy(rng) -> None:

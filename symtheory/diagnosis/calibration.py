@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from symtheory._intervals import share_interval
 from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, verdicts
@@ -31,6 +31,7 @@ __all__ = [
 
 RECORD = "diagnosis-mnist"
 HIGH, LOW = 0.9, 0.5  # what a trained network should reach, or not exceed
+_ROUNDING = 1e-9  # of a defect, below which the bound on the theory's error is nothing
 
 
 class Cases(NamedTuple):
@@ -42,11 +43,13 @@ class Cases(NamedTuple):
         predicted: The share of its seeds that a diagnosis says are right, a mean over starts.
         trained: The share that the trained networks got right, a mean over starts.
         verdict: *generalizes*, *fails* or *undecided*.
+        by_theory: Whether that is the word of the theory; else of exact regression.
     """
 
     predicted: Float[np.ndarray, "networks orders classes"]
     trained: Float[np.ndarray, "networks orders classes"]
     verdict: np.ndarray
+    by_theory: Bool[np.ndarray, "networks orders classes"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Calibration:
         fails: How many cases were said to fail,
         stayed: and of these, in how many the trained networks did not exceed `LOW`.
         undecided: How many cases were left open.
+        by_theory: In how many of the others the theory spoke, and not exact regression.
     """
 
     networks: tuple[str, ...]
@@ -68,6 +72,7 @@ class Calibration:
     fails: int
     stayed: int
     undecided: int
+    by_theory: int
 
     def __str__(self) -> str:
         """A paragraph."""
@@ -76,7 +81,20 @@ class Calibration:
             f"of rotations, trained after they were diagnosed: where the verdict was {GENERALIZES} "
             f"they reached {HIGH:.0%} {_share(self.reached, self.generalizes)}; where it was "
             f"{FAILS} they stayed at or below {LOW:.0%} {_share(self.stayed, self.fails)}; "
-            f"{self.undecided} cases were left undecided."
+            f"{self.undecided} cases were left undecided. {self._speaker}"
+        )
+
+    @property
+    def _speaker(self) -> str:
+        decided = self.generalizes + self.fails
+        if not self.by_theory:
+            return (
+                "All verdicts were those of exact regression, none of the theory: no kernel was "
+                "nearly enough invariant for it."
+            )
+        return (
+            f"{self.by_theory} of the {decided} verdicts were those of the theory, the others of "
+            "exact regression."
         )
 
 
@@ -84,6 +102,9 @@ def cases(data: Mapping[str, np.ndarray], seeds: int, *, kernel: str = "own") ->
     """What the record says, case by case.
 
     The forecast is that of a diagnosis: of the theory where that may speak, else of regression.
+    A diagnosis also asks of what the theory is certain (`symtheory.diagnosis.certainty`), which the
+    record does not hold. It is certain of everything where the matrix is invariant to rounding; at
+    any larger defect at which the theory may speak, the verdict is not known and *undecided* here.
 
     Args:
         data: Arrays of the record.
@@ -91,7 +112,8 @@ def cases(data: Mapping[str, np.ndarray], seeds: int, *, kernel: str = "own") ->
         kernel: ``"own"``, the tangent kernel of each start, or ``"closed"``, a closed form, which
             is NaN for a network that has none.
     """
-    trusted = data[f"{kernel}_defect"] <= DEFECT_TOLERANCE
+    defect = data[f"{kernel}_defect"]
+    trusted = defect <= DEFECT_TOLERANCE
     said = np.where(
         trusted[..., None], data[f"{kernel}_theory"], data[f"{kernel}_regression"]
     ).astype(float)
@@ -99,11 +121,15 @@ def cases(data: Mapping[str, np.ndarray], seeds: int, *, kernel: str = "own") ->
     count = there.sum(axis=2)
     share = np.where(there, said, 0).sum(axis=2) / np.where(count > 0, count, np.nan)
     interval = share_interval(share, np.full_like(share, seeds))
-    ill = np.any(data[f"{kernel}_ill"] > 0, axis=2, keepdims=True)
+    unknown = (data[f"{kernel}_ill"] > 0) | (trusted & (defect > _ROUNDING))
+    unknown = np.any(unknown, axis=2, keepdims=True)
     words = np.where(
-        ill & ~np.isnan(share), verdicts(interval, trusted=False), verdicts(interval, trusted=True)
+        unknown & ~np.isnan(share),
+        verdicts(interval, trusted=False),
+        verdicts(interval, trusted=True),
     )
-    return Cases(share, data["trained"].mean(axis=2, dtype=float), words)
+    by_theory = np.broadcast_to(np.any(trusted, axis=2, keepdims=True), share.shape)
+    return Cases(share, data["trained"].mean(axis=2, dtype=float), words, by_theory)
 
 
 def calibration(record: Record, *, kernel: str = "own") -> Calibration:
@@ -125,6 +151,7 @@ def calibration(record: Record, *, kernel: str = "own") -> Calibration:
         fails=int(low.sum()),
         stayed=int((low & (found.trained <= LOW)).sum()),
         undecided=int((~np.isnan(found.predicted) & ~high & ~low).sum()),
+        by_theory=int(((high | low) & found.by_theory).sum()),
     )
 
 

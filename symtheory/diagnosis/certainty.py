@@ -13,7 +13,6 @@ from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 from symtheory.diagnosis.asked import answered, by_class
 from symtheory.diagnosis.forecast import Points, Theory
 from symtheory.diagnosis.problem import Problem
-from symtheory.spectral.factored import Factored
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
 
 __all__ = ["Certainty", "certain"]
@@ -70,7 +69,7 @@ class Certainty:
     Attributes:
         problem: What is diagnosed, with its matrix.
         theory: Of the same.
-        half: M, by the Fourier blocks that the theory has factorized.
+        half: M, which for points that are held out is `Theory.half_columns`.
         gap: E, of shape (m|G|, m|G|).
         stretch: √((1 + λ₊)/(1 + λ₋)).
     """
@@ -86,7 +85,7 @@ class Certainty:
         """Find E and the extreme eigenvalues of F."""
         group, rows = problem.group, np.asarray(problem.rows)
         m, order = len(problem.members), group.order
-        half = _Half(theory.factored, group.elements)
+        half = _Half(theory.parts(group.elements), order)
         blocks = np.array(problem.matrix).reshape(m, order, m, order)
         for g in range(order):
             blocks[:, g] -= rows[..., group.table[group.inverse[g]]]  # κ_ij(g⁻¹h)
@@ -104,9 +103,7 @@ class Certainty:
         # M y less its projection on V is M times the same labels, with ȳ where points are held out.
         labels = np.repeat(self.problem.columns, order, axis=0)
         labels[held_out] = said
-        units = np.zeros((len(labels), len(held_out)))
-        units[held_out, np.arange(len(held_out))] = 1
-        basis, factor = np.linalg.qr(self.half.times(units))
+        basis, factor = np.linalg.qr(self.theory.half_columns(orbits, elements))
         pushed = self.half.times(self.gap @ self.half.solve(labels))  # F w
         within = basis.T @ pushed
         rest = self.half.times(self.gap @ self.half.turned(pushed - basis @ within))  # F Q F w
@@ -135,25 +132,24 @@ def _products(problem: Problem, table: NDArray[np.bool_] | None) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Half:
-    """M with MᵀM = Ā⁻¹: what `symtheory.spectral.blocks.half_columns` has, for all points.
+    """M with MᵀM = Ā⁻¹: what `Theory.half_columns` has, for all points.
 
     Attributes:
-        factored: The factors of the Fourier blocks.
-        elements: All elements of the group.
+        parts: What `Theory.parts` has of all elements of the group.
+        order: How many these are.
     """
 
-    factored: Factored
-    elements: NDArray[np.integer]
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+    order: int
 
     def times(self, values: Float[np.ndarray, "n c"]) -> Float[np.ndarray, "rows c"]:
         """M x."""
-        order, (n, c) = len(self.elements), values.shape
-        found = []
-        for inverse, scale, rho in self._parts():
-            mixed = np.einsum("khab,ihc->kaibc", rho.conj(), values.reshape(-1, order, c))
+        found, c = [], values.shape[1]
+        for inverse, scale, rho in self.parts:
+            mixed = np.einsum("khab,ihc->kaibc", rho.conj(), values.reshape(-1, self.order, c))
             k, d = mixed.shape[:2]
-            rows = scale * (inverse @ mixed.reshape(k, d, n * d // order, c))
-            found.append(rows.reshape(-1, c))
+            rows = inverse[:, None] @ mixed.reshape(k, d, inverse.shape[-1], c)
+            found.append((scale[:, None, None, None] * rows).reshape(-1, c))
         rows = np.concatenate(found)
         return np.concatenate([rows.real, rows.imag])
 
@@ -163,28 +159,19 @@ class _Half:
         real, imaginary = np.split(rows, 2)
         whole, start = real + 1j * imaginary, 0
         total: np.ndarray = np.zeros(())
-        for inverse, scale, rho in self._parts():
-            k, _, size, _ = inverse.shape
-            d = rho.shape[-1]
+        for inverse, scale, rho in self.parts:
+            (k, size, _), d = inverse.shape, rho.shape[-1]
             part = whole[start : start + k * d * size].reshape(k, d, size, c)
             start += k * d * size
-            back = scale * (np.conj(np.swapaxes(inverse, -1, -2)) @ part)
-            mixed = back.reshape(k, d, size // d, d, c)
+            # Not (L⁻¹)* itself, which would be copied.
+            back = (np.swapaxes(inverse, -1, -2)[:, None] @ part.conj()).conj()
+            mixed = (scale[:, None, None, None] * back).reshape(k, d, size // d, d, c)
             total = total + np.einsum("khab,kaibc->ihc", rho, mixed).real
         return total.reshape(-1, c)
 
     def solve(self, values: Float[np.ndarray, "n c"]) -> Float[np.ndarray, "n c"]:
         """Ā⁻¹ x."""
         return self.turned(self.times(values))
-
-    def _parts(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """For each size of blocks L⁻¹, √(d_ρ/|G|) and all ρ(g)."""
-        return [
-            (np.asarray(inverse)[:, None], np.sqrt(share)[:, None, None, None], of(self.elements))
-            for inverse, share, of in zip(
-                self.factored.inverses, self.factored.shares, self.factored.matrices, strict=True
-            )
-        ]
 
 
 def _stretch(half: _Half, gap: np.ndarray) -> float:

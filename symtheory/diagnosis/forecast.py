@@ -57,17 +57,43 @@ class Theory:
 
     def outputs(self, orbits: Points, elements: Points) -> Float[np.ndarray, "points classes"]:
         """What is said of each class against the rest, at points that are held out together."""
-        labels = jnp.asarray(self.problem.columns, self.factored.inverses[0].real.dtype)
+        # As `Factored.left_out`, in NumPy: XLA would compile it anew for each size of a class.
+        factor = np.linalg.qr(self.half_columns(orbits, elements), mode="r")
+        places, columns = self.problem.places(orbits), self.problem.columns
+        half = solve_triangular(factor, self._trivial_weights(columns)[places], trans="T")
+        found = np.asarray(columns[places] - solve_triangular(factor, half))
+        return found.reshape(len(orbits), -1)
+
+    def half_columns(self, orbits: Points, elements: Points) -> Float[np.ndarray, "rows places"]:
+        """Columns, at some points, of a matrix M with MᵀM = Ā⁻¹.
+
+        Those of `symtheory.spectral.blocks.half_columns`: √(d_ρ/|G|) L_ρ⁻¹ ρ(h)*, all real parts
+        before all imaginary ones.
+        """
         places, width = self.problem.places(orbits), self.problem.width
-        found = self.factored.left_out(labels, places, np.repeat(elements, width))[0]
-        return np.asarray(found).reshape(len(orbits), -1)
+        m, found = len(self.problem.columns), []
+        for inverse, scale, rho in self.parts(np.repeat(elements, width)):
+            k, size, _ = inverse.shape
+            chosen = inverse.reshape(k, size, m, size // m)[:, :, places]
+            mixed = np.einsum("khab,kshb->kash", rho.conj(), chosen)
+            found.append((scale[:, None, None, None] * mixed).reshape(-1, len(places)))
+        whole = np.concatenate(found)
+        return np.concatenate([whole.real, whole.imag])
+
+    def parts(self, elements: Points) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """For each size of blocks L⁻¹, √(d_ρ/|G|) and ρ(g) of some elements."""
+        factored = self.factored
+        return [
+            (np.asarray(inverse), np.sqrt(share), of(elements))
+            for inverse, share, of in zip(
+                factored.inverses, factored.shares, factored.matrices, strict=True
+            )
+        ]
 
     def inverse_signal(self, seeds: Points, number: int) -> float:
         """The mean of y (Λ_1⁻¹ y) over the seeds of a class, in inverse units of the kernel."""
-        trivial = np.real(np.asarray(self.factored.inverses[0])[0])
         places, column = self._of_class(seeds, number)
-        weighted = trivial.T @ (trivial @ self.problem.columns[:, column])
-        return float(weighted[places].mean())
+        return float(self._trivial_weights(self.problem.columns[:, column])[places].mean())
 
     def inverse_noise(self, seeds: Points, number: int) -> Float[np.ndarray, " irreps"]:
         """uᵀ (A⁻¹)_HH u for one pose of some seeds and u = 1/√|H|, and what each irrep has of it.
@@ -84,6 +110,11 @@ class Theory:
             summed = blocks.reshape(k, size, m, size // m)[:, :, places].sum(axis=2)
             found.append(share * np.square(np.abs(summed)).sum((1, 2)) / len(seeds))
         return np.concatenate(found)
+
+    def _trivial_weights(self, columns: np.ndarray) -> np.ndarray:
+        """Λ_1⁻¹ y."""
+        trivial = np.real(np.asarray(self.factored.inverses[0])[0])
+        return np.asarray(trivial.T @ (trivial @ columns))
 
     def _of_class(self, seeds: Points, number: int) -> tuple[Points, int]:
         """Where the output of a class for some seeds stands: its rows, and the column of labels."""

@@ -89,12 +89,13 @@ def mean_and_defect(
     blocks = np.asarray(matrix).reshape(shape)
     average = np.zeros((*matrix.shape[:-2], m, m, n), blocks.dtype)
     for g in range(n):
-        average += blocks[..., g, :, :][..., group.table[g]]
+        average += np.take(blocks[..., g, :, :], group.table[g], axis=-1)
     average /= n
     defect = np.zeros(matrix.shape[:-2], blocks.dtype)
     for g in range(n):
-        gap = blocks[..., g, :, :][..., group.table[g]] - average
-        defect += np.square(gap).sum((-3, -2, -1))
+        gap = np.take(blocks[..., g, :, :], group.table[g], axis=-1)
+        gap -= average
+        defect += np.square(gap, out=gap).sum((-3, -2, -1))
     return average, defect
 
 
