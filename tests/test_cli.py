@@ -211,6 +211,7 @@ def test_every_record_has_a_table(path: Path) -> None:
     assert "nan" not in "".join(lines)
 
 
+@pytest.mark.slow
 def test_an_estimate_computes_nothing_else(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -368,6 +368,7 @@ def test_stubs_fail_and_solutions_pass(course):
     assert asyncio.run(checking.check(course["student"], course["solutions"])) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "source", "complaint"),
     [

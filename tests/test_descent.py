@@ -15,6 +15,7 @@ from symtheory.networks import MLP, Parametrization, half_squared_error, train
 from symtheory.ntk import MLPKernel
 
 
+@pytest.mark.slow
 def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
     """The same start, W and WQ, and the same function after every step."""
     points, targets = rng.normal(size=(5, 40)), rng.normal(size=5)
@@ -54,6 +55,7 @@ def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
     assert np.abs(np.asarray(outputs[0]) - targets).max() < 0.9 * np.abs(targets).max()
 
 
+@pytest.mark.slow
 def test_a_wide_network_is_drawn_as_the_kernel_has_it() -> None:
     """The mean square of its outputs over many draws: the NNGP kernel."""
     x = np.array([[1.0, -2.0, 0.5], [0.0, 0.3, 3.0]])

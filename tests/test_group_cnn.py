@@ -124,6 +124,7 @@ def test_another_group_is_not_built_in(rng):
         )
 
 
+@pytest.mark.slow
 def test_is_the_average_of_the_pooled_kernel(rng):
     x = rng.normal(size=(4, 6, 6))
     action = dihedral_action(4, (6, 6))
@@ -155,6 +156,7 @@ def test_training_on_augmented_data_is_training_with_the_averaged_kernel(time, r
     np.testing.assert_allclose(augmented, with_average, rtol=1e-7, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_gradient_flow_starts_at_zero_and_ends_at_interpolation(rng):
     x, new, labels = rng.normal(size=(6, 4)), rng.normal(size=(3, 4)), np.resize([1, -1], (6, 2))
     kernel = MLPKernel(1)

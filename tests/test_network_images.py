@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from lanes import slow
 
 from symtheory.networks import CNN, Parametrization, ViT, cross_entropy, train
 from symtheory.networks.cnn import Convolution, max_pool
@@ -172,7 +173,7 @@ def test_blocks_are_equivariant_to_permutations_of_tokens(rng):
 # Training
 
 
-@pytest.mark.parametrize("network", [small_cnn(), small_vit()], ids=["cnn", "vit"])
+@pytest.mark.parametrize("network", [small_cnn(), slow(small_vit())], ids=["cnn", "vit"])
 def test_every_parameter_has_a_gradient_and_it_is_right(network, rng):
     shape = (9, 9) if isinstance(network, CNN) else (4, 6)
     images, targets = rng.normal(size=(7, *shape)), rng.integers(0, 4, 7)
@@ -199,6 +200,7 @@ def test_every_parameter_has_a_gradient_and_it_is_right(network, rng):
     np.testing.assert_allclose((ahead - behind) / (2 * step), slope, rtol=1e-5, atol=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", [small_cnn(jnp.float32), small_vit(jnp.float32)])
 def test_networks_learn_a_few_images_by_heart(network, rng):
     shape = (9, 9) if isinstance(network, CNN) else (4, 6)

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from lanes import slow
 
 from symtheory.empirical import from_equinox, monte_carlo
 from symtheory.networks import (
@@ -120,6 +121,7 @@ def test_a_linear_problem_is_solved_as_in_closed_form(rng):
     np.testing.assert_allclose(result.losses, expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_the_compiled_loop_takes_the_steps_of_a_plain_one(rng):
     """In double precision, so that only the order of sums may differ."""
     x, y = problem(rng)
@@ -155,6 +157,7 @@ def test_the_compiled_loop_takes_the_steps_of_a_plain_one(rng):
     np.testing.assert_allclose(result.losses, np.mean(np.reshape(losses, (4, 3)), axis=1))
 
 
+@pytest.mark.slow
 def test_a_member_of_an_ensemble_is_a_network_trained_alone(rng):
     """Up to sums in another order, since the programs that are compiled differ."""
     data = [problem(rng) for _ in range(3)]
@@ -187,6 +190,7 @@ def test_the_same_key_gives_the_same_bits(rng):
     assert not np.array_equal(first.losses, other.losses)
 
 
+@pytest.mark.slow
 def test_measurements_are_taken_at_the_start_and_on_the_way(rng):
     x, y = problem(rng)
 
@@ -221,6 +225,7 @@ def test_measurements_are_taken_at_the_start_and_on_the_way(rng):
     )
 
 
+@pytest.mark.slow
 def test_classes_are_learned_by_cross_entropy(rng):
     x = rng.normal(size=(60, 6))
     labels = np.argmax(x[:, :3], axis=1)
@@ -304,7 +309,7 @@ def test_labels_that_are_no_classes_of_the_network_are_refused(targets, loss):
         )
 
 
-@pytest.mark.parametrize("wrong", [3, -1])
+@pytest.mark.parametrize("wrong", [3, slow(-1)])
 def test_a_label_that_nobody_sees_makes_no_number(wrong):
     """Made inside a compiled training, it is refused afterwards; inside `jax.jit` all is NaN."""
     x, key = np.ones((2, 5)), jax.random.key(0)

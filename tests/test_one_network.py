@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from scipy.stats import kstest
 
 from symtheory.actions import orbit, rotation_action
@@ -129,7 +130,7 @@ def test_it_is_at_most_the_noise_where_the_ntk_is_at_least_the_nngp(group, m, se
     assert (variance <= noise * (1 + 1e-9)).all() and (variance >= least * (1 - 1e-9)).all()
 
 
-@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("depth", [1, slow(3)])
 def test_the_ntk_of_a_relu_network_is_at_least_its_nngp(depth):
     """So that the noise bounds the variance; here on rotated digits."""
     orbits = orbit(load_digits().images[[4, 7]], rotation_action(4, (28, 28)))
@@ -145,6 +146,7 @@ def test_the_ntk_of_a_relu_network_is_at_least_its_nngp(depth):
     assert (variance < 1 / np.diagonal(inverse)[::4]).all()
 
 
+@pytest.mark.slow
 def test_scales_batches_first_rows_and_derivatives():
     group = dihedral_group(3)
     pairs = [invariant_pair(seed, group, 2) for seed in range(3)]

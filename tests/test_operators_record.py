@@ -77,6 +77,7 @@ def test_the_nearest_is_the_nearest(rng):
     np.testing.assert_allclose(nearest(versions, points), expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_regression_without_a_pose_is_that_of_the_others(coarse):
     poses = poses_of(images_of(nine_digits(coarse), 3, 2), 4)
     kernel, points = MLPKernel(), poses.reshape(24, -1)
@@ -182,6 +183,7 @@ class Killed(BaseException):
     """What stands in for Ctrl-C."""
 
 
+@pytest.mark.slow
 def test_a_resumed_run_is_the_same_to_the_bit(coarse, tmp_path):
     settings = EXPERIMENT.at_scale("live", **SMALL)
     path = tmp_path / "run.partial.npz"
@@ -224,6 +226,7 @@ def test_the_record_is_at_full_scale():
     )
 
 
+@pytest.mark.slow
 def test_the_record_can_be_made_again():
     if not os.environ.get("SYMTHEORY_DATA"):
         pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")

@@ -68,6 +68,7 @@ def test_the_order_of_points_and_the_sign_of_labels_do_not_matter(seed):
     np.testing.assert_allclose(leave_one_out_error(gram, -labels, ridge=0.1), expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_batches_and_several_classes_are_the_same_as_one_by_one():
     gram, labels = random_problem(1, batch=(2, 3))
     ridge = relative_ridge(gram, 1e-3)
@@ -177,6 +178,7 @@ def test_gradient_descent_of_a_linear_model_follows_the_kernel_flow(rng):
     assert np.abs(flow - end).max() > 0.01  # which is not reached yet
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_any_real_targets_may_be_predicted(seed):
     """Predictions are linear in what they learn from."""
@@ -248,6 +250,7 @@ def test_a_prior_of_another_kernel_is_refused():
         predictive_variance(gram, gram[:2], gram.diagonal(), ridge=1e-3)
 
 
+@pytest.mark.slow
 def test_flow_at_many_times_is_the_flow_at_each(rng):
     features = rng.normal(size=(2, 6, 9))
     gram, new = (a @ np.swapaxes(features, 1, 2) for a in (features, rng.normal(size=(2, 3, 9))))
@@ -294,6 +297,7 @@ def test_the_derivatives_of_the_flow_are_right_where_eigenvalues_coincide(rng, t
     check_grads(flow, (gram, cross, targets), order=1, rtol=1e-4, eps=1e-5)
 
 
+@pytest.mark.slow
 def test_the_flow_has_second_derivatives_in_the_scale_of_a_kernel():
     gram = np.diag([1.0, 2.0, 4.0]) + 0.3
     flow = jax.jit(lambda s: gradient_flow(s * gram, s * gram[:1], [1, -1, 1], time=0.7)[0])
@@ -302,6 +306,7 @@ def test_the_flow_has_second_derivatives_in_the_scale_of_a_kernel():
     np.testing.assert_allclose(curvature, differences, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_speed_of_the_flow_is_that_of_descent():
     """d/dt of the weights is the mean of the residuals, by equation 15 of Lee et al."""
     gram, labels = random_problem(3)
@@ -311,6 +316,7 @@ def test_the_speed_of_the_flow_is_that_of_descent():
     np.testing.assert_array_equal(jax.jacfwd(flow)(jnp.inf), 0)
 
 
+@pytest.mark.slow
 def test_what_a_singular_kernel_cannot_learn_has_no_speed(rng):
     features, labels = rng.normal(size=(7, 3)), rng.normal(size=7)
     gram = features @ features.T
@@ -411,6 +417,7 @@ def test_the_least_ridge_in_single_precision_is_the_last_digit_of_the_trace():
         leave_one_out_error(gram, LABELS, ridge=0.99 * digit)
 
 
+@pytest.mark.slow
 def test_nothing_to_predict_and_no_problems_give_empty_results():
     none = leave_one_out_error(np.zeros((0, 7, 7)), LABELS, ridge=0.1)
     assert none.shape == (0, 7)

@@ -23,6 +23,7 @@ import toy_experiment
 from dask.distributed import Client, LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from toy_experiment import TOY, make_record
 
 from symtheory import datasets, records, runs
@@ -128,12 +129,12 @@ def test_other_cores_are_said(
     "changes",
     [
         {"finished_units": np.array(True)},
-        {"finished_units": np.ones(7, dtype=bool)},
-        {"finished_units": np.ones(8)},
-        {"x": np.zeros((8, 4))},
+        slow({"finished_units": np.ones(7, dtype=bool)}),
+        slow({"finished_units": np.ones(8)}),
+        slow({"x": np.zeros((8, 4))}),
         {"x": np.zeros((8, 3), dtype=np.float32)},
-        {"x": np.zeros((1, 3))},
-        {"further": np.zeros(3)},
+        slow({"x": np.zeros((1, 3))}),
+        slow({"further": np.zeros(3)}),
         {"x": None},
         {"finished_units": None},
     ],
@@ -277,6 +278,7 @@ def test_two_runs_of_one_record_do_not_corrupt_it(digits: Dataset, tmp_path: Pat
     assert_same_bits(dict(records.load(out).data), run(digits, rows=60))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of Dask's own, when a worker is lost
 def test_a_cluster_that_loses_a_worker_gives_the_same_bits(digits: Dataset, tmp_path: Path) -> None:
     killed: list[int] = []
