@@ -133,6 +133,7 @@ def test_an_image_is_normalized_as_a_whole(item_ndim: int, rng: np.random.Genera
         unit_norm(images, item_ndim=images.ndim + 1)
 
 
+@pytest.mark.slow
 def test_one_witness_brings_the_noise_to_the_ridge(pairs: np.ndarray) -> None:
     """A kernel blind to a subgroup H of what acts: 1/(A⁻¹)_aa ≤ r|H|/(|H| - 1)."""
     action = dihedral_action(4, (28, 28))

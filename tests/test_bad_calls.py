@@ -19,12 +19,15 @@ OTHER_ROOMS = {"book", "cli", "experiments", "runs"}
 # They compile a program for most of their odd inputs.
 SLOW = {
     "diagnosis.diagnose",
+    "empirical.EmpiricalNTK: call",
     "empirical.from_equinox: call",
     "learning.learn_average",
     "learning.log_evidence",
     "learning.log_evidence:held_out",
     "lie.albert_determinant",
     "lie.learn_generators",
+    "networks.CNN",
+    "networks.CNN: call",
     "networks.ViT",
     "networks.ViT: call",
     "networks.cross_entropy",
@@ -35,9 +38,16 @@ SLOW = {
     "ntk.CNNKernel: call",
     "ntk.GroupCNNKernel: call",
     "ntk.MLPKernel: call",
+    "ntk.arc_cosine",
+    "orbit_gram.orbit_gram",
     "regression.gradient_flow",
     "regression.held_out_prediction",
+    "regression.leave_one_out_error",
+    "regression.predict",
+    "regression.predictive_variance",
+    "spectral.circulant_spectral_error",
     "spectral.error_bound",
+    "spectral.error_variance",
     "spectral.held_out_error",
 }
 

@@ -371,6 +371,7 @@ def test_a_page_without_cells_is_left_alone():
     assert figure_source.fold("<p>Text<br></p>") == "<p>Text<br></p>"
 
 
+@pytest.mark.slow
 def test_a_changed_style_sheet_is_copied_without_reading_a_page(tmp_path):
     site = Site(tmp_path, "static_changes")
     site.config["html_static_path"] = ["look"]

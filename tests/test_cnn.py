@@ -67,6 +67,7 @@ def test_channels_and_the_diagonal_are_those_of_neural_tangents(pooling, rng):
     np.testing.assert_allclose(kernel(x), expected, rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_is_the_covariance_of_wide_random_networks(rng):
     """Monte Carlo, one convolution with zero padding: within 4 standard errors."""
     x = rng.normal(size=(2, 4, 4))

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory.datasets import load_digits, sample_pairs
 from symtheory.experiments.shared.descent import gradient_descent, in_span, wide_network
@@ -90,7 +91,7 @@ def test_a_step_is_the_rate_times_the_gradient(rng) -> None:
         np.testing.assert_allclose(after, before - 0.3 * gradient, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("norm,low,high", [(1, 1.99, 2.0), (28, 2.1, 2.7)])
+@pytest.mark.parametrize("norm,low,high", [(1, 1.99, 2.0), slow((28, 2.1, 2.7))])
 def test_the_largest_eigenvalue_bounds_the_rate(norm, low, high) -> None:
     digits = load_digits()
     for order in (4, 8):

@@ -169,6 +169,7 @@ def test_the_nearest_seen_item_is_found_among_all_but_the_missing_ones():
         assert (found.nearest[c] == np.mean(nearest == c)).all()
 
 
+@pytest.mark.slow
 def test_an_action_makes_the_orbits_that_a_group_is_given():
     action = shuffles(3)
     seeds = np.random.default_rng(2).normal(size=(5, 3))
@@ -283,6 +284,7 @@ def test_a_system_of_few_digits_is_said_and_not_decided():
     assert "four digits" in repr(found)
 
 
+@pytest.mark.slow
 def test_a_seed_that_looks_the_same_in_two_poses_is_warned_of():
     with pytest.warns(SymmetryWarning, match="look the same"):
         diagnose(

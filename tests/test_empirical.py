@@ -202,6 +202,7 @@ def test_what_is_no_array_of_floats_stays_as_it_is(rng):
     np.testing.assert_allclose(linear, x @ x.T + 1, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_bad_input_is_refused(rng):
     with pytest.raises(ValueError, match="Expected a module with arrays of floats"):
         from_equinox(jnp.tanh)

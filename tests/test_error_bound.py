@@ -86,6 +86,7 @@ def test_single_errors_are_off_as_eta_and_their_means_as_its_square(group):
         np.testing.assert_allclose(np.diff(np.log10(mean)), -2, atol=0.1)
 
 
+@pytest.mark.slow
 def test_the_bound_is_no_more_than_a_few_times_too_large():
     """Over random problems the largest deviation of an orbit is a good part of it."""
     shares = []

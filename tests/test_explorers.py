@@ -615,5 +615,6 @@ def test_javascript_equals_python(tmp_path):
     assert re.search(r"pass [1-9]", run.stdout), run.stdout
 
 
+@pytest.mark.slow
 def test_explorers_are_what_they_say():
     assert all(issubclass(getattr(explorers, name), Explorer) for name in explorers.__all__)

@@ -199,6 +199,7 @@ def test_bad_settings_and_other_data_are_refused(points) -> None:
         linearization.plan(load_digits(), Linearization(**SMALL))
 
 
+@pytest.mark.slow
 def test_double_precision_is_required(points, without_x64) -> None:
     with pytest.raises(ValueError, match="Expected 64-bit floats"):
         linearization.plan(points, Linearization(**SMALL))

@@ -150,6 +150,7 @@ def test_the_gram_matrix_is_that_of_all_rotations(order: int, digits: Dataset) -
         np.testing.assert_array_equal(flat, flat.T)
 
 
+@pytest.mark.slow
 def test_orders_share_a_gram_matrix_where_they_can(digits: Dataset) -> None:
     images = images_of(digits, 2, 2)
     for order, matrix in zip((3, 4, 8), nested_grams(images, (3, 4, 8), MLPKernel()), strict=True):
@@ -157,7 +158,7 @@ def test_orders_share_a_gram_matrix_where_they_can(digits: Dataset) -> None:
 
 
 @pytest.mark.parametrize("order,poses", [(2, 1), (3, 3), (8, 2)])
-@pytest.mark.parametrize("labels", [TWO, FIVE], ids=["two", "five"])
+@pytest.mark.parametrize("labels", [TWO, slow(FIVE)], ids=["two", "five"])
 def test_exact_predictions_are_those_of_a_solve_without_the_points(
     order: int, poses: int, labels: np.ndarray, digits: Dataset
 ) -> None:
@@ -209,6 +210,7 @@ def test_the_theory_is_near_where_images_are_interpolated(digits: Dataset) -> No
     assert np.abs(theory - exact[0]).max() > 1e-6
 
 
+@pytest.mark.slow
 def test_pairs_are_as_if_there_were_no_others(digits: Dataset) -> None:
     matrix = rotated_gram(images_of(digits, 2, 3), 4, MLPKernel())
     circulant, general = pair_errors(rows_of(matrix), 1e-8)
@@ -299,6 +301,7 @@ def test_summary_of_many_seeds(digits: Dataset) -> None:
 # Many classes
 
 
+@pytest.mark.slow
 def test_many_classes_measures_what_it_says(digits: Dataset) -> None:
     images = images_of(digits, 5, 3)
     result = many_classes.measure(images, [4])[0]
@@ -382,6 +385,7 @@ class Killed(BaseException):
     """What stands in for Ctrl-C."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_a_resumed_run_is_the_same_to_the_bit(experiment, digits: Dataset, tmp_path: Path) -> None:
     options = small(experiment)

@@ -164,6 +164,7 @@ def test_without_positions_a_vit_sees_a_bag_of_patches(rng):
     assert np.abs(placed(moved) - placed(image)).max() > 1e-2
 
 
+@pytest.mark.slow
 def test_blocks_are_equivariant_to_permutations_of_tokens(rng):
     block = randomized(small_vit()).blocks[0]
     tokens, order = rng.normal(size=(6, 8)), rng.permutation(6)
@@ -245,7 +246,7 @@ def test_the_networks_of_figure_1_have_their_sizes():
     "make",
     [
         partial(CNN, (8, 8), channels=(3,), filters=(3,), hidden=5, outputs=2),
-        partial(ViT, (8, 8), width=8, depth=1, heads=2, hidden=6, outputs=2),
+        slow(partial(ViT, (8, 8), width=8, depth=1, heads=2, hidden=6, outputs=2)),
     ],
 )
 def test_the_ntk_parametrization_only_moves_factors(make, rng):

@@ -87,6 +87,7 @@ def test_a_network_written_out(rng):
     np.testing.assert_allclose(scalar(x), expected[0], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_dropout_keeps_the_mean_and_is_off_without_a_key():
     x = jnp.ones(40_000, jnp.float32)
     dropped = dropout(x, 0.25, jax.random.key(0))
@@ -180,6 +181,7 @@ def test_a_member_of_an_ensemble_is_a_network_trained_alone(rng):
     assert outputs.shape == (3,)
 
 
+@pytest.mark.slow
 def test_the_same_key_gives_the_same_bits(rng):
     x, y = problem(rng)
     run = partial(
@@ -332,6 +334,7 @@ def test_a_label_that_nobody_sees_makes_no_number(wrong):
         )
 
 
+@pytest.mark.slow
 def test_targets_of_another_shape_are_refused(rng):
     """(n,) and (n, 1) would broadcast to the differences of all pairs."""
     x, y = problem(rng)
@@ -349,6 +352,7 @@ def test_double_precision_is_refused_where_jax_has_none(without_x64):
         Parametrization(dtype="float64")
 
 
+@pytest.mark.slow
 def test_a_parametrization_is_checked_once_for_all_layers():
     with pytest.raises(ValueError, match="Expected a Parametrization. Got 'ntk'"):
         as_parametrization("ntk")

@@ -65,7 +65,7 @@ def leave_out(
 
 
 @named
-@pytest.mark.parametrize("m", [1, 2, 3])
+@pytest.mark.parametrize("m", [1, 2, slow(3)])
 @pytest.mark.parametrize("ridge", [0.0, 0.7])
 def test_the_variance_is_that_of_regression_on_what_the_start_leaves(group, m, ridge):
     kernel, start = invariant_pair(3 * m, group, m)
@@ -179,6 +179,7 @@ def test_a_start_that_is_nowhere_leaves_nothing():
     assert (np.asarray(error_variance(kernel, 0 * kernel, group, ridge=0.0)) == 0).all()
 
 
+@pytest.mark.slow
 def test_what_is_no_covariance_or_of_other_items_is_refused():
     group = cyclic_group(4)
     kernel, start = invariant_pair(0, group, 2)

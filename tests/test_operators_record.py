@@ -120,6 +120,7 @@ def test_measured_is_what_a_loop_over_images_finds(coarse):
     assert result["recognized"][:, 0].mean() > result["recognized"][:, 3].mean()
 
 
+@pytest.mark.slow
 def test_with_one_seed_there_are_no_strangers_and_classmates_are_partners(coarse):
     result = operators.measure(images_of(nine_digits(coarse), 3, 1), 4)
     for name in ("strangers", "strangers_unturned", "strangers_turned"):

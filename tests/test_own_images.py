@@ -336,6 +336,7 @@ def test_a_picture_of_another_size_is_named(folders):
         load_images(folders)
 
 
+@pytest.mark.slow
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(DatasetError, match="a folder for each class"):
         load_images(tmp_path)

@@ -40,6 +40,7 @@ def test_leave_one_out_error_is_that_of_solving_again_without_each_point(seed):
     np.testing.assert_allclose(error, again, rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_a_held_out_prediction_is_a_least_squares_solution(seed):
     gram, labels = random_problem(seed)
@@ -58,6 +59,7 @@ def test_scaling_the_kernel_with_its_ridge_changes_nothing(seed, scale):
     np.testing.assert_allclose(scaled, expected, rtol=1e-9)
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_the_order_of_points_and_the_sign_of_labels_do_not_matter(seed):
     gram, labels = random_problem(seed)
@@ -96,6 +98,7 @@ def test_interpolation_reproduces_the_training_labels(rng):
     np.testing.assert_allclose(predict(RBF()(x), RBF()(x), labels, ridge=0), labels, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_gradients_flow_through():
     gram, labels = random_problem(3)
 
@@ -163,6 +166,7 @@ def test_a_set_held_out_together_obeys_the_block_identity(seed):
     np.testing.assert_allclose(computed, gap, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_gradient_descent_of_a_linear_model_follows_the_kernel_flow(rng):
     """Small steps in the weights, from zero: the flow up to an error of the size of the step."""
     features, new = rng.normal(size=(6, 20)), rng.normal(size=(3, 20))
@@ -393,6 +397,7 @@ def test_what_is_refused_with_values_is_nan_without(name):
 TRACED = jax.jit(lambda gram, labels, ridge: leave_one_out_error(gram, labels, ridge=ridge))
 
 
+@pytest.mark.slow
 def test_a_bad_problem_in_a_mapped_batch_spoils_no_other():
     batch = np.stack([GRAM, np.triu(GRAM)])
     found = jax.vmap(lambda k: leave_one_out_error(k, LABELS, ridge=1.0))(batch)

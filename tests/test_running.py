@@ -210,6 +210,7 @@ def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path
     assert not seen
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_loses_nothing(
     digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,6 +318,7 @@ def test_nothing_is_measured_that_costs_as_much_as_the_run(digits: Dataset) -> N
     assert found == runs.Estimate(parts=2, seconds=None, longest=None)
 
 
+@pytest.mark.slow
 def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     with pytest.raises(ValueError, match="no such row"):

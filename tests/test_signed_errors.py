@@ -93,6 +93,7 @@ def test_an_overshoot_of_more_than_2_is_no_wrong_sign():
     assert error < -1
 
 
+@pytest.mark.slow
 @given(groups, st.integers(2, 30), st.floats(0.0, 10.0), seeds)
 def test_one_of_two_orbits_overshoots_only_where_means_are_far_on_opposite_sides(
     group, features, ridge, seed

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 
 from symtheory import IllConditionedWarning, SymmetryWarning, spectral
 from symtheory.actions import dihedral_action, orbit, rotation_action, translation_action
@@ -109,8 +110,8 @@ def test_circulant_general_and_exact_errors_agree_on_two_circles(n, separation):
         np.testing.assert_allclose(exact, np.broadcast_to(theory, (2, n)), rtol=tolerance)
 
 
-@pytest.mark.parametrize("n", [2, 4])
-@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("n", [2, slow(4)])
+@pytest.mark.parametrize("depth", [1, slow(3)])
 def test_spectral_error_equals_brute_force_on_exact_rotations_of_images(n, depth, rng):
     action = rotation_action(n, (8, 8))
     matrix = gram(MLPKernel(depth), orbit(rng.normal(size=(2, 8, 8)), action))
@@ -121,6 +122,7 @@ def test_spectral_error_equals_brute_force_on_exact_rotations_of_images(n, depth
     assert symmetry_defect(matrix, action.group) < 1e-15
 
 
+@pytest.mark.slow
 def test_spectral_error_covers_products_of_shifts(rng):
     """Shifts along both axes: C4 × C3 acting exactly on images."""
     rows, columns = translation_action(4, (4, 6), 0), translation_action(3, (4, 6), 1)
@@ -344,7 +346,7 @@ NON_ABELIAN = [
 
 
 @pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
-@pytest.mark.parametrize("m", [1, 2, 3, 4])
+@pytest.mark.parametrize("m", [1, 2, slow(3), slow(4)])
 def test_spectral_error_equals_brute_force_for_non_abelian_groups(group, m):
     invariant = group_average(random_gram(m, m * group.order), group)
     labels = np.resize([1, -1, -1], m)
