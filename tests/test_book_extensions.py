@@ -570,6 +570,7 @@ def test_a_table_of_notation_that_is_true_passes(tmp_path):
     assert site.build() == 0, site.warnings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page,old,new,complaint",
     [

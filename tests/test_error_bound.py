@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from scipy import linalg
 
 from symtheory.actions import orbit, rotation_action
@@ -99,7 +100,7 @@ def test_the_bound_is_no_more_than_a_few_times_too_large():
     assert np.median(shares) > 0.2 and max(shares) <= 1
 
 
-@pytest.mark.parametrize("order", [8, 16])
+@pytest.mark.parametrize("order", [8, slow(16)])
 def test_the_bound_holds_and_says_something_on_interpolated_rotations(order):
     images = load_digits().images[[4, 7]]
     orbits = normalize(orbit(images, rotation_action(order, (28, 28))))

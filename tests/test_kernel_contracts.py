@@ -101,6 +101,7 @@ def test_what_is_no_array_of_real_items_is_refused(kernel, bad, images):
             kernel(*arguments)
 
 
+@pytest.mark.slow
 @every_kernel
 def test_integers_booleans_and_lists_are_converted(kernel):
     counts = np.arange(32, dtype=np.uint8).reshape(2, 4, 4)

@@ -108,6 +108,7 @@ def solved_again(
 # The theory
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "group", [cyclic_group(5), symmetric_group(3), quaternion_group()], ids=lambda g: g.name
 )

@@ -10,7 +10,6 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from lanes import slow
 
 from symtheory.empirical import from_equinox, monte_carlo
 from symtheory.networks import (
@@ -311,7 +310,8 @@ def test_labels_that_are_no_classes_of_the_network_are_refused(targets, loss):
         )
 
 
-@pytest.mark.parametrize("wrong", [3, slow(-1)])
+@pytest.mark.slow
+@pytest.mark.parametrize("wrong", [3, -1])
 def test_a_label_that_nobody_sees_makes_no_number(wrong):
     """Made inside a compiled training, it is refused afterwards; inside `jax.jit` all is NaN."""
     x, key = np.ones((2, 5)), jax.random.key(0)

@@ -288,6 +288,7 @@ def test_flow_with_a_singular_kernel_ends_at_the_solution_of_least_norm(time):
     np.testing.assert_allclose(constant, 0.5, rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("time", [0.5, 30.0, np.inf])
 @pytest.mark.parametrize("repeated", [False, True])
 def test_the_derivatives_of_the_flow_are_right_where_eigenvalues_coincide(rng, time, repeated):
