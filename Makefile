@@ -1,4 +1,4 @@
-# Two commands matter: `make book` and `make test`. The rest is convenience.
+# Two commands matter: `make book` and `make test`. The rest is convenience, and what takes longer.
 # Everything runs in .venv, made from requirements.lock by uv; nothing else on the machine is touched.
 
 PYTHON ?= python3
@@ -19,7 +19,7 @@ export UV_COMPILE_BYTECODE := 1
 # makes it absolute: make's own functions split it at spaces, and expand what follows a dollar sign.
 WITH_DATA := case "$$SYMTHEORY_DATA" in ''|/*|'~'*) ;; *) export SYMTHEORY_DATA="$$PWD/$$SYMTHEORY_DATA" ;; esac;
 
-.PHONY: help book away course course-check test test-latest test-oldest test-peers test-frameworks mutants benchmarks lab-seeds format lab serve screenshots phone lab-check clean lock
+.PHONY: help book away course course-check test test-all test-latest test-oldest test-peers test-frameworks mutants benchmarks lab-seeds format lab serve screenshots phone lab-check clean lock
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -32,7 +32,8 @@ help:
 	@echo "                  (VARIANT=student, solutions, instructor or nbgrader; CHAPTER=theory/circulant)"
 	@echo "make course-check run the students' notebooks on the package as it is installed (CHAPTER=...; SOME=3 runs"
 	@echo "                  those of the three chapters that changed last, and of three others in turn)"
-	@echo "make test         lint, types, doctests and tests"
+	@echo "make test         lint, types, doctests and quick tests, before each commit (3 minutes)"
+	@echo "make test-all     the same with the slow tests, which take more than half of the time"
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make serve        build the book and serve it on this machine"
 	@echo "make format       write code and chapters the way make test wants them"
@@ -88,12 +89,15 @@ course-check: book $(COURSE)/.ready
 	VIRTUAL_ENV=$(COURSE) $(BIN)/uv pip install --quiet --no-deps --reinstall _build/wheel/*.whl
 	$(WITH_DATA) PYTHONPATH="$(CURDIR)/book/_ext" $(COURSE)/bin/python -m course.checking _build/course $(CHAPTER) $(SOME:%=--some %)
 
-test: $(VENV)/.ready
+# Which tests: before each commit those not marked `slow`, for every change all.
+test: WHICH := -m "not slow"
+test-all: WHICH :=
+test test-all: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(WITH_DATA) $(BIN)/pytest -n 2 --dist worksteal
+	$(WITH_DATA) $(BIN)/pytest -n 2 --dist worksteal $(WHICH)
 
 # The package alone on the newest JAX, without neural-tangents and the book; of the files with SOME=3
 # every third, from commit to commit others.

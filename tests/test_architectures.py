@@ -25,6 +25,7 @@ def pairs() -> np.ndarray:
     return digits.images[sample_pairs(digits.labels, 3, seed=5)]
 
 
+@pytest.mark.slow
 def test_agrees_with_the_experiment_on_rotated_digits(pairs: np.ndarray) -> None:
     """Two implementations of the same measurement; they share regression and theory only."""
     action = rotation_action(8, (28, 28))
@@ -51,6 +52,7 @@ def test_exact_error_is_that_of_solving_again(pairs: np.ndarray) -> None:
             assert np.isclose(errors[column], again, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_theory_is_exact_for_exact_actions_that_do_not_commute(pairs: np.ndarray) -> None:
     action = dihedral_action(4, (28, 28))
     found = measure(grams(pairs, action, MLP), action.group)
@@ -68,6 +70,7 @@ def test_the_spread_is_the_mean_squared_distance_from_the_mean(pairs: np.ndarray
     np.testing.assert_allclose(found["feature_spread"], (apart**2).sum(axis=-1).mean(axis=-1))
 
 
+@pytest.mark.slow
 def test_noise_is_at_most_the_spread_of_an_orbit(pairs: np.ndarray) -> None:
     """Harmonic mean ≤ arithmetic mean: noise ≤ (|G|/(|G| - 1))² spread + |G|/(|G| - 1) ridge."""
     for action, kernel in (
@@ -82,6 +85,7 @@ def test_noise_is_at_most_the_spread_of_an_orbit(pairs: np.ndarray) -> None:
         assert (found["noise"] <= bound).all() and (found["noise"] > 1e-4 * bound).all()
 
 
+@pytest.mark.slow
 def test_pooled_orbits_of_shifts_collapse(pairs: np.ndarray) -> None:
     action = translation_action(14, (28, 28), axis=0)
     for prepare in (normalize, unit_norm):
@@ -129,6 +133,7 @@ def test_an_image_is_normalized_as_a_whole(item_ndim: int, rng: np.random.Genera
         unit_norm(images, item_ndim=images.ndim + 1)
 
 
+@pytest.mark.slow
 def test_one_witness_brings_the_noise_to_the_ridge(pairs: np.ndarray) -> None:
     """A kernel blind to a subgroup H of what acts: 1/(A⁻¹)_aa ≤ r|H|/(|H| - 1)."""
     action = dihedral_action(4, (28, 28))

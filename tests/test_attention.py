@@ -8,6 +8,7 @@ from functools import partial
 import jax
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory.actions import rotation_action, translation_action
 from symtheory.neural_tangents import import_neural_tangents
@@ -49,7 +50,10 @@ def with_stax(kernel: AttentionKernel):
     return stax.serial(*layers, readout, stax.Dense(1, w, b))[2]
 
 
-@pytest.mark.parametrize("depth,positional_std,pooling,bias_std", SETTINGS)
+@pytest.mark.parametrize(
+    "depth,positional_std,pooling,bias_std",
+    [one if (one[0], one[3]) == (1, 0.0) else slow(one) for one in SETTINGS],
+)
 def test_equals_neural_tangents(depth, positional_std, pooling, bias_std, rng):
     kernel = AttentionKernel(depth, (2, 3), positional_std, 1.7, pooling, 1.3, bias_std)
     x, y = rng.normal(size=(3, 4, 6)), rng.normal(size=(2, 4, 6))
@@ -64,6 +68,7 @@ def test_equals_neural_tangents(depth, positional_std, pooling, bias_std, rng):
         np.testing.assert_allclose(of_kind(x), getattr(itself, kind), rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_is_the_covariance_of_wide_random_transformers(rng):
     """Monte Carlo over finite transformers, one block: within 4 standard errors and 3 %.
 
@@ -102,6 +107,7 @@ def test_is_the_covariance_of_wide_random_transformers(rng):
     assert (error < 0.02 * expected).all()
 
 
+@pytest.mark.slow
 def test_without_positions_it_sees_a_bag_of_patches(rng):
     """Shifts by whole patches leave the kernel as it is, in each argument by itself."""
     shifts, other = translation_action(4, (8, 8)), rng.normal(size=(3, 8, 8))
@@ -147,6 +153,7 @@ def test_settings_out_of_range_are_refused(arguments, message):
         AttentionKernel(**arguments)
 
 
+@pytest.mark.slow
 def test_images_that_patches_do_not_tile_are_refused(rng):
     with pytest.raises(ValueError, match="Expected patches that tile images of 6×6"):
         AttentionKernel()(rng.normal(size=(2, 6, 6)))

@@ -50,6 +50,7 @@ def test_versions_of_an_image_are_all_its_turns():
         np.testing.assert_allclose(moved[:, u], again, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_learned_average_knows_the_missing_pose_and_the_controls_do_not():
     settings = AveragedNetworks(**SMALL)
     digits = load_digits()

@@ -156,6 +156,7 @@ def test_parts_are_read_from_the_contents(tmp_path) -> None:
     assert one == Part("One", True, ("notebooks/one/a",)) and one.name == "one"
 
 
+@pytest.mark.slow
 def test_a_chapter_that_says_nothing_of_its_slides_stops_the_build(tmp_path: Path) -> None:
     site = Site(tmp_path, "away")
     tree = "# Book\n\n```{toctree}\n:numbered:\n\nchapter\n```\n"

@@ -56,6 +56,7 @@ def test_the_kernel_of_fully_connected_networks_is_at_least_as_fast():
     assert (np.median(ratios, axis=1) > 1).all() and ratios[-1].min() > 1.5
 
 
+@pytest.mark.slow
 def test_a_ratio_has_an_interval_that_holds_the_median_19_times_in_20():
     rng = np.random.default_rng(7)
     hits = 0

@@ -163,6 +163,7 @@ def test_a_picture_without_words_fails_the_build(tmp_path, text, status):
     assert ("Expected alternative text" in site.warnings) == bool(status)
 
 
+@pytest.mark.slow
 def test_a_failed_build_fails_again(tmp_path):
     site = Site(tmp_path, "fail_again")
     site.write(index="# Page\n\n{ref}`gone`\n")
@@ -203,6 +204,7 @@ def test_the_hash_follows_package_records_lock_and_data(tmp_path):
     assert execution_hash.folder_hash(tmp_path, data=data) != hashes[-1]
 
 
+@pytest.mark.slow
 def test_old_caches_are_cleared_away(tmp_path):
     site = Site(tmp_path, "execution_hash", notebooks=True)
     site.write(index="# Page\n")
@@ -369,6 +371,7 @@ def test_a_page_without_cells_is_left_alone():
     assert figure_source.fold("<p>Text<br></p>") == "<p>Text<br></p>"
 
 
+@pytest.mark.slow
 def test_a_changed_style_sheet_is_copied_without_reading_a_page(tmp_path):
     site = Site(tmp_path, "static_changes")
     site.config["html_static_path"] = ["look"]
@@ -567,6 +570,7 @@ def test_a_table_of_notation_that_is_true_passes(tmp_path):
     assert site.build() == 0, site.warnings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page,old,new,complaint",
     [

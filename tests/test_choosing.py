@@ -110,6 +110,7 @@ def test_neither_none_nor_both_names_and_a_number(clone, tmp_path, monkeypatch):
     assert "Expected names of chapters or a number" in run(tmp_path, "a", "--some", "1").output
 
 
+@pytest.mark.slow
 def test_what_is_run_is_said_and_why(clone, tmp_path, monkeypatch):
     monkeypatch.chdir(clone[0])
     for variant in ("student", "solutions"):

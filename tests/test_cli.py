@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory import cli, datasets, records, runs
 from symtheory.cli import reproduce
@@ -201,7 +202,14 @@ def test_interrupt_and_resume(
     assert all(resumed[key].tobytes() == value.tobytes() for key, value in expected.items())
 
 
-@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.npz")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        slow(path) if path.stem == "trained-mlp-mnist" else path
+        for path in sorted(RESULTS.glob("*.npz"))
+    ],
+    ids=lambda path: path.stem,
+)
 def test_every_record_has_a_table(path: Path) -> None:
     title, head, *lines = (
         EXPERIMENTS[records.load(path).name].table(records.load(path)).splitlines()
@@ -211,6 +219,7 @@ def test_every_record_has_a_table(path: Path) -> None:
     assert "nan" not in "".join(lines)
 
 
+@pytest.mark.slow
 def test_an_estimate_computes_nothing_else(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

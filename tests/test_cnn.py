@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 
 from symtheory.actions import orbit, product_action, rotation_action, translation_action
 from symtheory.kernels import gram
@@ -44,7 +45,10 @@ def with_stax(kernel: CNNKernel):
     return stax.serial(*hidden, pooling, stax.Dense(1, *stds))[2]
 
 
-@pytest.mark.parametrize("depth,filter_shape,pooling,padding,bias", SETTINGS)
+@pytest.mark.parametrize(
+    "depth,filter_shape,pooling,padding,bias",
+    [setting if setting[0] == 1 else slow(setting) for setting in SETTINGS],
+)
 def test_equals_neural_tangents(depth, filter_shape, pooling, padding, bias, rng):
     kernel = CNNKernel(depth, filter_shape, pooling, padding, 1.3, bias)
     x, y = rng.normal(size=(3, 6, 5)), rng.normal(size=(2, 6, 5))
@@ -63,6 +67,7 @@ def test_channels_and_the_diagonal_are_those_of_neural_tangents(pooling, rng):
     np.testing.assert_allclose(kernel(x), expected, rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_is_the_covariance_of_wide_random_networks(rng):
     """Monte Carlo, one convolution with zero padding: within 4 standard errors."""
     x = rng.normal(size=(2, 4, 4))
@@ -90,6 +95,7 @@ def test_a_filter_that_sees_one_pixel_and_an_image_of_one_pixel_make_a_dense_net
 traced = jax.jit(lambda kernel, x: kernel(x))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["circular", "zero"]), st.sampled_from([1, 3]))
 def test_merging_equal_patches_changes_nothing(seed, padding, depth):
     """Inside jit nothing is merged, because nothing is known of the values."""
@@ -100,7 +106,7 @@ def test_merging_equal_patches_changes_nothing(seed, padding, depth):
     np.testing.assert_allclose(kernel(x), traced(kernel, x), rtol=1e-12)
 
 
-@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("depth", [1, slow(2)])
 def test_orbits_of_shifts_collapse_under_pooling(depth, rng):
     shifts = product_action(*(translation_action(4, (8, 8), axis) for axis in (0, 1)))
     orbits = orbit(rng.normal(size=(2, 8, 8)), shifts)
@@ -138,6 +144,7 @@ def test_opposite_patches_are_told_from_nearly_opposite_ones():
         np.testing.assert_allclose(patch, expected, rtol=0, atol=0 if step == 0 else 1e-10)
 
 
+@pytest.mark.slow
 def test_large_calls_are_taken_in_blocks(rng, monkeypatch):
     import symtheory.ntk.cnn as module
 
@@ -153,6 +160,7 @@ def test_large_calls_are_taken_in_blocks(rng, monkeypatch):
     np.testing.assert_allclose(pooled(x, y), expected[1], rtol=1e-14)
 
 
+@pytest.mark.slow
 def test_gradients_flow_through(rng):
     x = jnp.asarray(rng.normal(size=(2, 4, 4)))
     for pooling in ("none", "global"):
@@ -190,6 +198,7 @@ def test_settings_out_of_range_are_refused(arguments, message):
         CNNKernel(**arguments)
 
 
+@pytest.mark.slow
 def test_items_that_are_no_images_are_refused(rng):
     with pytest.raises(ValueError, match="Expected images of shape"):
         CNNKernel()(rng.normal(size=(3, 16)))

@@ -266,6 +266,7 @@ def test_students_get_no_solution(course):
     assert everything.count("*Your answer:*") == 2
 
 
+@pytest.mark.slow
 def test_a_site_without_solutions_has_none_anywhere(tmp_path, monkeypatch):
     monkeypatch.setenv("SOLUTIONS", "hide")
     site = chapter_site(tmp_path)
@@ -368,6 +369,7 @@ def test_stubs_fail_and_solutions_pass(course):
     assert asyncio.run(checking.check(course["student"], course["solutions"])) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "source", "complaint"),
     [

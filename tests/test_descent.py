@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory.datasets import load_digits, sample_pairs
 from symtheory.experiments.shared.descent import in_span, wide_network
@@ -16,6 +17,7 @@ from symtheory.networks import MLP, Parametrization, half_squared_error, train
 from symtheory.ntk import MLPKernel
 
 
+@pytest.mark.slow
 def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
     """The same start, W and WQ, and the same function after every step."""
     points, targets = rng.normal(size=(5, 40)), rng.normal(size=5)
@@ -55,6 +57,7 @@ def test_training_in_the_span_is_training_on_all_pixels(rng) -> None:
     assert np.abs(np.asarray(outputs[0]) - targets).max() < 0.9 * np.abs(targets).max()
 
 
+@pytest.mark.slow
 def test_a_wide_network_is_drawn_as_the_kernel_has_it() -> None:
     """The mean square of its outputs over many draws: the NNGP kernel."""
     x = np.array([[1.0, -2.0, 0.5], [0.0, 0.3, 3.0]])
@@ -90,7 +93,7 @@ def test_a_step_is_the_rate_times_the_gradient(rng) -> None:
         np.testing.assert_allclose(after, before - 0.3 * gradient, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("norm,low,high", [(1, 1.99, 2.0), (28, 2.1, 2.7)])
+@pytest.mark.parametrize("norm,low,high", [(1, 1.99, 2.0), slow((28, 2.1, 2.7))])
 def test_the_largest_eigenvalue_bounds_the_rate(norm, low, high) -> None:
     digits = load_digits()
     for order in (4, 8):

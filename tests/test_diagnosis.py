@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lanes import slow
 from matplotlib import pyplot as plt
 from scipy import stats
 
@@ -62,7 +63,7 @@ def margin_of(outputs, c):
     return outputs[:, c] - np.delete(outputs, c, axis=1).max(axis=1)
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+@pytest.mark.parametrize("group", [GROUPS[0], *map(slow, GROUPS[1:])], ids=lambda group: group.name)
 @settings(max_examples=10)
 @given(seed=numbers)
 def test_the_forecast_is_that_of_fitting_each_problem_anew(group, seed):
@@ -77,7 +78,9 @@ def test_the_forecast_is_that_of_fitting_each_problem_anew(group, seed):
     assert found.defect < 1e-12
 
 
-@pytest.mark.parametrize("group", GROUPS[:4], ids=lambda group: group.name)
+@pytest.mark.parametrize(
+    "group", [GROUPS[0], *map(slow, GROUPS[1:4])], ids=lambda group: group.name
+)
 @settings(max_examples=10)
 @given(seed=numbers)
 def test_regression_is_that_of_the_matrix_as_it_is(group, seed):
@@ -90,7 +93,7 @@ def test_regression_is_that_of_the_matrix_as_it_is(group, seed):
     assert (found.verdict == "undecided").all()
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+@pytest.mark.parametrize("group", [GROUPS[0], *map(slow, GROUPS[1:])], ids=lambda group: group.name)
 @settings(max_examples=10)
 @given(seed=numbers)
 def test_what_several_classes_lack_at_once_is_held_out_at_once(group, seed):
@@ -150,6 +153,7 @@ def test_signal_and_noise_are_those_of_the_dense_inverse(group):
     np.testing.assert_allclose(said.energy.sum(axis=1), 1)
 
 
+@pytest.mark.slow
 def test_the_nearest_seen_item_is_found_among_all_but_the_missing_ones():
     action = shuffles(4)
     seeds = np.random.default_rng(1).normal(size=(7, 4))
@@ -165,6 +169,7 @@ def test_the_nearest_seen_item_is_found_among_all_but_the_missing_ones():
         assert (found.nearest[c] == np.mean(nearest == c)).all()
 
 
+@pytest.mark.slow
 def test_an_action_makes_the_orbits_that_a_group_is_given():
     action = shuffles(3)
     seeds = np.random.default_rng(2).normal(size=(5, 3))
@@ -243,6 +248,7 @@ def test_digits_that_turn_are_told_class_by_class():
     plt.close("all")
 
 
+@pytest.mark.slow
 def test_labels_of_mixed_kinds_have_an_order():
     matrix, _ = drawn(cyclic_group(3), 6)
     found = diagnose(None, ["b", 2, "a", 2, 2, "b"], matrix, group=cyclic_group(3))
@@ -278,6 +284,7 @@ def test_a_system_of_few_digits_is_said_and_not_decided():
     assert "four digits" in repr(found)
 
 
+@pytest.mark.slow
 def test_a_seed_that_looks_the_same_in_two_poses_is_warned_of():
     with pytest.warns(SymmetryWarning, match="look the same"):
         diagnose(
@@ -330,6 +337,7 @@ def test_bad_input_gets_one_clear_error(changed, message):
     assert message in str(error.value)
 
 
+@pytest.mark.slow
 def test_single_precision_is_refused_where_the_ridge_would_be_lost():
     with pytest.raises(ValueError, match="x64"):
         diagnose(None, LABELS, jnp.asarray(MATRIX, jnp.float32), group=cyclic_group(3))

@@ -32,6 +32,7 @@ def tree(tmp_path_factory):
     return tree
 
 
+@pytest.mark.slow
 def test_a_build_leaves_nothing_in_the_tree(tree):
     assert sorted(path.name for path in tree.iterdir()) == sorted([*NEEDED, "wheels"])
 
@@ -66,6 +67,7 @@ def imports(code):
     return {name.partition(".")[0] for name in plain}
 
 
+@pytest.mark.slow
 def test_with_its_part_for_notebooks_the_package_brings_what_chapters_import():
     """Installed so, a notebook runs where nothing of the book is, as on Colab."""
     sources = [path.read_text("utf-8") for path in (ROOT / "symtheory").rglob("*.py")]

@@ -51,6 +51,7 @@ def test_a_linear_model_has_the_linear_kernel(rng):
     np.testing.assert_allclose(kernel(x), x @ x.T, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_several_outputs_are_averaged(rng):
     x = rng.normal(size=(3, 5))
     parameters = draw_mlp(jax.random.key(1), 7, outputs=2)
@@ -59,6 +60,7 @@ def test_several_outputs_are_averaged(rng):
     np.testing.assert_allclose(both, sum(each) / 2, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_a_small_step_of_training_moves_outputs_as_the_tangent_kernel_says(rng):
     """At any input, to first order in the size of the step."""
     x, y = jnp.asarray(rng.normal(size=(4, 5))), jnp.asarray(rng.normal(size=4))
@@ -74,6 +76,7 @@ def test_a_small_step_of_training_moves_outputs_as_the_tangent_kernel_says(rng):
     assert left[0] < 1e-2 and left[1] < 0.2 * left[0]
 
 
+@pytest.mark.slow
 def test_its_mean_over_wide_networks_is_the_closed_form(rng):
     """At width 256: within 4 standard errors and the 1/width that is left."""
     x = rng.normal(size=(3, 5))
@@ -98,6 +101,7 @@ def test_the_standard_error_is_that_of_a_sample():
     np.testing.assert_allclose(found.standard_error, np.sqrt(squares / 2 / 3), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_the_tangent_kernel_of_a_pooled_convolutional_network(rng):
     x = rng.normal(size=(2, 4, 4))
     padded = np.pad(x, ((0, 0), (1, 1), (1, 1)), mode="wrap")
@@ -120,6 +124,7 @@ def test_the_tangent_kernel_of_a_pooled_convolutional_network(rng):
     assert (np.abs(mean - expected) < 4 * error).all()
 
 
+@pytest.mark.slow
 def test_blocks_of_items_give_the_same_kernel(rng, monkeypatch):
     x, y = rng.normal(size=(5, 5)), rng.normal(size=(3, 5))
     kernel = EmpiricalNTK(mlp, draw_mlp(jax.random.key(1), 4, outputs=2))
@@ -154,6 +159,7 @@ class WithStaticParts(eqx.Module):
         return self.function(self.scale * self.weight @ x[self.chosen])
 
 
+@pytest.mark.slow
 def test_an_equinox_module_goes_in_directly(rng, monkeypatch):
     """The same network as a function of its parameters, written out above."""
     x, y = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
@@ -167,6 +173,7 @@ def test_an_equinox_module_goes_in_directly(rng, monkeypatch):
     np.testing.assert_allclose(kernel(x), written_out(x), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_the_empirical_kernel_of_neural_tangents(rng):
     try:
         nt = import_neural_tangents()
@@ -195,6 +202,7 @@ def test_what_is_no_array_of_floats_stays_as_it_is(rng):
     np.testing.assert_allclose(linear, x @ x.T + 1, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_bad_input_is_refused(rng):
     with pytest.raises(ValueError, match="Expected a module with arrays of floats"):
         from_equinox(jnp.tanh)

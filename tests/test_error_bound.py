@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from scipy import linalg
 
 from symtheory.actions import orbit, rotation_action
@@ -43,6 +44,7 @@ def spectral_errors(average, labels, group, ridge: float = 0.1) -> np.ndarray:
     return np.asarray(spectral_error(average, group, ridge=ridge, labels=labels))
 
 
+@pytest.mark.slow
 @given(groups, st.integers(1, 3), st.floats(1e-4, 0.95), seeds)
 def test_no_error_is_farther_from_the_formula_than_the_bound(group, m, eta, seed):
     average, noise = nearly_invariant(seed, group, m, eta)
@@ -85,6 +87,7 @@ def test_single_errors_are_off_as_eta_and_their_means_as_its_square(group):
         np.testing.assert_allclose(np.diff(np.log10(mean)), -2, atol=0.1)
 
 
+@pytest.mark.slow
 def test_the_bound_is_no_more_than_a_few_times_too_large():
     """Over random problems the largest deviation of an orbit is a good part of it."""
     shares = []
@@ -97,7 +100,7 @@ def test_the_bound_is_no_more_than_a_few_times_too_large():
     assert np.median(shares) > 0.2 and max(shares) <= 1
 
 
-@pytest.mark.parametrize("order", [8, 16])
+@pytest.mark.parametrize("order", [8, slow(16)])
 def test_the_bound_holds_and_says_something_on_interpolated_rotations(order):
     images = load_digits().images[[4, 7]]
     orbits = normalize(orbit(images, rotation_action(order, (28, 28))))
@@ -123,6 +126,7 @@ def test_nothing_is_known_where_eta_is_1_or_more(eta):
     assert np.isfinite(error_bound(average + noise, C3, ridge=0.1)).all()
 
 
+@pytest.mark.slow
 def test_batches_several_classes_and_compiled_code_agree():
     matrices = np.stack([np.add(*nearly_invariant(seed, C3, 3, 0.2)) for seed in range(4)])
     matrices, ridge = matrices.reshape(2, 2, 9, 9), np.array([[0.1, 0.2], [0.3, 0.4]])
@@ -151,6 +155,7 @@ def test_bad_values_are_refused_and_nan_in_traced_code():
         error_bound(good, dihedral_group(3), ridge=0.1)
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_on_both_sides_of_eta_1():
     def total(k):
         return jax.numpy.sum(jax.numpy.minimum(error_bound(k, C3, ridge=0.1), 1e6))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lanes import slow
 from scipy.ndimage import rotate
 
 from symtheory import datasets, regression, runs, spectral
@@ -146,7 +147,7 @@ def test_any_kernel_will_do(digits: Dataset) -> None:
     assert (np.abs(shallow - deep) > 1e-3).any() and (np.abs(shallow - linear) > 1e-3).any()
 
 
-@pytest.mark.parametrize("order", [1, 2, 3, 4, 6, 16])
+@pytest.mark.parametrize("order", [1, slow(2), 3, slow(4), slow(6), slow(16)])
 def test_rotated_grams_are_those_of_the_kernel(order: int, digits: Dataset) -> None:
     """Of one digit twice as well: angles of 0, which rounding of a cosine would make 1e-8."""
     pairs = digits.images[[[0, 1], [2, 2]]]
@@ -287,6 +288,7 @@ def order_sweep() -> dict[str, np.ndarray]:
     return two_circles.sweep_order((4, 12, 20))
 
 
+@pytest.mark.slow
 def test_theory_is_exact_on_circles(order_sweep: dict[str, np.ndarray]) -> None:
     for sweep in (order_sweep, two_circles.sweep_separation()):
         np.testing.assert_allclose(sweep["exact_error"], sweep["spectral_error"], rtol=1e-8)

@@ -180,6 +180,7 @@ def test_python_sees_what_changes():
     assert isinstance(TwoCirclesExplorer.separation, traitlets.TraitType)
 
 
+@pytest.mark.slow
 def test_the_picture_and_its_words():
     explorer = TwoCirclesExplorer(separation=0.0)
     data, _ = explorer._repr_mimebundle_()

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from scipy.linalg import block_diag
 
 from symtheory import kernels, spectral
@@ -120,6 +121,8 @@ EXAMPLES = {
     "two_circles": TwoCirclesExplorer,
 }
 NAMES = sorted(EXAMPLES)
+# Drawn with the least of computing.
+LIGHT = {"border", "groups", "training_replay"}
 
 
 def node(*arguments, **settings):
@@ -219,7 +222,7 @@ def test_a_bundle_holds_each_module_once_and_before_it_is_needed(tmp_path):
     assert bundle(tmp_path / "widget.mjs") == expected
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name if name in LIGHT else slow(name) for name in NAMES])
 def test_the_picture_and_its_words(name):
     explorer = EXAMPLES[name]()
     data, _ = explorer._repr_mimebundle_()
@@ -314,7 +317,7 @@ def test_no_number_depends_on_the_order():
 # Rotating digits
 
 
-@pytest.mark.parametrize(("n", "depth"), [(2, 1), (3, 2), (8, 1), (15, 4), (16, 6)])
+@pytest.mark.parametrize(("n", "depth"), [(2, 1), (3, 2), (8, 1), slow((15, 4)), slow((16, 6))])
 def test_the_digits_error_is_the_packages(n, depth):
     explorer = digits(n=n, depth=depth)
     state = explorer.state
@@ -428,8 +431,8 @@ def test_without_a_missing_pose_the_identity_is():
 # Readouts
 
 
-@pytest.mark.parametrize("order", range(5))
-@pytest.mark.parametrize("exponent", [-10, -6, -2])
+@pytest.mark.parametrize("order", [0, *map(slow, range(1, 5))])
+@pytest.mark.parametrize("exponent", [-10, slow(-6), slow(-2)])
 @pytest.mark.parametrize("action", [0, 1])
 def test_what_a_dense_readout_says_is_the_packages(action, order, exponent):
     explorer = readouts(action=action, order=order, exponent=exponent)
@@ -446,8 +449,8 @@ def test_what_a_dense_readout_says_is_the_packages(action, order, exponent):
         np.testing.assert_allclose(state.error, exact, rtol=1e-9)
 
 
-@pytest.mark.parametrize("order", range(5))
-@pytest.mark.parametrize("exponent", [-10, -6, -2])
+@pytest.mark.parametrize("order", [0, *map(slow, range(1, 5))])
+@pytest.mark.parametrize("exponent", [-10, slow(-6), slow(-2)])
 def test_pooled_shifts_leave_nothing_but_the_ridge(order, exponent):
     """The proposition on collapse: all blocks but the first are the ridge."""
     state = readouts(readout=1, order=order, exponent=exponent).state
@@ -458,6 +461,7 @@ def test_pooled_shifts_leave_nothing_but_the_ridge(order, exponent):
     np.testing.assert_allclose(state.exact, state.error, rtol=1e-2)
 
 
+@pytest.mark.slow
 def test_the_size_of_an_orbit_is_that_of_its_points():
     for action, readout in itertools.product((0, 1), (0, 1)):
         state = readouts(action=action, readout=readout, order=4).state
@@ -472,6 +476,7 @@ def test_the_size_of_an_orbit_is_that_of_its_points():
         np.testing.assert_allclose(state.distance, np.linalg.norm(means[0] - means[1]), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_settings_may_be_given_with_grams():
     assert of_small_grams().order == 3 != readouts().order
 
@@ -506,6 +511,7 @@ def test_the_replay_shows_what_was_measured(norm, pair, width):
         assert found["epoch"] == data["epochs"][time]
 
 
+@pytest.mark.slow
 def test_its_picture_says_which_record_it_is():
     page = replay().picture().html
     assert "record training-replay of" in page and "computed live" not in page
@@ -526,6 +532,7 @@ def test_one_network_has_no_interval_and_is_one_clear_error():
 # The page
 
 
+@pytest.mark.slow
 def test_javascript_equals_python(tmp_path):
     """The ten digits that are promised; most numbers keep thirteen."""
     circles = itertools.product((3, 6, 10), (0.0, 0.3, 1.0, 2.0), (1.4, 2.5))
@@ -608,5 +615,6 @@ def test_javascript_equals_python(tmp_path):
     assert re.search(r"pass [1-9]", run.stdout), run.stdout
 
 
+@pytest.mark.slow
 def test_explorers_are_what_they_say():
     assert all(issubclass(getattr(explorers, name), Explorer) for name in explorers.__all__)

@@ -118,6 +118,7 @@ def test_formulas_are_drawn_as_the_shapes_that_were_measured():
     assert 0 <= numbers[0::2].max() < 50
 
 
+@pytest.mark.slow
 def test_the_same_figure_gives_the_same_bytes_and_another_one_other_ids():
     first, again, other = (
         drawing(render(draw(label), alt="Lines.", provenance=LIVE).html) for label in "xxy"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory.actions import dihedral_action, orbit, rotation_action, translation_action
 from symtheory.kernels import Averaged, gram
@@ -70,7 +71,7 @@ def over_the_group(kernel: GroupCNNKernel, x, y):
 
 @pytest.mark.parametrize("kind", ["ntk", "nngp"])
 @pytest.mark.parametrize("symmetry", list(POINT_GROUPS))
-@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("depth", [1, slow(2)])
 def test_equals_the_recursion_over_the_group(symmetry, depth, kind, rng):
     kernel = GroupCNNKernel(symmetry, depth, (3, 3), weight_std=1.2, bias_std=0.3, kind=kind)
     x, y = rng.normal(size=(2, 3, 3))
@@ -107,7 +108,7 @@ def test_is_the_covariance_of_wide_random_networks(rng):
     ],
     ids=lambda value: value if isinstance(value, str) else value.group.name,
 )
-@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("depth", [1, slow(2)])
 def test_is_invariant_under_its_own_group_in_each_argument(symmetry, action, depth, rng):
     kernel, other = GroupCNNKernel(symmetry, depth), rng.normal(size=(3, 7, 7))
     assert_equivariant(lambda x: kernel(x, other), action, rng.normal(size=(2, 7, 7)))
@@ -124,6 +125,7 @@ def test_another_group_is_not_built_in(rng):
         )
 
 
+@pytest.mark.slow
 def test_is_the_average_of_the_pooled_kernel(rng):
     x = rng.normal(size=(4, 6, 6))
     action = dihedral_action(4, (6, 6))
@@ -155,6 +157,7 @@ def test_training_on_augmented_data_is_training_with_the_averaged_kernel(time, r
     np.testing.assert_allclose(augmented, with_average, rtol=1e-7, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_gradient_flow_starts_at_zero_and_ends_at_interpolation(rng):
     x, new, labels = rng.normal(size=(6, 4)), rng.normal(size=(3, 4)), np.resize([1, -1], (6, 2))
     kernel = MLPKernel(1)
@@ -188,6 +191,7 @@ def test_settings_out_of_range_are_refused(arguments, message):
         GroupCNNKernel(**arguments)
 
 
+@pytest.mark.slow
 def test_images_that_cannot_be_turned_are_refused(rng):
     with pytest.raises(ValueError, match="Expected square images"):
         GroupCNNKernel("p4")(rng.normal(size=(2, 4, 5)))

@@ -109,6 +109,7 @@ def test_homomorphisms_are_values_too():
     assert pickle.loads(pickle.dumps(maps[0])) == maps[0]
 
 
+@pytest.mark.slow
 def test_irreps_are_found_once_for_all_equal_groups_and_go_with_the_last(monkeypatch):
     found = []
     decompose = representations._decompose

@@ -73,6 +73,7 @@ def everything(groups):
     return np.concatenate(found)
 
 
+@pytest.mark.slow
 def test_irreps_do_not_depend_on_the_number_of_threads():
     found = []
     for threads in (1, 2):
@@ -111,6 +112,7 @@ def test_the_basis_of_a_space_does_not_depend_on_how_it_was_given(d, real, seed)
     assert (diagonal.real > 0).all() and np.isrealobj(basis) == np.isrealobj(frame)
 
 
+@pytest.mark.slow
 def test_irreps_do_not_depend_on_the_kernel_of_the_linear_algebra(tmp_path):
     settings = {"OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "1"}
     code = "import numpy, test_irreps_anywhere as t; numpy.save('found', t.everything(t.SMALL))"

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory.actions import rotation_action
 from symtheory.kernels import RBF, Averaged, Linear, first_rows, gram
@@ -41,7 +42,7 @@ def images(rng) -> np.ndarray:
     return rng.normal(size=(3, 4, 4))
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, slow(np.float64)])
 @pytest.mark.parametrize("kernel", NETWORKS.values(), ids=NETWORKS)
 def test_without_biases_kernels_are_homogeneous_at_every_scale(kernel, dtype, images):
     """k(sx, sx') = s² k(x, x'), exactly for powers of two, nearly as far as squares can be held."""
@@ -64,6 +65,7 @@ def test_single_precision_agrees_with_double_at_every_scale(kernel, scale, image
     np.testing.assert_allclose(computed, expected, rtol=2e-5, atol=1e-6 * expected.max())
 
 
+@pytest.mark.slow
 def test_items_of_very_different_scales_meet(images):
     """A large item and a small one, in single precision, with biases and without."""
     small, large = (np.float32(s) * images.astype(np.float32) for s in (1e-15, 1e15))
@@ -99,6 +101,7 @@ def test_what_is_no_array_of_real_items_is_refused(kernel, bad, images):
             kernel(*arguments)
 
 
+@pytest.mark.slow
 @every_kernel
 def test_integers_booleans_and_lists_are_converted(kernel):
     counts = np.arange(32, dtype=np.uint8).reshape(2, 4, 4)
@@ -140,7 +143,9 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("kind,name,others", SETTINGS)
+@pytest.mark.parametrize(
+    "kind,name,others", [SETTINGS[0], *map(slow, SETTINGS[1:-1]), SETTINGS[-1]]
+)
 def test_settings_may_be_traced(kind, name, others, images):
     """By a gradient, whose value differences confirm; out of range they give NaN."""
 
@@ -199,6 +204,7 @@ def test_one_program_serves_all_standard_deviations(pooling, compiled, images):
     assert compiled._cache_size() == before
 
 
+@pytest.mark.slow
 def test_averages_are_traced_with_transforms_of_numpy(images):
     """By the matrix of the transform, whose gradient differences confirm."""
     kernel = Averaged(MLPKernel(), rotation_action(8, (4, 4)).transform)
@@ -222,6 +228,7 @@ def test_averages_are_traced_with_transforms_of_numpy(images):
     np.testing.assert_allclose(jax.jit(with_jax)(images), np.zeros((3, 3)), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_transforms_that_cannot_be_averaged_over_are_refused(images):
     with pytest.raises(ValueError, match="Expected a transform that is linear"):
         jax.jit(Averaged(Linear(), lambda x: np.square(x)[:, None]))(images)

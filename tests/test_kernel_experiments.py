@@ -67,6 +67,7 @@ def solved_again(
     return np.array(errors)
 
 
+@pytest.mark.slow
 def test_convolution_equals_solving_again(digits: Dataset) -> None:
     data = filled(convolution, digits, Convolution(**ROTATED))
     assert data["exact_error"].shape == (2, 2, 1, 2, 2)
@@ -110,6 +111,7 @@ def test_separation_and_spread(digits: Dataset) -> None:
     assert np.isclose(spread, np.mean(distances), rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_shifts_equal_solving_again(digits: Dataset) -> None:
     data = filled(shifts, digits, Shifts(**CNN))
     assert data["exact_error"].shape == (2, 2, 2, 2, 2)

@@ -98,6 +98,7 @@ def site(tmp_path):
     return site
 
 
+@pytest.mark.slow
 def test_cards_and_rows_say_what_came_out(site):
     assert site.build() == 0, site.warnings
     page = BeautifulSoup(site.page(), "html.parser")

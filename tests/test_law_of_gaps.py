@@ -119,6 +119,7 @@ def test_a_ridge_that_is_not_negligible_changes_what_one_pose_costs():
     assert heavy > 1.5 * limit
 
 
+@pytest.mark.slow
 def test_in_a_gap_the_error_does_not_depend_on_how_densely_the_rest_is_sampled():
     coarse, middle, fine = (gap(alike_rows(n, 0.5), 45) for n in (32, 128, 512))
     np.testing.assert_allclose(middle[15::16], fine[63::64][: len(middle[15::16])], rtol=2e-3)
@@ -149,6 +150,7 @@ def told_by_means_alone(n: int, distance: float) -> Array:
     return np.array([[within, between], [between, within]])
 
 
+@pytest.mark.slow
 def test_the_critical_gap_is_where_a_narrow_gap_is_lost():
     """2 ‖μ_A - μ_B‖ √(π/b), the better the narrower."""
     off = []

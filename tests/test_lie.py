@@ -174,6 +174,7 @@ def test_g2_leaves_the_octonion_form_alone():
     assert [len(ideal) for ideal in ideals(f)] == [14]
 
 
+@pytest.mark.slow
 def test_e6_and_f4_leave_the_determinant_alone():
     points, gradients = samples_of(albert_determinant, 27, 760)
     e6 = invariance_constraints(points, gradients)

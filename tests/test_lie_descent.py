@@ -109,6 +109,7 @@ def test_what_is_refused():
         learn_generators(SO3, 1, learning_rate=1e300, steps=3, seed=0)
 
 
+@pytest.mark.slow
 def test_single_precision_is_refused(without_x64):
     with pytest.raises(ValueError, match="jax_enable_x64"):
         learn_generators(orthogonal_algebra(3), 1, seed=0)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from filled_plan import filled
+from lanes import slow
 
 from symtheory import regression
 from symtheory.datasets import Dataset, load, load_digits
@@ -60,7 +61,7 @@ def test_the_gradient_is_that_of_the_loss(ramp, rng) -> None:
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("arm", [RELU, Arm(False, False, 1.0), Arm(True, True, 0.5)])
+@pytest.mark.parametrize("arm", [RELU, Arm(False, False, 1.0), slow(Arm(True, True, 0.5))])
 def test_a_network_and_its_linearization_are_those_of_the_definitions(points, arm) -> None:
     """Both trained step by step: one by JAX's gradients, one as a linear model."""
     ramp = linearization.rounded if arm.smooth else jax.nn.relu
@@ -97,6 +98,7 @@ def test_a_network_and_its_linearization_are_those_of_the_definitions(points, ar
     np.testing.assert_allclose(found["residual"], [left], rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_run_holds_what_it_says(points, compared) -> None:
     settings = Linearization(**SMALL)
     assert [tuple(arm) for arm in linearization.arms(settings)] == [
@@ -135,6 +137,7 @@ def test_the_theory_is_the_infinitely_wide_network_after_as_many_steps(points, c
 # What is summed up
 
 
+@pytest.mark.slow
 def test_small_labels_leave_less_of_a_gap(points) -> None:
     """The control: where training can hardly move the kernel, the network is its linearization."""
     keys = jax.random.split(jax.random.key(0), 4)
@@ -196,6 +199,7 @@ def test_bad_settings_and_other_data_are_refused(points) -> None:
         linearization.plan(load_digits(), Linearization(**SMALL))
 
 
+@pytest.mark.slow
 def test_double_precision_is_required(points, without_x64) -> None:
     with pytest.raises(ValueError, match="Expected 64-bit floats"):
         linearization.plan(points, Linearization(**SMALL))

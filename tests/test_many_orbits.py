@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory import cli, datasets, records, runs
 from symtheory.actions import orbit, rotation_action
@@ -107,6 +108,7 @@ def solved_again(
 # The theory
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "group", [cyclic_group(5), symmetric_group(3), quaternion_group()], ids=lambda g: g.name
 )
@@ -137,7 +139,7 @@ def test_spectral_predictions_refuse_what_errors_refuse() -> None:
 # Exact predictions and the Gram matrix behind them
 
 
-@pytest.mark.parametrize("order", [3, 8])
+@pytest.mark.parametrize("order", [3, slow(8)])
 def test_the_gram_matrix_is_that_of_all_rotations(order: int, digits: Dataset) -> None:
     images = images_of(digits, 3, 2)
     points = normalize(orbit(images.reshape(6, 28, 28), rotation_action(order, (28, 28))))
@@ -149,6 +151,7 @@ def test_the_gram_matrix_is_that_of_all_rotations(order: int, digits: Dataset) -
         np.testing.assert_array_equal(flat, flat.T)
 
 
+@pytest.mark.slow
 def test_orders_share_a_gram_matrix_where_they_can(digits: Dataset) -> None:
     images = images_of(digits, 2, 2)
     for order, matrix in zip((3, 4, 8), nested_grams(images, (3, 4, 8), MLPKernel()), strict=True):
@@ -156,7 +159,7 @@ def test_orders_share_a_gram_matrix_where_they_can(digits: Dataset) -> None:
 
 
 @pytest.mark.parametrize("order,poses", [(2, 1), (3, 3), (8, 2)])
-@pytest.mark.parametrize("labels", [TWO, FIVE], ids=["two", "five"])
+@pytest.mark.parametrize("labels", [TWO, slow(FIVE)], ids=["two", "five"])
 def test_exact_predictions_are_those_of_a_solve_without_the_points(
     order: int, poses: int, labels: np.ndarray, digits: Dataset
 ) -> None:
@@ -199,6 +202,7 @@ def test_the_theory_is_exact_where_the_action_is(
     np.testing.assert_allclose(predicted(rows_of(matrix), labels, 1e-8), exact, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_the_theory_is_near_where_images_are_interpolated(digits: Dataset) -> None:
     matrix = rotated_gram(images_of(digits, 2, 3), 16, MLPKernel())
     exact = exact_prediction(matrix, TWO, 1e-8)
@@ -207,6 +211,7 @@ def test_the_theory_is_near_where_images_are_interpolated(digits: Dataset) -> No
     assert np.abs(theory - exact[0]).max() > 1e-6
 
 
+@pytest.mark.slow
 def test_pairs_are_as_if_there_were_no_others(digits: Dataset) -> None:
     matrix = rotated_gram(images_of(digits, 2, 3), 4, MLPKernel())
     circulant, general = pair_errors(rows_of(matrix), 1e-8)
@@ -279,6 +284,7 @@ def test_more_seeds_of_its_own_class_help_and_of_the_other_harm(digits: Dataset)
     assert result["alone_error"].mean() < general < result["against_all_error"].mean()
 
 
+@pytest.mark.slow
 def test_summary_of_many_seeds(digits: Dataset) -> None:
     data = run(many_seeds, digits, **small(many_seeds))
     assert data["exact_margin"].shape == (2, 3, 2, 3)
@@ -296,6 +302,7 @@ def test_summary_of_many_seeds(digits: Dataset) -> None:
 # Many classes
 
 
+@pytest.mark.slow
 def test_many_classes_measures_what_it_says(digits: Dataset) -> None:
     images = images_of(digits, 5, 3)
     result = many_classes.measure(images, [4])[0]
@@ -317,6 +324,7 @@ def test_many_classes_measures_what_it_says(digits: Dataset) -> None:
     assert 0 < (result["exact_class"] == np.arange(5)[:, None]).mean() < 1
 
 
+@pytest.mark.slow
 def test_accuracies_and_their_interval(digits: Dataset) -> None:
     data = run(many_classes, digits, **small(many_classes))
     assert data["seeds"].shape == (3, 10, 1)
@@ -378,6 +386,7 @@ class Killed(BaseException):
     """What stands in for Ctrl-C."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_a_resumed_run_is_the_same_to_the_bit(experiment, digits: Dataset, tmp_path: Path) -> None:
     options = small(experiment)
@@ -400,6 +409,7 @@ def test_a_resumed_run_is_the_same_to_the_bit(experiment, digits: Dataset, tmp_p
 # The command line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_reproduce_writes_a_record(
     experiment,
@@ -461,6 +471,7 @@ def test_the_records_are_of_the_paper_s_size(experiment) -> None:
     assert all(np.isfinite(value).all() for value in record.data.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_the_records_can_be_made_again(experiment) -> None:
     if not os.environ.get("SYMTHEORY_DATA"):

@@ -61,6 +61,7 @@ def test_on_two_circles_every_seen_point_is_a_support_vector(n, separation):
         assert_same_classifier(matrix, cyclic_group(n), p)
 
 
+@pytest.mark.slow
 @given(st.sampled_from([cyclic_group(6), dihedral_group(4)]), seeds)
 def test_for_random_orbits_that_a_swap_takes_to_each_other(group, seed):
     features = np.random.default_rng(seed).normal(size=(2 * group.order, 3 * group.order))

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from lanes import slow
 
 from symtheory.networks import CNN, Parametrization, ViT, cross_entropy, train
 from symtheory.networks.cnn import Convolution, max_pool
@@ -163,6 +164,7 @@ def test_without_positions_a_vit_sees_a_bag_of_patches(rng):
     assert np.abs(placed(moved) - placed(image)).max() > 1e-2
 
 
+@pytest.mark.slow
 def test_blocks_are_equivariant_to_permutations_of_tokens(rng):
     block = randomized(small_vit()).blocks[0]
     tokens, order = rng.normal(size=(6, 8)), rng.permutation(6)
@@ -172,7 +174,7 @@ def test_blocks_are_equivariant_to_permutations_of_tokens(rng):
 # Training
 
 
-@pytest.mark.parametrize("network", [small_cnn(), small_vit()], ids=["cnn", "vit"])
+@pytest.mark.parametrize("network", [small_cnn(), slow(small_vit())], ids=["cnn", "vit"])
 def test_every_parameter_has_a_gradient_and_it_is_right(network, rng):
     shape = (9, 9) if isinstance(network, CNN) else (4, 6)
     images, targets = rng.normal(size=(7, *shape)), rng.integers(0, 4, 7)
@@ -199,6 +201,7 @@ def test_every_parameter_has_a_gradient_and_it_is_right(network, rng):
     np.testing.assert_allclose((ahead - behind) / (2 * step), slope, rtol=1e-5, atol=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", [small_cnn(jnp.float32), small_vit(jnp.float32)])
 def test_networks_learn_a_few_images_by_heart(network, rng):
     shape = (9, 9) if isinstance(network, CNN) else (4, 6)
@@ -243,7 +246,7 @@ def test_the_networks_of_figure_1_have_their_sizes():
     "make",
     [
         partial(CNN, (8, 8), channels=(3,), filters=(3,), hidden=5, outputs=2),
-        partial(ViT, (8, 8), width=8, depth=1, heads=2, hidden=6, outputs=2),
+        slow(partial(ViT, (8, 8), width=8, depth=1, heads=2, hidden=6, outputs=2)),
     ],
 )
 def test_the_ntk_parametrization_only_moves_factors(make, rng):

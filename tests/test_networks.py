@@ -86,6 +86,7 @@ def test_a_network_written_out(rng):
     np.testing.assert_allclose(scalar(x), expected[0], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_dropout_keeps_the_mean_and_is_off_without_a_key():
     x = jnp.ones(40_000, jnp.float32)
     dropped = dropout(x, 0.25, jax.random.key(0))
@@ -120,6 +121,7 @@ def test_a_linear_problem_is_solved_as_in_closed_form(rng):
     np.testing.assert_allclose(result.losses, expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_the_compiled_loop_takes_the_steps_of_a_plain_one(rng):
     """In double precision, so that only the order of sums may differ."""
     x, y = problem(rng)
@@ -155,6 +157,7 @@ def test_the_compiled_loop_takes_the_steps_of_a_plain_one(rng):
     np.testing.assert_allclose(result.losses, np.mean(np.reshape(losses, (4, 3)), axis=1))
 
 
+@pytest.mark.slow
 def test_a_member_of_an_ensemble_is_a_network_trained_alone(rng):
     """Up to sums in another order, since the programs that are compiled differ."""
     data = [problem(rng) for _ in range(3)]
@@ -177,6 +180,7 @@ def test_a_member_of_an_ensemble_is_a_network_trained_alone(rng):
     assert outputs.shape == (3,)
 
 
+@pytest.mark.slow
 def test_the_same_key_gives_the_same_bits(rng):
     x, y = problem(rng)
     run = partial(
@@ -187,6 +191,7 @@ def test_the_same_key_gives_the_same_bits(rng):
     assert not np.array_equal(first.losses, other.losses)
 
 
+@pytest.mark.slow
 def test_measurements_are_taken_at_the_start_and_on_the_way(rng):
     x, y = problem(rng)
 
@@ -221,6 +226,7 @@ def test_measurements_are_taken_at_the_start_and_on_the_way(rng):
     )
 
 
+@pytest.mark.slow
 def test_classes_are_learned_by_cross_entropy(rng):
     x = rng.normal(size=(60, 6))
     labels = np.argmax(x[:, :3], axis=1)
@@ -304,6 +310,7 @@ def test_labels_that_are_no_classes_of_the_network_are_refused(targets, loss):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", [3, -1])
 def test_a_label_that_nobody_sees_makes_no_number(wrong):
     """Made inside a compiled training, it is refused afterwards; inside `jax.jit` all is NaN."""
@@ -327,6 +334,7 @@ def test_a_label_that_nobody_sees_makes_no_number(wrong):
         )
 
 
+@pytest.mark.slow
 def test_targets_of_another_shape_are_refused(rng):
     """(n,) and (n, 1) would broadcast to the differences of all pairs."""
     x, y = problem(rng)
@@ -344,6 +352,7 @@ def test_double_precision_is_refused_where_jax_has_none(without_x64):
         Parametrization(dtype="float64")
 
 
+@pytest.mark.slow
 def test_a_parametrization_is_checked_once_for_all_layers():
     with pytest.raises(ValueError, match="Expected a Parametrization. Got 'ntk'"):
         as_parametrization("ntk")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 
 from symtheory.neural_tangents import from_stax, import_neural_tangents
 from symtheory.ntk import MLPKernel, arc_cosine
@@ -86,7 +87,7 @@ def test_equals_neural_tangents(depth, kind, stds, rng):
     np.testing.assert_allclose(MLPKernel(depth, *stds, kind)(x, y), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("depth", [1, UNROLLED + 1])
+@pytest.mark.parametrize("depth", [1, slow(UNROLLED + 1)])
 def test_blocks_meet_without_a_seam(depth, rng):
     """More items than a block holds, with pairs that agree, nearly agree and are opposite."""
     x = rng.normal(size=(2 * BLOCK + 7, 3))
@@ -114,6 +115,7 @@ def test_is_the_covariance_of_wide_random_networks(rng):
     assert (np.abs(products.mean(axis=0) + 0.4**2 - kernel(x)) < 4 * error).all()
 
 
+@pytest.mark.slow
 @given(st.integers(1, 4), st.sampled_from(STDS), st.integers(0, 2**32 - 1))
 def test_gram_matrices_are_symmetric_and_positive_definite(depth, stds, seed):
     x = np.random.default_rng(seed).normal(size=(6, 4))
@@ -128,7 +130,7 @@ def test_rows_and_columns_may_be_images(rng):
     np.testing.assert_array_equal(kernel(images), kernel(images.reshape(3, 16)))
 
 
-@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("depth", [1, slow(3)])
 @pytest.mark.parametrize("stds", STDS)
 def test_gradients_are_finite_at_identical_points_and_right_elsewhere(depth, stds, rng):
     kernel = MLPKernel(depth, *stds)
@@ -160,6 +162,7 @@ def test_a_layer_takes_a_cube_off_the_loss_of_similarity(weight_std, bias_std):
     np.testing.assert_allclose(left, -scale * angle**5 / (30 * np.pi), rtol=1e-2)
 
 
+@pytest.mark.slow
 def test_deep_networks_without_biases_forget_their_inputs():
     """What is left falls as 1/depth, up to a logarithm; with biases there are other limits."""
     angles = np.array([0.0, 0.3, 1.0, 2.0, np.pi])
@@ -206,6 +209,7 @@ def test_from_stax_refuses_an_unknown_kind():
         from_stax(lambda x, y, kind: x, "tangent")
 
 
+@pytest.mark.slow
 def test_nothing_stays_in_place_of_the_experimental_module():
     try:
         library = import_neural_tangents()

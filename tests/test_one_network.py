@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from scipy.stats import kstest
 
 from symtheory.actions import orbit, rotation_action
@@ -64,7 +65,7 @@ def leave_out(
 
 
 @named
-@pytest.mark.parametrize("m", [1, 2, 3])
+@pytest.mark.parametrize("m", [1, slow(2), slow(3)])
 @pytest.mark.parametrize("ridge", [0.0, 0.7])
 def test_the_variance_is_that_of_regression_on_what_the_start_leaves(group, m, ridge):
     kernel, start = invariant_pair(3 * m, group, m)
@@ -129,7 +130,7 @@ def test_it_is_at_most_the_noise_where_the_ntk_is_at_least_the_nngp(group, m, se
     assert (variance <= noise * (1 + 1e-9)).all() and (variance >= least * (1 - 1e-9)).all()
 
 
-@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("depth", [1, slow(3)])
 def test_the_ntk_of_a_relu_network_is_at_least_its_nngp(depth):
     """So that the noise bounds the variance; here on rotated digits."""
     orbits = orbit(load_digits().images[[4, 7]], rotation_action(4, (28, 28)))
@@ -145,6 +146,7 @@ def test_the_ntk_of_a_relu_network_is_at_least_its_nngp(depth):
     assert (variance < 1 / np.diagonal(inverse)[::4]).all()
 
 
+@pytest.mark.slow
 def test_scales_batches_first_rows_and_derivatives():
     group = dihedral_group(3)
     pairs = [invariant_pair(seed, group, 2) for seed in range(3)]
@@ -177,6 +179,7 @@ def test_a_start_that_is_nowhere_leaves_nothing():
     assert (np.asarray(error_variance(kernel, 0 * kernel, group, ridge=0.0)) == 0).all()
 
 
+@pytest.mark.slow
 def test_what_is_no_covariance_or_of_other_items_is_refused():
     group = cyclic_group(4)
     kernel, start = invariant_pair(0, group, 2)

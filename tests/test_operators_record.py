@@ -77,6 +77,7 @@ def test_the_nearest_is_the_nearest(rng):
     np.testing.assert_allclose(nearest(versions, points), expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_regression_without_a_pose_is_that_of_the_others(coarse):
     poses = poses_of(images_of(nine_digits(coarse), 3, 2), 4)
     kernel, points = MLPKernel(), poses.reshape(24, -1)
@@ -119,6 +120,7 @@ def test_measured_is_what_a_loop_over_images_finds(coarse):
     assert result["recognized"][:, 0].mean() > result["recognized"][:, 3].mean()
 
 
+@pytest.mark.slow
 def test_with_one_seed_there_are_no_strangers_and_classmates_are_partners(coarse):
     result = operators.measure(images_of(nine_digits(coarse), 3, 1), 4)
     for name in ("strangers", "strangers_unturned", "strangers_turned"):
@@ -182,6 +184,7 @@ class Killed(BaseException):
     """What stands in for Ctrl-C."""
 
 
+@pytest.mark.slow
 def test_a_resumed_run_is_the_same_to_the_bit(coarse, tmp_path):
     settings = EXPERIMENT.at_scale("live", **SMALL)
     path = tmp_path / "run.partial.npz"
@@ -224,6 +227,7 @@ def test_the_record_is_at_full_scale():
     )
 
 
+@pytest.mark.slow
 def test_the_record_can_be_made_again():
     if not os.environ.get("SYMTHEORY_DATA"):
         pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")

@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lanes import slow
 
 from symtheory.actions import (
     dihedral_action,
@@ -23,16 +24,16 @@ from symtheory.orbit_gram import orbit_gram
     "action",
     [
         rotation_action(4, (6, 6)),
-        rotation_action(12, (6, 6)),
+        slow(rotation_action(12, (6, 6))),
         rotation_action(5, (6, 6)),
-        dihedral_action(4, (6, 6)),
-        dihedral_action(8, (6, 6)),
+        slow(dihedral_action(4, (6, 6))),
+        slow(dihedral_action(8, (6, 6))),
         translation_action(3, (6, 6)),
-        permutation_action(symmetric_group(3), (3, 6)),
+        slow(permutation_action(symmetric_group(3), (3, 6))),
     ],
     ids=lambda action: f"{action.group.name}, {'exact' if action.exact else 'interpolated'}",
 )
-@pytest.mark.parametrize("kernel", [MLPKernel(2), CNNKernel(1, pooling="global")])
+@pytest.mark.parametrize("kernel", [MLPKernel(2), slow(CNNKernel(1, pooling="global"))])
 def test_symmetry_tells_the_same_as_computing_every_entry(action, kernel, rng):
     orbits = normalize(orbit(rng.normal(size=(3, *action.item_shape)), action))
     if action.item_shape == (3, 6) and isinstance(kernel, CNNKernel):
@@ -42,6 +43,7 @@ def test_symmetry_tells_the_same_as_computing_every_entry(action, kernel, rng):
     np.testing.assert_allclose(computed, expected, rtol=0, atol=1e-13 * expected.max())
 
 
+@pytest.mark.slow
 def test_it_computes_about_the_part_that_it_needs(rng):
     entries = []
 
@@ -110,6 +112,7 @@ def test_traced_it_tells_the_same_or_nothing(rng):
     assert np.isnan(wrong).all()
 
 
+@pytest.mark.slow
 def test_single_precision_is_enough(rng):
     orbits = jnp.asarray(orbit(rng.normal(size=(2, 6, 6)), SHIFTS), dtype=jnp.float32)
     assert orbit_gram(MLPKernel(3), orbits, SHIFTS).dtype == jnp.float32

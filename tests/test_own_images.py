@@ -56,6 +56,7 @@ def test_folders_of_pictures_hold_what_an_archive_does(archive, folders):
     np.testing.assert_allclose(pictures, images[order], atol=0.5 / 255 + 1e-12)
 
 
+@pytest.mark.slow
 def test_the_command_gives_all_numbers_as_json(archive):
     result = run(archive, "--group", "rotations:4", "--json")
     assert result.exit_code == 0, result.output
@@ -73,6 +74,7 @@ def test_what_a_class_really_lacks_is_asked_alone(archive):
     assert np.argwhere(asked).tolist() == [[0, 1], [1, 0], [1, 2]]
 
 
+@pytest.mark.slow
 def test_several_networks_and_a_page(archive, tmp_path):
     page = tmp_path / "found.html"
     networks = ["--network", "mlp:depth=2", "--network", "linear"]
@@ -88,6 +90,7 @@ def test_several_networks_and_a_page(archive, tmp_path):
     assert "src=" not in text
 
 
+@pytest.mark.slow
 def test_a_network_of_ones_own(archive, tmp_path, monkeypatch):
     (tmp_path / "my_kernels.py").write_text(
         "from symtheory.kernels import RBF\n\n\ndef wide():\n    return RBF(0.5)\n"
@@ -101,6 +104,7 @@ def test_a_network_of_ones_own(archive, tmp_path, monkeypatch):
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_the_exit_status_tells_of_a_verdict(archive):
     arguments = archive, "--group", "rotations:4", "--seeds", "2"
     assert run(*arguments).exit_code == 0
@@ -120,6 +124,7 @@ def test_what_is_saved_is_what_is_shown(archive, tmp_path):
     assert Diagnosis.load(path).to_dict() == found.to_dict()
 
 
+@pytest.mark.slow
 def test_more_poses_are_tried_on_demand(archive):
     result = run(archive, "--group", "rotations:4", "--poses-up-to", "8", "--json")
     assert result.exit_code == 0, result.output
@@ -150,6 +155,7 @@ def clouds(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_clouds_of_points_come_in_three_kinds_of_files(clouds):
     network = "--network", "rbf:inverse_length=0.5", "--json"
     permuted = "--group", "permutations:4"
@@ -168,6 +174,7 @@ def test_clouds_of_points_come_in_three_kinds_of_files(clouds):
     np.testing.assert_allclose(found[2]["margin"], found[0]["margin"], atol=1e-8)
 
 
+@pytest.mark.slow
 def test_shifts_of_sequences_say_along_which_axis(tmp_path):
     items = np.random.default_rng(0).normal(size=(6, 12, 3))
     np.savez(tmp_path / "own.npz", items=items, labels=np.repeat([0, 1], 3))
@@ -203,6 +210,7 @@ def test_a_module_that_fails_is_one_clear_error(archive, tmp_path, monkeypatch):
         assert what in result.output and "Try" in result.output
 
 
+@pytest.mark.slow
 def test_the_same_seeds_are_drawn_each_time(archive):
     one, same, other = (
         run(archive, "--group", "rotations:4", "--seeds", 2, "--seed", seed, "--json").output
@@ -236,6 +244,7 @@ def test_what_is_typed_wrong_is_said(arguments, message):
     assert message in " ".join(f"{result.output} {result.exception}".split())
 
 
+@pytest.mark.slow
 def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, capsys):
     """A newcomer's first ten lines, as they stand there, and the command above them."""
     text = (ROOT / "README.md").read_text("utf-8").partition("## Your own images")[2]
@@ -251,6 +260,7 @@ def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, caps
     assert printed.strip() in result.output
 
 
+@pytest.mark.slow
 def test_what_the_page_of_the_package_says_of_clouds_runs(capsys):
     text = (ROOT / "book/package.md").read_text("utf-8")
     section = text.partition("## Diagnosis of your own data")[2].partition("\n## ")[0]
@@ -326,6 +336,7 @@ def test_a_picture_of_another_size_is_named(folders):
         load_images(folders)
 
 
+@pytest.mark.slow
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(DatasetError, match="a folder for each class"):
         load_images(tmp_path)

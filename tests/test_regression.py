@@ -40,6 +40,7 @@ def test_leave_one_out_error_is_that_of_solving_again_without_each_point(seed):
     np.testing.assert_allclose(error, again, rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_a_held_out_prediction_is_a_least_squares_solution(seed):
     gram, labels = random_problem(seed)
@@ -58,6 +59,7 @@ def test_scaling_the_kernel_with_its_ridge_changes_nothing(seed, scale):
     np.testing.assert_allclose(scaled, expected, rtol=1e-9)
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_the_order_of_points_and_the_sign_of_labels_do_not_matter(seed):
     gram, labels = random_problem(seed)
@@ -68,6 +70,7 @@ def test_the_order_of_points_and_the_sign_of_labels_do_not_matter(seed):
     np.testing.assert_allclose(leave_one_out_error(gram, -labels, ridge=0.1), expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_batches_and_several_classes_are_the_same_as_one_by_one():
     gram, labels = random_problem(1, batch=(2, 3))
     ridge = relative_ridge(gram, 1e-3)
@@ -95,6 +98,7 @@ def test_interpolation_reproduces_the_training_labels(rng):
     np.testing.assert_allclose(predict(RBF()(x), RBF()(x), labels, ridge=0), labels, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_gradients_flow_through():
     gram, labels = random_problem(3)
 
@@ -162,6 +166,7 @@ def test_a_set_held_out_together_obeys_the_block_identity(seed):
     np.testing.assert_allclose(computed, gap, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_gradient_descent_of_a_linear_model_follows_the_kernel_flow(rng):
     """Small steps in the weights, from zero: the flow up to an error of the size of the step."""
     features, new = rng.normal(size=(6, 20)), rng.normal(size=(3, 20))
@@ -177,6 +182,7 @@ def test_gradient_descent_of_a_linear_model_follows_the_kernel_flow(rng):
     assert np.abs(flow - end).max() > 0.01  # which is not reached yet
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_any_real_targets_may_be_predicted(seed):
     """Predictions are linear in what they learn from."""
@@ -248,6 +254,7 @@ def test_a_prior_of_another_kernel_is_refused():
         predictive_variance(gram, gram[:2], gram.diagonal(), ridge=1e-3)
 
 
+@pytest.mark.slow
 def test_flow_at_many_times_is_the_flow_at_each(rng):
     features = rng.normal(size=(2, 6, 9))
     gram, new = (a @ np.swapaxes(features, 1, 2) for a in (features, rng.normal(size=(2, 3, 9))))
@@ -281,6 +288,7 @@ def test_flow_with_a_singular_kernel_ends_at_the_solution_of_least_norm(time):
     np.testing.assert_allclose(constant, 0.5, rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("time", [0.5, 30.0, np.inf])
 @pytest.mark.parametrize("repeated", [False, True])
 def test_the_derivatives_of_the_flow_are_right_where_eigenvalues_coincide(rng, time, repeated):
@@ -294,6 +302,7 @@ def test_the_derivatives_of_the_flow_are_right_where_eigenvalues_coincide(rng, t
     check_grads(flow, (gram, cross, targets), order=1, rtol=1e-4, eps=1e-5)
 
 
+@pytest.mark.slow
 def test_the_flow_has_second_derivatives_in_the_scale_of_a_kernel():
     gram = np.diag([1.0, 2.0, 4.0]) + 0.3
     flow = jax.jit(lambda s: gradient_flow(s * gram, s * gram[:1], [1, -1, 1], time=0.7)[0])
@@ -302,6 +311,7 @@ def test_the_flow_has_second_derivatives_in_the_scale_of_a_kernel():
     np.testing.assert_allclose(curvature, differences, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_speed_of_the_flow_is_that_of_descent():
     """d/dt of the weights is the mean of the residuals, by equation 15 of Lee et al."""
     gram, labels = random_problem(3)
@@ -311,6 +321,7 @@ def test_the_speed_of_the_flow_is_that_of_descent():
     np.testing.assert_array_equal(jax.jacfwd(flow)(jnp.inf), 0)
 
 
+@pytest.mark.slow
 def test_what_a_singular_kernel_cannot_learn_has_no_speed(rng):
     features, labels = rng.normal(size=(7, 3)), rng.normal(size=7)
     gram = features @ features.T
@@ -387,6 +398,7 @@ def test_what_is_refused_with_values_is_nan_without(name):
 TRACED = jax.jit(lambda gram, labels, ridge: leave_one_out_error(gram, labels, ridge=ridge))
 
 
+@pytest.mark.slow
 def test_a_bad_problem_in_a_mapped_batch_spoils_no_other():
     batch = np.stack([GRAM, np.triu(GRAM)])
     found = jax.vmap(lambda k: leave_one_out_error(k, LABELS, ridge=1.0))(batch)
@@ -411,6 +423,7 @@ def test_the_least_ridge_in_single_precision_is_the_last_digit_of_the_trace():
         leave_one_out_error(gram, LABELS, ridge=0.99 * digit)
 
 
+@pytest.mark.slow
 def test_nothing_to_predict_and_no_problems_give_empty_results():
     none = leave_one_out_error(np.zeros((0, 7, 7)), LABELS, ridge=0.1)
     assert none.shape == (0, 7)

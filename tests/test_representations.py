@@ -72,6 +72,7 @@ def test_a_representation_may_be_off_by_a_hundred_millionth_for_each_element():
         multiplicities([[[1.0]], [[-1 + 1.1e-8]]], cyclic_group(2))
 
 
+@pytest.mark.slow
 def test_s6_has_its_eleven_irreps():
     dimensions = [irrep.dimension for irrep in irreps(symmetric_group(6))]
     assert dimensions == [1, 1, 5, 5, 5, 5, 9, 9, 10, 10, 16]
@@ -161,6 +162,7 @@ def test_a_group_that_is_too_large_is_refused():
         irreps(cyclic_group(721))
 
 
+@pytest.mark.slow
 @given(any_group, seeds)
 def test_the_fourier_transform_goes_there_and_back_and_keeps_the_norm(group, seed):
     function = np.random.default_rng(seed).normal(size=(2, group.order))

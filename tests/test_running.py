@@ -23,6 +23,7 @@ import toy_experiment
 from dask.distributed import Client, LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 from toy_experiment import TOY, make_record
 
 from symtheory import datasets, records, runs
@@ -128,12 +129,12 @@ def test_other_cores_are_said(
     "changes",
     [
         {"finished_units": np.array(True)},
-        {"finished_units": np.ones(7, dtype=bool)},
-        {"finished_units": np.ones(8)},
-        {"x": np.zeros((8, 4))},
+        slow({"finished_units": np.ones(7, dtype=bool)}),
+        slow({"finished_units": np.ones(8)}),
+        slow({"x": np.zeros((8, 4))}),
         {"x": np.zeros((8, 3), dtype=np.float32)},
-        {"x": np.zeros((1, 3))},
-        {"further": np.zeros(3)},
+        slow({"x": np.zeros((1, 3))}),
+        slow({"further": np.zeros(3)}),
         {"x": None},
         {"finished_units": None},
     ],
@@ -209,6 +210,7 @@ def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path
     assert not seen
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_loses_nothing(
     digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,6 +279,7 @@ def test_two_runs_of_one_record_do_not_corrupt_it(digits: Dataset, tmp_path: Pat
     assert_same_bits(dict(records.load(out).data), run(digits, rows=60))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of Dask's own, when a worker is lost
 def test_a_cluster_that_loses_a_worker_gives_the_same_bits(digits: Dataset, tmp_path: Path) -> None:
     killed: list[int] = []
@@ -315,6 +318,7 @@ def test_nothing_is_measured_that_costs_as_much_as_the_run(digits: Dataset) -> N
     assert found == runs.Estimate(parts=2, seconds=None, longest=None)
 
 
+@pytest.mark.slow
 def test_the_estimate_of_the_rest(digits: Dataset, tmp_path: Path) -> None:
     path = tmp_path / "x.npz"
     with pytest.raises(ValueError, match="no such row"):

@@ -235,6 +235,7 @@ def data(digits) -> dict[str, np.ndarray]:
     return filled(experiment, digits, SelfSupervision(**SMALL, depth=1, ridge=1e-10, seed=5))
 
 
+@pytest.mark.slow
 def test_what_is_counted_is_what_other_computations_count(digits, data) -> None:
     """By regression without the points, and by functions whose coefficients are tied by hand."""
     images = nine_digits(digits).images[data["seeds"][1]]
@@ -280,6 +281,7 @@ def test_64_bit_floats_are_demanded() -> None:
         experiment.measure(np.ones((2, 1, 8, 8)), 2, seeds=1, dimensions=[1], further=[0])
 
 
+@pytest.mark.slow
 def test_the_record_is_whole_and_can_be_made_again() -> None:
     record = records.load(RESULTS / "self-supervision-mnist.npz")
     settings = SELF_SUPERVISION.at_scale("paper")

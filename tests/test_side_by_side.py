@@ -59,6 +59,7 @@ def site(side_by_side, tmp_path, monkeypatch):
     return site
 
 
+@pytest.mark.slow
 def test_chapters_run_at_once_and_again_only_when_the_package_changes(side_by_side, site, tmp_path):
     log = tmp_path / "runs.txt"
     # Each waits for the other: in turn, none would end.
@@ -79,6 +80,7 @@ def test_chapters_run_at_once_and_again_only_when_the_package_changes(side_by_si
     assert len(lines(log)) == 4
 
 
+@pytest.mark.slow
 def test_a_failed_chapter_is_named_and_the_others_are_kept(site, tmp_path):
     log = tmp_path / "runs.txt"
     site.write(index=chapter("wrong = 1 / 0", note(log)), two=chapter(note(log)))
@@ -92,6 +94,7 @@ def test_a_failed_chapter_is_named_and_the_others_are_kept(site, tmp_path):
     assert len(lines(log)) == 1
 
 
+@pytest.mark.slow
 def test_what_a_cell_writes_to_stderr_fails_the_build(site):
     site.config["nb_output_stderr"] = "warn"
     site.write(index=chapter("import warnings\nwarnings.warn('beware')"))

@@ -33,6 +33,7 @@ def random_problem(seed: int, group, m: int, features: int):
     return group_average(phi @ phi.T, group), labels
 
 
+@pytest.mark.slow
 @given(groups_and_orbits, st.integers(2, 30), seeds)
 def test_an_error_is_above_1_exactly_where_the_sign_is_wrong(group_and_orbits, features, seed):
     """Against removing the points and solving again, which knows neither formula."""
@@ -92,6 +93,7 @@ def test_an_overshoot_of_more_than_2_is_no_wrong_sign():
     assert error < -1
 
 
+@pytest.mark.slow
 @given(groups, st.integers(2, 30), st.floats(0.0, 10.0), seeds)
 def test_one_of_two_orbits_overshoots_only_where_means_are_far_on_opposite_sides(
     group, features, ridge, seed
@@ -119,6 +121,7 @@ def test_a_common_shift_of_the_features_takes_an_overshoot_away(shift):
     assert (float(error[1]) < 0) == (shift == 0)
 
 
+@pytest.mark.slow
 def test_a_nonnegative_kernel_on_points_of_the_plane_never_overshoots(rng):
     for _ in range(20):
         seeds = rng.normal(size=(2, 1, 2)) * rng.uniform(0.1, 3, size=(2, 1, 1))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lanes import slow
 
 from symtheory import IllConditionedWarning, SymmetryWarning, spectral
 from symtheory.actions import dihedral_action, orbit, rotation_action, translation_action
@@ -66,6 +67,7 @@ groups_and_orbits = st.sampled_from(
 ).map(lambda both: (reduce(direct_product, map(cyclic_group, both[0])), both[1]))
 
 
+@pytest.mark.slow
 @given(groups_and_orbits, seeds)
 def test_spectral_error_equals_brute_force_on_random_invariant_kernels(group_and_orbits, seed):
     group, m = group_and_orbits
@@ -78,6 +80,7 @@ def test_spectral_error_equals_brute_force_on_random_invariant_kernels(group_and
         np.testing.assert_allclose(exact, np.broadcast_to(theory[:, None], exact.shape), rtol=1e-10)
 
 
+@pytest.mark.slow
 @given(abelian_groups.filter(lambda group: group.order > 1), seeds)
 def test_spectral_error_equals_solving_again_without_the_point(group, seed):
     """The oracle that shares no code with the theory: remove the point, solve, predict."""
@@ -107,8 +110,8 @@ def test_circulant_general_and_exact_errors_agree_on_two_circles(n, separation):
         np.testing.assert_allclose(exact, np.broadcast_to(theory, (2, n)), rtol=tolerance)
 
 
-@pytest.mark.parametrize("n", [2, 4])
-@pytest.mark.parametrize("depth", [1, 3])
+@pytest.mark.parametrize("n", [2, slow(4)])
+@pytest.mark.parametrize("depth", [1, slow(3)])
 def test_spectral_error_equals_brute_force_on_exact_rotations_of_images(n, depth, rng):
     action = rotation_action(n, (8, 8))
     matrix = gram(MLPKernel(depth), orbit(rng.normal(size=(2, 8, 8)), action))
@@ -119,6 +122,7 @@ def test_spectral_error_equals_brute_force_on_exact_rotations_of_images(n, depth
     assert symmetry_defect(matrix, action.group) < 1e-15
 
 
+@pytest.mark.slow
 def test_spectral_error_covers_products_of_shifts(rng):
     """Shifts along both axes: C4 × C3 acting exactly on images."""
     rows, columns = translation_action(4, (4, 6), 0), translation_action(3, (4, 6), 1)
@@ -131,6 +135,7 @@ def test_spectral_error_covers_products_of_shifts(rng):
     np.testing.assert_allclose(exact, np.broadcast_to(theory[:, None], exact.shape), rtol=1e-10)
 
 
+@pytest.mark.slow
 @given(abelian_groups, seeds)
 def test_group_average_is_a_projection_onto_invariant_matrices(group, seed):
     matrix = random_gram(seed, 2 * group.order)
@@ -164,6 +169,7 @@ def test_first_rows_may_be_off_symmetry_by_a_thousand_roundings(kind):
         expand_rows(rows, cyclic_group(3))
 
 
+@pytest.mark.slow
 @given(abelian_groups, st.integers(1, 3), seeds)
 def test_characters_take_an_invariant_matrix_apart(group, m, seed):
     """K(u ⊗ χ) = (Λ_χ u) ⊗ χ, and the error is that of the blocks Λ_χ."""
@@ -189,6 +195,7 @@ def test_hundreds_of_orbits_have_first_rows():
     np.testing.assert_array_equal(expand_rows(many[..., None], cyclic_group(1)), many)
 
 
+@pytest.mark.slow
 @given(abelian_groups, seeds, st.floats(0.01, 100))
 def test_scale_sign_and_order_of_seeds_do_not_matter(group, seed, scale):
     rows = average_rows(random_gram(seed, 3 * group.order), group)
@@ -202,6 +209,7 @@ def test_scale_sign_and_order_of_seeds_do_not_matter(group, seed, scale):
     np.testing.assert_allclose(permuted, expected[order], rtol=1e-9)
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_starting_an_orbit_elsewhere_does_not_matter(seed):
     """Which point of each orbit is called its seed is a convention."""
@@ -213,6 +221,7 @@ def test_starting_an_orbit_elsewhere_does_not_matter(seed):
     np.testing.assert_allclose(computed, expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_batches_and_several_classes_are_the_same_as_one_by_one():
     group = cyclic_group(5)
     matrix = group_average(random_gram(1, 15, batch=(2, 3)), group)
@@ -247,6 +256,7 @@ def test_the_spectrum_is_that_of_the_interleaved_matrix():
     np.testing.assert_allclose(found.mean_inverse, np.mean(1 / eigenvalues), rtol=1e-10)
 
 
+@pytest.mark.slow
 @given(st.integers(2, 9), seeds, st.floats(0.01, 100.0))
 def test_a_constant_moves_one_eigenvalue_and_hardly_the_error(order, seed, constant):
     group = cyclic_group(order)
@@ -274,6 +284,7 @@ def test_a_kernel_that_knows_only_the_item_itself_is_outvoted(order, common, own
     np.testing.assert_allclose(1 - predicted, expected, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_a_million_elements_need_only_first_rows():
     n = 1_000_000
     step = 2 * np.pi / n
@@ -335,7 +346,7 @@ NON_ABELIAN = [
 
 
 @pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
-@pytest.mark.parametrize("m", [1, 2, 3, 4])
+@pytest.mark.parametrize("m", [1, 2, slow(3), slow(4)])
 def test_spectral_error_equals_brute_force_for_non_abelian_groups(group, m):
     invariant = group_average(random_gram(m, m * group.order), group)
     labels = np.resize([1, -1, -1], m)

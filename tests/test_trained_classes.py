@@ -79,6 +79,7 @@ def test_all_is_seen_but_the_unrotated_images_of_one_class(digits: Dataset) -> N
     np.testing.assert_allclose(missing, np.stack(held_out), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_network_of_the_run_is_one_trained_alone(
     digits: Dataset, settings: TrainedClasses, data: dict[str, np.ndarray]
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_network_of_the_run_is_one_trained_alone(
             np.testing.assert_allclose(data["loss"][1, 0, 4], alone.losses[-1], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_run_holds_what_it_says(data: dict[str, np.ndarray]) -> None:
     assert data["epochs"].tolist() == [4, 3]  # of two and of three steps: eight, or just more
     assert data["trained_class"].shape == (2, 2, 10, 2)
@@ -124,6 +126,7 @@ def test_a_run_holds_what_it_says(data: dict[str, np.ndarray]) -> None:
     assert np.isnan(found["whole"][0]).all() and np.isfinite(found["whole"][1, 0]).all()
 
 
+@pytest.mark.slow
 def test_networks_that_are_trained_know_what_they_saw(digits: Dataset) -> None:
     settings = TrainedClasses(
         **(SMALL | {"draws": 1, "orders": (2,), "whole": (2,), "epochs": 150, "steps": 300})
@@ -177,6 +180,7 @@ def test_the_record_is_whole_and_of_the_draws_of_many_classes(record: records.Re
     }
 
 
+@pytest.mark.slow
 def test_the_record_can_be_made_again(record: records.Record) -> None:
     if not os.environ.get("SYMTHEORY_DATA"):
         pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")

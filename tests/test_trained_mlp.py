@@ -9,6 +9,7 @@ import numpy as np
 import optax
 import pytest
 from filled_plan import filled
+from lanes import slow
 
 from symtheory import datasets, regression
 from symtheory.datasets import Dataset, sample_pairs
@@ -70,6 +71,7 @@ def test_the_tangent_kernel_is_that_of_the_jacobian(rng, name) -> None:
     np.testing.assert_allclose(ours, jax.jit(lambda x: kernel(x))(x), rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_the_standard_kernel_is_the_mean_tangent_kernel_of_gaussian_draws(rng) -> None:
     x, _ = np.linalg.qr(rng.normal(size=(300, 4)))
     x = np.stack([x[:, 0], x[:, 1], 0.9 * x[:, 0] + 0.1 * x[:, 2], 0.2 * x[:, 3]])
@@ -99,7 +101,7 @@ def test_the_standard_kernel_is_the_mean_tangent_kernel_of_gaussian_draws(rng) -
     np.testing.assert_allclose(StandardKernel(50)(x, x[:2]), expected[:, :2], rtol=1e-12)
 
 
-@pytest.mark.parametrize("cosine,low,high", [(0.0, 0.03, 0.05), (-0.3, 0.045, 0.07)])
+@pytest.mark.parametrize("cosine,low,high", [(0.0, 0.03, 0.05), slow((-0.3, 0.045, 0.07))])
 def test_for_uniform_draws_the_standard_kernel_is_a_few_percent_off(rng, cosine, low, high) -> None:
     """Its κ₀, how often two images switch on one unit: the bias is one uniform number."""
     units, pixels = 200_000, 100
@@ -135,6 +137,7 @@ def test_each_image_is_held_out_with_its_own_label(digits) -> None:
     np.testing.assert_allclose(1 - labels[1, 0] * prediction, expected, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_network_of_the_run_is_one_trained_alone(digits, trained) -> None:
     """The second pair, B0 held out: from the seed, the order and the pair alone."""
     images = digits.images[sample_pairs(digits.labels, 2, seed=7)]
@@ -155,6 +158,7 @@ def test_a_network_of_the_run_is_one_trained_alone(digits, trained) -> None:
     assert trained["trained_margin"].dtype == np.float32
 
 
+@pytest.mark.slow
 def test_a_run_holds_what_it_says(digits, trained) -> None:
     assert (trained["trained_loss"] < 0.05).all()
     assert np.isfinite(trained["descent_margin"][0, 0]).all()
@@ -219,6 +223,7 @@ def test_double_precision_is_required(digits, without_x64) -> None:
 # width-sweep
 
 
+@pytest.mark.slow
 def test_wide_networks_follow_the_flow_and_narrow_ones_less(swept) -> None:
     result = width_sweep.summary(swept)
     narrow, wide = result["distance"][0, 0]
@@ -234,6 +239,7 @@ def test_wide_networks_follow_the_flow_and_narrow_ones_less(swept) -> None:
     assert swept["times"].tolist() == [[25, 50, 75, 100]]
 
 
+@pytest.mark.slow
 def test_the_flow_is_that_of_the_closed_form_on_all_pixels(digits, swept) -> None:
     images = digits.images[sample_pairs(digits.labels, 2, seed=7)]
     points, labels = (array[2] for array in held_out_first(images, 2))

@@ -53,6 +53,7 @@ def _jacobian_gram(network: FirstOutput, x: np.ndarray) -> np.ndarray:
     return flat @ flat.T
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place,name", list(enumerate(SMALL["networks"])))
 def test_a_network_of_the_run_is_one_trained_alone(
     digits: Dataset, data: dict[str, np.ndarray], place: int, name: str
@@ -107,6 +108,7 @@ def test_the_closed_form_of_the_kin_is_invariant_under_quarter_turns(digits: Dat
         assert spectral.symmetry_defect(matrix, groups.cyclic_group(4)) < 1e-12
 
 
+@pytest.mark.slow
 def test_networks_learn_what_they_see(data: dict[str, np.ndarray]) -> None:
     assert data["trained_loss"].max() < 0.05
     assert data["networks"].tolist() == ["vit", "cnn"]
@@ -157,6 +159,7 @@ def test_the_record_is_whole(record: records.Record) -> None:
     assert set(words) >= {"cnn", "vit", *map(str, record.data["orders"])}
 
 
+@pytest.mark.slow
 def test_the_record_can_be_made_again(record: records.Record) -> None:
     if not os.environ.get("SYMTHEORY_DATA"):
         pytest.skip("needs MNIST: set SYMTHEORY_DATA to the folder that holds it")

@@ -59,6 +59,7 @@ def test_epochs_are_two_in_each_doubling_with_both_ends() -> None:
     assert epochs[0] == 0 and epochs[-1] == 8192 and len(epochs) == 27
 
 
+@pytest.mark.slow
 def test_pairs_go_from_the_easiest_to_the_hardest(digits, replayed) -> None:
     drawn = sample_pairs(digits.labels, 6, seed=5)
     errors = []
@@ -76,6 +77,7 @@ def test_pairs_go_from_the_easiest_to_the_hardest(digits, replayed) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_network_of_the_run_is_one_trained_alone(digits, replayed) -> None:
     """On all 784 pixels the same network would be another draw; so in the same coordinates."""
     pair, width, member = 1, 32, 2
@@ -112,6 +114,7 @@ def test_a_network_of_the_run_is_one_trained_alone(digits, replayed) -> None:
     np.testing.assert_allclose(members[member], labels[0] * np.array(outputs), rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_run_repeats_that_part(digits, replayed) -> None:
     fewer = TrainingReplay(**(SMALL | {"norms": [28], "widths": [32]}))
     alone = training_replay.compute(digits, fewer, Unit(0, 2))
@@ -123,6 +126,7 @@ def test_a_part_of_a_run_repeats_that_part(digits, replayed) -> None:
 # What is predicted
 
 
+@pytest.mark.slow
 def test_the_mean_is_the_gradient_flow(digits, replayed) -> None:
     points, labels = of_pair(digits, replayed, 0, 28)
     kernel = np.asarray(MLPKernel()(points))
@@ -162,6 +166,7 @@ def in_steps(points: np.ndarray, labels: np.ndarray, epochs: np.ndarray) -> np.n
     return np.sqrt(np.einsum("ti,ij,tj->t", rest, nngp, rest))
 
 
+@pytest.mark.slow
 def test_many_wide_networks_are_distributed_as_predicted_at_every_time(digits) -> None:
     """And networks of four units are not. Finite steps scatter less than the flow at first."""
     pair = digits.images[sample_pairs(digits.labels, 1, seed=2)]
@@ -188,6 +193,7 @@ def test_many_wide_networks_are_distributed_as_predicted_at_every_time(digits) -
 # What is summed up
 
 
+@pytest.mark.slow
 def test_the_summary_of_a_run(replayed) -> None:
     found = training_replay.summary(replayed)
     margins = replayed["margin"].astype(float)

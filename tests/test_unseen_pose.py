@@ -118,6 +118,7 @@ def tiny_run():
     return plan
 
 
+@pytest.mark.slow
 def test_a_run_fills_all_that_is_planned():
     plan = tiny_run()
     assert len(plan.units) == len(plan.costs) == 2 * 2
@@ -134,6 +135,7 @@ def test_a_run_fills_all_that_is_planned():
     np.testing.assert_allclose(right, expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_run_repeats_that_part():
     part = TINY | {"orders": [4], "digits": [8], "vit_digits": [8]}
     again = unseen_pose.compute(load_digits(), UnseenPose(**part), Unit(0, 0, 0))
@@ -232,6 +234,7 @@ def test_longer_training_is_looked_at_on_a_logarithmic_scale():
     np.testing.assert_array_equal(longer_training.measured_epochs(1), [0, 1])
 
 
+@pytest.mark.slow
 def test_longer_training_fills_all_that_is_planned():
     plan = longer_training.plan(load_digits(), LongerTraining(**LONG))
     assert plan.units == [(0, 0, 0)]

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from filled_plan import filled
+from lanes import slow
 
 from symtheory.actions import orbit, rotation_action
 from symtheory.datasets import load_digits
@@ -38,6 +39,7 @@ def small() -> dict[str, np.ndarray]:
     return filled(diagnosis, load_digits(), DIAGNOSIS.at_scale("live", **SMALL))
 
 
+@pytest.mark.slow
 def test_the_forecast_is_regression_without_the_pose(small) -> None:
     """Refitted for each class, with a Gram matrix from Jacobians."""
     dataset = load_digits()
@@ -57,6 +59,7 @@ def test_the_forecast_is_regression_without_the_pose(small) -> None:
         assert small["own_regression"][0, 0, 0, digit] == pytest.approx(share)
 
 
+@pytest.mark.slow
 def test_what_is_trained_has_seen_all_but_the_pose(small, monkeypatch) -> None:
     seen = []
 
@@ -81,7 +84,7 @@ def test_what_is_trained_has_seen_all_but_the_pose(small, monkeypatch) -> None:
     assert len(seen) == 10
 
 
-@pytest.mark.parametrize("name", ["mlp", "cnn", "vit"])
+@pytest.mark.parametrize("name", ["mlp", slow("cnn"), slow("vit")])
 def test_networks_fit_and_have_kernels(name, rng) -> None:
     one = network(name, jax.random.key(0), (28, 28))
     items = rng.normal(size=(6, 28, 28)).astype(np.float32)
@@ -168,6 +171,7 @@ def test_correlations_are_those_of_numpy(rng) -> None:
     assert cases(data, 20).predicted.shape == (1, 3, 10)
 
 
+@pytest.mark.slow
 def test_no_forecast_has_no_correlation(small) -> None:
     only_own = {
         name: np.full_like(value, np.nan) for name, value in small.items() if "closed" in name

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 import pytest
 from filled_plan import filled
+from lanes import slow
 from scipy.stats import norm
 
 from symtheory.actions import orbit
@@ -99,7 +100,9 @@ def test_permutations_act_on_lists_and_nothing_turns_a_list() -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize(
+    "architecture", [one if one.startswith("mlp") else slow(one) for one in ARCHITECTURES]
+)
 def test_gram_matrices_are_those_of_the_closed_forms(architecture: str, group: str) -> None:
     """Where symmetry leaves entries out, and where a mean of others takes their place."""
     if not is_defined(architecture, group):
@@ -152,6 +155,7 @@ def test_of_lists_pooling_alone_forgets_the_order(
 # What is computed
 
 
+@pytest.mark.slow
 def test_the_forecast_is_regression_without_the_pose(small: dict[str, np.ndarray]) -> None:
     """Refitted for each class, from the kernel of the items themselves."""
     settings = VERDICTS_BY_GROUP.at_scale("live", **SMALL)
@@ -172,6 +176,7 @@ def test_the_forecast_is_regression_without_the_pose(small: dict[str, np.ndarray
             assert small["theory"][k, missing] == share  # exact actions
 
 
+@pytest.mark.slow
 def test_what_is_trained_has_seen_all_but_the_pose(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = VERDICTS_BY_GROUP.at_scale("live", **(SMALL | {"steps": 1}))
     seen = []
@@ -193,6 +198,7 @@ def test_what_is_trained_has_seen_all_but_the_pose(monkeypatch: pytest.MonkeyPat
     assert len(seen) == CLASSES
 
 
+@pytest.mark.slow
 def test_small_networks_fit_what_they_see(small: dict[str, np.ndarray]) -> None:
     assert small["fitted"].mean() > 0.8
     assert list(small["data"]) == ["digits", "tetrominoes", "tetrominoes"]
