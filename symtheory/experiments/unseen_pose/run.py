@@ -183,7 +183,9 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
             result[f"{key}_interval"] = np.full((len(values), 2), np.nan)
             there = values[:, ~np.isnan(values).any(axis=0)].T  # (digits, orders)
             if len(there) > 1:
-                result[f"{key}_interval"] = bootstrap_interval(partial(np.mean, axis=1), there)
+                result[f"{key}_interval"] = bootstrap_interval(
+                    lambda digits: np.asarray(digits.mean(axis=1)), there
+                )
         gap = last["held_back"] - last["unseen_pose_held_back"]
         result[f"{network}_gap"] = t_interval(gap)[0]
     return result
