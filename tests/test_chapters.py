@@ -25,6 +25,7 @@ def test_there_are_chapters():
     assert len(CHAPTERS) > 20
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_saving_a_chapter_in_jupyterlab_changes_nothing(tmp_path):
     """If one changes, `make format` writes it as JupyterLab does."""

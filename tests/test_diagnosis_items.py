@@ -34,6 +34,7 @@ def clouds(m, seed=0, points=4):
 # What transforms are
 
 
+@pytest.mark.slow
 def test_a_transform_of_ones_own_does_what_an_action_does():
     images, labels = chosen((1, 4), 4)
     group = cyclic_group(4)
@@ -225,6 +226,7 @@ def test_traces_of_interpolation_are_told_and_those_of_turning_are_not():
     )
 
 
+@pytest.mark.slow
 def test_exact_actions_have_nothing_to_say_of_interpolation():
     images, labels = chosen((1, 4), 3)
     exact = diagnose(images, labels, MLPKernel(), group=dihedral_action(4, (28, 28)), remedies=[])

@@ -44,6 +44,7 @@ def several():
     }
 
 
+@pytest.mark.slow
 def test_no_line_of_a_diagnosis_is_longer_than_a_page(several):
     for found in several.values():
         lines = repr(found).splitlines()

@@ -135,6 +135,7 @@ def test_remedies_are_all_that_are_quick_or_none():
     assert "Right" not in repr(none)
 
 
+@pytest.mark.slow
 def test_finer_actions_are_tried_until_one_is_enough():
     circle = np.array([[1.0, 0.0]])
     seeds = np.concatenate([circle, 0.9 * circle]).repeat(6, axis=0)
@@ -165,6 +166,7 @@ def test_too_few_poses_are_said_to_be_too_few():
         diagnose(images, labels, MLPKernel(), group=action, missing={3: [0]}, finer=[action])
 
 
+@pytest.mark.slow
 def test_pooling_is_computed_where_the_kernel_has_it():
     images, labels = chosen((1, 7), 2)
     small, action = images[:, ::4, ::4], translation_action(7, (7, 7))

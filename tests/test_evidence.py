@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from lanes import slow
 from scipy.stats import multivariate_normal
 
 from symtheory import IllConditionedWarning
@@ -37,8 +38,12 @@ GROUPS = {
         quaternion_group(),
     )
 }
-every_group = pytest.mark.parametrize("group", GROUPS.values(), ids=GROUPS)
-small_groups = pytest.mark.parametrize("name", ["C6", "D3", "Q8"])
+every_group = pytest.mark.parametrize(
+    "group",
+    [slow(one) if one.order in (24, 8) and one.name != "Q8" else one for one in GROUPS.values()],
+    ids=GROUPS,
+)
+small_groups = pytest.mark.parametrize("name", ["C6", "D3", slow("Q8")])
 KERNEL = RBF(0.5)
 
 
@@ -290,7 +295,8 @@ def subgroup_labels(group, members, m, rng):
 
 
 @pytest.mark.parametrize(
-    ("name", "members"), [("C6", [0, 3]), ("C6", [0, 2, 4]), ("D3", [0, 1]), ("Q8", [0, 4])]
+    ("name", "members"),
+    [("C6", [0, 3]), slow(("C6", [0, 2, 4])), ("D3", [0, 1]), slow(("Q8", [0, 4]))],
 )
 def test_labels_that_hold_every_function_a_subgroup_leaves_alone_are_given_that_subgroup(
     name, members, rng
@@ -316,6 +322,7 @@ def test_labels_that_hold_every_function_a_subgroup_leaves_alone_are_given_that_
     assert evidence(uniform) > evidence(np.full(group.order, 1 / group.order)) + 10
 
 
+@pytest.mark.slow
 def test_of_shifts_and_turns_labels_are_given_the_subgroup_that_leaves_them_alone(rng):
     """Shifts of a small torus and its quarter turns, which are no direct product."""
     a, b = np.divmod(np.arange(4), 2)
@@ -433,7 +440,7 @@ def test_what_is_learned_is_a_maximum_and_agrees_with_the_evidence(rng):
         assert near < value + 1e-3
 
 
-@pytest.mark.parametrize("name", ["C4", "D3"])
+@pytest.mark.parametrize("name", ["C4", slow("D3")])
 def test_class_labels_learn_the_group_and_poses_learn_none(name, rng):
     group = cyclic_group(4) if name == "C4" else dihedral_group(3)
     n, m = group.order, 4

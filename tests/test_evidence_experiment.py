@@ -150,6 +150,7 @@ def measured() -> dict[str, np.ndarray]:
     return filled(evidence, load_digits(), Evidence(**SMALL, seed=3))
 
 
+@pytest.mark.slow
 def test_with_the_learned_average_missing_poses_are_recognized(measured) -> None:
     right = measured["right"].sum(axis=(0, 2))  # orders, ways; of 9 · 3 images
     assert np.all(right[:, 1] == 27) and np.all(right[:, 0] < 20)

@@ -137,6 +137,7 @@ def small_run() -> dict[str, np.ndarray]:
     return filled(features, load_digits(), FEATURES.at_scale("live", **SMALL))
 
 
+@pytest.mark.slow
 def test_the_experiment_measures_what_it_says(small_run: dict[str, np.ndarray]) -> None:
     """The last task of the controls, computed anew from the definitions."""
     assert small_run["tasks"].tolist() == ["4 rotations", "shuffled labels", "contrast"]

@@ -51,6 +51,7 @@ def computed(monkeypatch):
     return units
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_and_gives_the_same_bits(computed, tmp_path):
     first = run(*SAVED, "--resume")
     assert first.exit_code == 130
@@ -85,6 +86,7 @@ def test_what_is_said_is_what_the_whole_matrix_says():
 IN_PARTS = *SAVED, "--resume"
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of Dask's own
 def test_other_processes_give_the_same_bits():
     from dask.distributed import Client, LocalCluster

@@ -45,6 +45,7 @@ def leaves(model):
 # The network
 
 
+@pytest.mark.slow
 def test_the_ntk_of_wide_networks_is_the_closed_form(rng):
     """Two hidden layers of 256: within 4 standard errors and the 1/width that is left."""
     x = rng.normal(size=(3, 5))

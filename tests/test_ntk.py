@@ -60,6 +60,7 @@ def difficult_points(rng: np.random.Generator) -> np.ndarray:
     return np.array([base, base, *near, *parallel, *opposite, *rng.normal(size=(3, 12))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stds", STDS)
 def test_equals_50_digit_arithmetic(stds, rng):
     points = difficult_points(rng)

@@ -249,6 +249,7 @@ def begin(path: Path, out: Path) -> BaseProcess:
     return process
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_gives_the_same_bits(digits: Dataset, tmp_path: Path) -> None:
     path, out = tmp_path / "x.partial.npz", tmp_path / "x.npz"
     moments = random.Random(124)

@@ -533,7 +533,9 @@ def test_a_condition_number_spread_over_irreps_is_seen():
         circulant_spectral_error(FirstRows(rows), ridge=0.0)
 
 
-@pytest.mark.parametrize("order,batch", [(1, (2,)), (2, (2,)), (3, (3,)), (1, (2, 2)), (2, (4,))])
+@pytest.mark.parametrize(
+    "order,batch", [(1, (2,)), slow((2, (2,))), slow((3, (3,))), (1, (2, 2)), slow((2, (4,)))]
+)
 def test_an_array_is_a_gram_matrix_whatever_its_shape(order, batch):
     """Batches of as many matrices as there are points, too: they have the shape of first rows."""
     group = cyclic_group(order)

@@ -172,6 +172,7 @@ def test_shapes_that_do_not_fit_are_refused():
         assert_equivariant(lambda x: x, four, np.ones((1, 2, 2)), output_action=two)
 
 
+@pytest.mark.slow
 def test_assertions_are_made_when_python_leaves_out_its_own():
     program = """
 import numpy as np

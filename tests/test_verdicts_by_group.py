@@ -101,7 +101,7 @@ def test_permutations_act_on_lists_and_nothing_turns_a_list() -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize(
-    "architecture", [one if one.startswith("mlp") else slow(one) for one in ARCHITECTURES]
+    "architecture", [one if one == "mlp-1" else slow(one) for one in ARCHITECTURES]
 )
 def test_gram_matrices_are_those_of_the_closed_forms(architecture: str, group: str) -> None:
     """Where symmetry leaves entries out, and where a mean of others takes their place."""
