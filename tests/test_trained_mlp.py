@@ -25,7 +25,15 @@ from symtheory.networks import MLP, Parametrization, squared_error, train
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.ntk import MLPKernel
 
-TRAINED = {"pairs": 2, "orders": [2], "width": 32, "epochs": 200, "descent_pairs": 1, "seed": 7}
+TRAINED = {
+    "pairs": 2,
+    "pairs_beyond_16": 2,
+    "orders": [2],
+    "width": 32,
+    "epochs": 200,
+    "descent_pairs": 1,
+    "seed": 7,
+}
 SWEEP = {
     "pairs": 2,
     "orders": [2],
@@ -200,6 +208,31 @@ def test_the_summary_of_networks_that_follow_the_theory_exactly() -> None:
     assert (np.abs(high - low - 2 * 1.96 * np.sqrt(0.24 / 80)) < 0.08).all()
     assert np.abs(result["circulant_correlation"]).max() < 0.4
     assert not any(name.startswith("descent") for name in result)
+
+
+def test_beyond_16_rotations_fewer_pairs_are_trained_and_counted(digits) -> None:
+    settings = TrainedMLP(**(TRAINED | {"pairs": 28, "pairs_beyond_16": 12, "orders": [32, 16]}))
+    trained = trained_mlp.plan(digits, settings)
+    asked = [(settings.orders[unit.order], unit.pairs) for unit in trained.units]
+    assert asked == [
+        *((16, slice(start, min(start + 8, 28))) for start in range(0, 28, 8)),
+        *((32, slice(start, min(start + 8, 12))) for start in range(0, 12, 8)),
+    ]
+    fewer = trained_mlp.plan(digits, TrainedMLP(**(TRAINED | {"pairs": 2, "orders": [32]})))
+    assert [unit.pairs for unit in fewer.units] == [slice(0, 2)]
+
+    generator = np.random.default_rng(1)
+    data = {
+        name: np.float32(generator.uniform(0.2, 1.6, size=array.shape))
+        for name, array in trained.arrays.items()
+    }
+    alone = trained_mlp.summary({name: array[:1, :12] for name, array in data.items()})
+    for array in data.values():
+        array[0, 12:] = np.nan
+    both = trained_mlp.summary(data)
+    for name, value in alone.items():
+        np.testing.assert_array_equal(both[name][0], value[0], err_msg=name)
+    assert all(np.isfinite(value).all() for value in both.values())
 
 
 def test_bad_settings_of_trained_networks_are_refused(digits) -> None:

@@ -136,8 +136,9 @@ def plan(dataset: Dataset, settings: TrainedMLP) -> Plan:
         gradient descent, NaN from the pair `descent_pairs` on;
         `exact_error` and `spectral_error`, of the kernel of the paper's figure, and
         `own_error` and `own_spectral_error`, of `StandardKernel`;
-        and of shape (orders, pairs) `circulant_error` and `own_circulant_error`. As constants
-        `orders` and `pairs`.
+        and of shape (orders, pairs) `circulant_error` and `own_circulant_error`. At more than 16
+        rotations all of them are NaN from the pair `pairs_beyond_16` on. As constants `orders`
+        and `pairs`.
 
     Raises:
         ValueError: without 64-bit floats, or as `sample_pairs`.
@@ -151,8 +152,9 @@ def plan(dataset: Dataset, settings: TrainedMLP) -> Plan:
     units: list[Unit] = []
     costs = []
     for index in np.argsort(orders):
-        for start in range(0, n_pairs, PAIRS_IN_A_UNIT):
-            stop = min(start + PAIRS_IN_A_UNIT, n_pairs)
+        asked = n_pairs if orders[index] <= 16 else min(n_pairs, settings.pairs_beyond_16)
+        for start in range(0, asked, PAIRS_IN_A_UNIT):
+            stop = min(start + PAIRS_IN_A_UNIT, asked)
             controls = max(0, min(stop, settings.descent_pairs) - start)
             units.append(Unit(int(index), slice(start, stop)))
             work = (stop - start) + 0.6 * DESCENT_EPOCHS_PER_EPOCH * controls
@@ -255,9 +257,11 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
     Returns:
         By name, arrays of shape (orders,), what `agreement` says of each of them, and the median
-        `alignment`. For each, under `…_interval`, of shape (orders, 2), its 95 % interval.
+        `alignment`. For each, under `…_interval`, of shape (orders, 2), its 95 % interval. At each
+        order of the pairs that have networks there.
     """
     trained = 1 - data["trained_margin"].astype(float)
+    has_networks = np.isfinite(trained).all(axis=-1)
     predicted = {name: data[f"{name}_error"].astype(float) for name in _ERRORS}
     for name in ("circulant", "own_circulant"):
         error = data[f"{name}_error"].astype(float)[..., None]
@@ -266,8 +270,8 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         predicted[name] = 1 - data[f"{name}_margin"].astype(float)
     return by_order(
         [
-            agreement(trained[k], {name: error[k] for name, error in predicted.items()})
-            | {"alignment": median_of_pairs(data["alignment"][k].astype(float))}
-            for k in range(len(trained))
+            agreement(trained[k, known], {name: e[k, known] for name, e in predicted.items()})
+            | {"alignment": median_of_pairs(data["alignment"][k, known].astype(float))}
+            for k, known in enumerate(has_networks)
         ]
     )

@@ -15,8 +15,11 @@ __all__ = ["TRAINED_MLP", "TrainedMLP"]
 class TrainedMLP(Settings):
     """What the trained networks of figure 4 depend on."""
 
-    pairs: int = shared.pairs(4, 64, 512)
-    orders: tuple[int, ...] = shared.orders(reduced=(2, 4, 8, 16, 32))
+    pairs: int = shared.pairs(4, 512, 512)
+    pairs_beyond_16: int = setting(
+        "Of these, pairs at more than 16 rotations, the first ones.", 4, 64, 512, minimum=1
+    )
+    orders: tuple[int, ...] = shared.orders()
     width: int = setting("Units of the hidden layer.", 512, 512, 512, minimum=1)
     epochs: int = setting(
         "Epochs of Adam, of one step each; plain gradient descent takes three times as many.",
