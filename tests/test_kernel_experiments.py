@@ -39,7 +39,7 @@ CNN: dict[str, Any] = {
     "seed": 5,
 }
 # Matrices of two filters at a time, and of two pairs of shifts, are of one size to compile.
-ROTATED = CNN | {"pooled_pairs": 1, "preparations": ["unit-norm"]}
+ROTATED = CNN | {"pooled_pairs": 1, "pooled_pairs_beyond_16": 1, "preparations": ["unit-norm"]}
 DEEP = {"pairs": 2, "orders": [2, 4], "depths": [1, 3], "ridge": 1e-10, "seed": 5}
 
 
@@ -94,6 +94,28 @@ def test_convolution_equals_solving_again(digits: Dataset) -> None:
     np.testing.assert_allclose(found["exact_error_interval"][1], first[..., None].repeat(2, -1))
     correct = data["number_correct"][0].mean(axis=-1) / 2
     np.testing.assert_allclose(found["fraction_correct"][0], correct)
+
+
+@pytest.mark.slow
+def test_beyond_16_rotations_fewer_pairs_are_pooled(digits: Dataset) -> None:
+    """At the orders that a pair does have, the same as if it had all of them."""
+    small = Dataset("small", digits.images[:, ::4, ::4], digits.labels, "")
+    asked = ROTATED | {"pairs": 3, "pooled_pairs": 2, "orders": [2, 6, 36, 9], "filters": [1]}
+    fewer, all_of_them = (
+        filled(convolution, small, Convolution(**(asked | {"pooled_pairs_beyond_16": beyond})))
+        for beyond in (1, 2)
+    )
+    for key, value in fewer.items():
+        expected = all_of_them[key].copy()
+        if value.ndim == 5 and value.shape[0] == 2:
+            expected[1, ..., 2, 1] = -1 if key == "number_correct" else np.nan
+        np.testing.assert_allclose(value, expected, rtol=1e-4, atol=1e-9, err_msg=key)
+    assert convolution.summary(fewer)["pairs"][1, 0, 0].tolist() == [2, 2, 1, 2]
+    settings = Convolution(**(asked | {"pooled_pairs_beyond_16": 1}))
+    plan = convolution.plan(small, settings)
+    assert [unit.pairs.start for unit in plan.units] == [2, 1, 0] and plan.costs == sorted(
+        plan.costs
+    )
 
 
 def _of_pairs(data: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:

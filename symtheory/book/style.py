@@ -69,10 +69,10 @@ ATTENTION = "#A21FAE"
 """Networks with attention: magenta."""
 
 SEEN = "#454A66"
-"""Images that a network was trained on: slate."""
+"""Images that a network was trained on: blue-gray."""
 
 HELD_BACK = "#4B7D00"
-"""Images in poses that it saw, held back from training: olive."""
+"""Images in poses that it saw, held back from training: yellow-green."""
 
 UNSEEN = "#A3123A"
 """Images in a pose that their class never showed: crimson."""
@@ -99,9 +99,9 @@ LOW_TO_HIGH = LinearSegmentedColormap.from_list("low to high", ["#2F6FB7", "#8D9
 """From small or negative values to large ones; each step is legible in both themes."""
 
 RIGHT_TO_WRONG = LinearSegmentedColormap.from_list(
-    "right to wrong", ["#4C22A6", "#A493D6", "#F7F7F2", "#D6A673", "#6C3C12"]
+    "right to wrong", ["#4C22A6", "#A493D6", "#C6C5C8", "#D6A673", "#6C3C12"]
 )
-"""From errors well below 1 to errors well above it, where the middle is a border."""
+"""From errors well below 1 to errors well above it, where the gray middle is a border."""
 
 DARK = {
     CLASS_A: "#56B4E9",

@@ -7,6 +7,7 @@ one convolution, read out place by place (*dense*) or after global average pooli
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import lcm
 
 import numpy as np
 
@@ -48,7 +49,8 @@ def plan(dataset: Dataset, settings: Convolution) -> Plan:
 
     Returns:
         A plan as `plan_convolutions` makes it of what `summarized` returns. Where the readout is
-        pooled, pairs beyond `pooled_pairs` are NaN, and -1.
+        pooled, pairs beyond `pooled_pairs`, and at more than 16 rotations those beyond
+        `pooled_pairs_beyond_16`, are NaN, and -1.
 
     Raises:
         ValueError: for orders that do not divide the largest, more pooled pairs than pairs, or as
@@ -65,19 +67,22 @@ def plan(dataset: Dataset, settings: Convolution) -> Plan:
             f"Expected pooled_pairs of at most the number of pairs, {settings.pairs}. "
             f"Got {n_pooled}. Try {settings.pairs}."
         )
-    dense, pooled = (_seconds(name, filters, orders, dataset.images[0].size) for name in READOUTS)
+    places = dataset.images[0].size
+    dense = _seconds("dense", filters, orders, places)
     parts = {}
     for start in range(n_pooled, settings.pairs, DENSE_PAIRS):
         stop = min(start + DENSE_PAIRS, settings.pairs)
         parts[start, stop] = dense * (stop - start)
-    parts |= {(k, k + 1): dense + pooled for k in range(n_pooled)}
+    # The first pairs have more rotations, and are the most expensive: those come last.
+    for k in reversed(range(n_pooled)):
+        pooled = _seconds("pooled", filters, _orders(settings, "pooled", k), places)
+        parts[k, k + 1] = dense + pooled
     return plan_convolutions(dataset, settings, QUANTITIES, parts)
 
 
 def compute(dataset: Dataset, settings: Convolution, unit: Unit) -> Mapping[str, np.ndarray]:
     """Some pairs in one preparation, with all filters, at all orders."""
     require_float64()
-    orders, filters = settings.orders, settings.filters
     prepare = PREPARATIONS[settings.preparations[unit.preparation]]
     pairs = sample_pairs(dataset.labels, settings.pairs, seed=settings.seed)
     orders, filters, chosen = settings.orders, settings.filters, pairs[unit.pairs]
@@ -86,20 +91,26 @@ def compute(dataset: Dataset, settings: Convolution, unit: Unit) -> Mapping[str,
     distances = np.zeros((2, 1, 1, *shape[1:]))
     largest = max(orders)
     action = rotation_action(largest, dataset.images.shape[1:])
-    readouts = READOUTS if unit.pairs.start < settings.pooled_pairs else READOUTS[:1]
     for column, pair in enumerate(chosen):
         points = prepare(orbit(dataset.images[pair], action), item_ndim=2)
         for row, order in enumerate(orders):
             steps = slice(None, None, largest // order)
             distances[:, 0, 0, row, column] = separation_and_spread(points[:, steps])
-        for readout, name in enumerate(readouts):
+        for readout, name in enumerate(READOUTS):
+            asked = _orders(settings, name, unit.pairs.start + column)
+            if not asked:
+                continue
+            most = lcm(*asked)
+            some = points[:, :: largest // most]
+            turns = rotation_action(most, dataset.images.shape[1:])
             # Always as many matrices at a time as there are filters: one size to compile.
             matrices = np.stack(
-                [np.asarray(orbit_gram(cnn_kernel(name, k), points, action)) for k in filters]
+                [np.asarray(orbit_gram(cnn_kernel(name, k), some, turns)) for k in filters]
             )
-            for row, order in enumerate(orders):
+            for order in asked:
+                row = orders.index(order)
                 found = measure(
-                    coarser(matrices, largest, order),
+                    coarser(matrices, most, order),
                     cyclic_group(order),
                     ridge=settings.ridge,
                 )
@@ -109,8 +120,20 @@ def compute(dataset: Dataset, settings: Convolution, unit: Unit) -> Mapping[str,
     return arrays | {"squared_separation": distances[0], "spread": distances[1]}
 
 
+def _orders(settings: Convolution, readout: str, pair: int) -> tuple[int, ...]:
+    """The orders at which a pair has this readout."""
+    if readout == "dense":
+        return settings.orders
+    if pair >= settings.pooled_pairs:
+        return ()
+    beyond = pair < settings.pooled_pairs_beyond_16
+    return tuple(order for order in settings.orders if beyond or order <= 16)
+
+
 def _seconds(readout: str, filters: Sequence[int], orders: Sequence[int], places: int) -> float:
     """About what a pair takes. Symmetry leaves a bit more than N²/2 entries of the Gram matrix."""
+    if not orders:
+        return 0.0
     compared = max(orders) ** 2 / 1.6 * (places**2 if readout == "pooled" else places)
     each = sum(PLACE + TAP * k * k for k in filters)
     return compared * each + MEASUREMENT * len(filters) * len(orders)

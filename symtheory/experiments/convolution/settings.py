@@ -17,7 +17,10 @@ class Convolution(Settings):
 
     pairs: int = shared.pairs(8, 256, 512)
     pooled_pairs: int = setting(
-        "Of these, pairs for the pooled readout too.", 2, 24, 512, minimum=0
+        "Of these, pairs for the pooled readout too.", 2, 64, 512, minimum=0
+    )
+    pooled_pairs_beyond_16: int = setting(
+        "Of these, pairs at more than 16 rotations, the first ones.", 2, 32, 512, minimum=0
     )
     orders: tuple[int, ...] = shared.orders()
     filters: tuple[int, ...] = shared.filters()

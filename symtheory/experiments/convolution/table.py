@@ -10,5 +10,9 @@ __all__ = ["table"]
 
 def table(record: Record) -> str:
     """The medians over pairs, a line for each network, preparation and order."""
-    pairs = f"{record.parameters['pairs']}, with pooling {record.parameters['pooled_pairs']}"
+    asked = record.parameters
+    pairs = f"{asked['pairs']}, with pooling {asked['pooled_pairs']}"
+    beyond = asked.get("pooled_pairs_beyond_16", asked["pooled_pairs"])
+    if beyond < asked["pooled_pairs"]:
+        pairs += f" ({beyond} at more than 16 rotations)"
     return convolutional(record, pairs)
