@@ -37,7 +37,7 @@ help:
 	@echo "make lab          open the chapters as notebooks in JupyterLab"
 	@echo "make serve        build the book and serve it on this machine"
 	@echo "make format       write code and chapters the way make test wants them"
-	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents (SOME=5: every fifth file in turn)"
+	@echo "make test-latest  the package's tests on the newest JAX, without neural-tangents (SOME=8: every eighth file in turn)"
 	@echo "make test-oldest  a part of them on the oldest versions that are declared"
 	@echo "make mutants      changes of the code that no test notices (MUTANTS='--seed 2 --each 10 groups'; an hour)"
 	@echo "make benchmarks   all of benchmarks/ side by side, as the record that a page of the book shows (10 minutes, on an"
@@ -99,8 +99,8 @@ test test-all: $(VENV)/.ready
 	$(BIN)/lint-imports
 	$(WITH_DATA) $(BIN)/pytest -n 2 --dist worksteal $(WHICH)
 
-# The package alone on the newest JAX, without neural-tangents and the book; of the files with SOME=5
-# every fifth, from commit to commit others.
+# The package alone on the newest JAX, without neural-tangents and the book; of the files with SOME=8
+# every eighth, from commit to commit others.
 test-latest: $(LATEST)/.ready
 	$(WITH_DATA) $(LATEST)/bin/pytest -n 2 --dist worksteal \
 		$(if $(SOME),$$(ls tests/test_*.py | awk -v n=$(SOME) -v turn=$$(git rev-list --count HEAD) '(NR + turn) % n == 0'),tests)
