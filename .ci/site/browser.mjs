@@ -62,11 +62,16 @@ export async function listPages(root) {
   return pages.filter((page, index) => !/<meta http-equiv="refresh"/i.test(texts[index]));
 }
 
-/** Wait until nothing on the page is still being set: scripts, fonts, formulas. */
+/** Wait until nothing on the page is still being set or moves: scripts, fonts, formulas, transitions. */
 export async function settle(page) {
   await page.waitForLoadState("load");
   await page.evaluate(async () => {
     if (window.MathJax?.startup?.promise) await window.MathJax.startup.promise;
     await document.fonts.ready;
+    // The theme lets its side bar slide for a quarter of a second.
+    const moving = document
+      .getAnimations()
+      .filter((one) => one.playState === "running" && Number.isFinite(one.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map((one) => one.finished));
   });
 }
