@@ -181,9 +181,8 @@ def _inverse_factor(matrix: Array) -> tuple[Array, Array]:
     factor = jnp.linalg.cholesky(matrix)
     identity = jnp.broadcast_to(jnp.eye(matrix.shape[-1], dtype=matrix.dtype), matrix.shape)
     pivots, entries = (jnp.diagonal(a, axis1=-2, axis2=-1).real for a in (factor, matrix))
-    floor = matrix.shape[-1] * float(jnp.finfo(matrix.dtype).eps) * entries.max(-1, keepdims=True)
     inverse = solve_triangular(factor, identity, lower=True)
-    return inverse, (jnp.square(pivots) > floor).all(-1)
+    return inverse, _above_rounding(pivots, entries)
 
 
 def _one_by_one(stack: Array) -> tuple[Array, np.ndarray]:
@@ -201,10 +200,15 @@ def _one_by_one(stack: Array) -> tuple[Array, np.ndarray]:
         if failed:
             continue
         pivots, entries = (np.diagonal(a).real for a in (factor, matrices[place]))
-        floor = len(pivots) * float(np.finfo(matrices.dtype).eps) * entries.max()
-        positive[place] = (np.square(pivots) > floor).all()
+        positive[place] = _above_rounding(pivots, entries)
         inverses[place] = invert(factor, lower=False, overwrite_c=True)[0].T
     return jnp.asarray(inverses), positive
+
+
+def _above_rounding(pivots: Any, entries: Any) -> Any:
+    """Whether the pivots of factors are more than rounding leaves of diagonals, both (..., n)."""
+    floor = entries.shape[-1] * float(jnp.finfo(entries.dtype).eps) * entries.max(-1, keepdims=True)
+    return (pivots**2 > floor).all(-1)
 
 
 def warn_if_ill_conditioned(
