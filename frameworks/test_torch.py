@@ -138,6 +138,43 @@ def test_dense_layers_are_those_that_use_their_weights_once_on_one_vector(name, 
     assert ours.dense_layers(make().double(), items) == dense
 
 
+class TiedAutoencoder(nn.Module):
+    """Whose decoder is its encoder's weights, transposed: nothing of it is left at zero."""
+
+    def __init__(self):
+        """Draw it."""
+        super().__init__()
+        torch.manual_seed(4)
+        self.encoder = nn.Linear(6, 3, bias=False)
+
+    def forward(self, x):
+        """As many outputs as inputs."""
+        return torch.tanh(self.encoder(x)) @ self.encoder.weight
+
+
+class Gated(nn.Module):
+    """Whose weights are used a second time, where an item is large."""
+
+    def __init__(self):
+        """Draw it."""
+        super().__init__()
+        torch.manual_seed(5)
+        self.layer = nn.Linear(6, 3)
+
+    def forward(self, x):
+        """Three outputs."""
+        return self.layer(x) + torch.relu(x[:, :1] - 2) * self.layer.weight.sum()
+
+
+@pytest.mark.parametrize("make, first", [(TiedAutoencoder, 0.0), (Gated, -1.0)])
+def test_a_second_use_that_the_first_items_do_not_show_is_seen(make, first, rng):
+    items = np.concatenate([np.full((6, 6), first), 3 * rng.normal(size=(6, 6))])
+    rows, outputs = entry_by_entry(make(), items)
+    expected = rows @ rows.T / outputs
+    scale = np.abs(expected).max()
+    np.testing.assert_allclose(from_torch(make())(items), expected, rtol=0, atol=1e-12 * scale)
+
+
 def test_the_module_of_the_user_stays_as_it_is(rng):
     module = nn.Sequential(nn.Linear(4, 3), nn.Dropout(0.5), nn.Linear(3, 2))
     before = {name: value.clone() for name, value in module.state_dict().items()}

@@ -232,6 +232,12 @@ def test_an_estimate_computes_nothing_else(
     assert (code, err) == (0, "") and out.count("\n") == 1
     assert out.startswith("Not estimated: of 1 part, ")
     assert not list(tmp_path.iterdir())
+    # The result of another run is in nobody's way: nothing is written.
+    assert call(capsys, *RUN, "--out", "x.npz")[0] == 0
+    other = [word if word != "2,4" else "2" for word in RUN]
+    assert other != RUN
+    assert call(capsys, *other, "--out", "x.npz", "--estimate")[0] == 0
+    assert call(capsys, *other, "--out", "x.npz")[0] == 1
 
 
 def test_the_estimate_of_the_rest_asks_for_resume(

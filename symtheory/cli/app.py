@@ -28,6 +28,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if asked.get("debug"):
             traceback.print_exc()
+        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # click >= 8.2
+            error.show()
+            return error.exit_code
         if isinstance(error, click.ClickException):
             return _fail(error.format_message(), error.exit_code)
         if not _is_expected(error):

@@ -15,6 +15,7 @@ from symtheory.cli import options
 from symtheory.cli.choices import as_kernel, as_missing, chosen_seeds
 from symtheory.cli.cluster import cluster
 from symtheory.cli.own_data import as_action, as_data, finer_actions
+from symtheory.cli.streams import warnings_as_lines
 
 if TYPE_CHECKING:
     from symtheory.diagnosis import Diagnosis
@@ -62,7 +63,9 @@ _ELSEWHERE = ("data", "as_json", "html", "save", "fail_if", "resume", "workers",
 @click.option(
     "--seeds", type=click.IntRange(1), default=20, show_default=True, help="Items of each class."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Which ones are drawn.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Which ones are drawn."
+)
 @click.option(
     "--ridge",
     type=click.FloatRange(0),
@@ -156,6 +159,7 @@ def diagnose(
         raise click.UsageError(
             f"Expected one network with --save. Got {len(networks)}. Try one file for each."
         )
+    _check_files(html, save)
     in_parts = resume or workers is not None or scheduler is not None
     if resume and save is None:
         raise click.UsageError(
@@ -199,7 +203,8 @@ def diagnose(
                     kept = partial_file(save) if resume and save is not None else None
                     points = as_points(data, items, asked["group"], asked.get("prepare"))
                     known = kept_gram(points, name, kept=kept, client=client)
-                one = of(items, names, known, ridge=ridge, **asked)
+                with warnings_as_lines():
+                    one = of(items, names, known, ridge=ridge, **asked)
             except click.ClickException:
                 raise
             except Exception as error:
@@ -216,6 +221,19 @@ def diagnose(
     if resume and save is not None:
         partial_file(save).unlink(missing_ok=True)
     _end(found, fail_if)
+
+
+def _check_files(html: Path | None, save: Path | None) -> None:
+    """Refuse, before there is work that could be lost, files that cannot be written."""
+    from symtheory.records import require_writable
+
+    if save is not None and save.suffix != ".npz":
+        raise click.UsageError(
+            f"Expected --save to end in .npz. Got {save}. Try --save {save}.npz."
+        )
+    for path in (html, save):
+        if path is not None:
+            require_writable(path)
 
 
 def _state_memory(seeds: int, order: int, outputs: int) -> None:
@@ -235,7 +253,13 @@ def _typed(context: click.Context) -> str:
     words = ["symtheory", "diagnose", context.params["data"]]
     flags = {"networks": "network", "lacking": "missing"}
     for name, value in context.params.items():
-        if name in _ELSEWHERE or value in (None, (), 0):
+        # Zero is a seed and a ridge like any other, and False the choice of items as they are.
+        if (
+            name in _ELSEWHERE
+            or value is None
+            or value == ()
+            or (name, value) == ("poses_up_to", 0)
+        ):
             continue
         flag = f"--{flags.get(name, name).replace('_', '-')}"
         if name == "normalize":
@@ -258,10 +282,10 @@ def _write(
     from symtheory.diagnosis.page import page
     from symtheory.diagnosis.report import named, side_by_side
 
-    if html is not None:
-        html.write_text(page(f"Diagnosis of {data}", found), encoding="utf-8")
     if save is not None:
         next(iter(found.values())).save(save)
+    if html is not None:
+        html.write_text(page(f"Diagnosis of {data}", found), encoding="utf-8")
     if as_json:
         click.echo(json.dumps({name: one.to_dict() for name, one in found.items()}))
         return

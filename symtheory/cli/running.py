@@ -49,8 +49,8 @@ def run_and_keep(
         workers: how many processes of this machine to compute in.
 
     Raises:
-        click.ClickException: for a file name that does not end in .npz, if the file holds the
-            result of another run, if there is no such cluster, or on Ctrl-C.
+        click.ClickException: for a file name that does not end in .npz, if the file is to be
+            written and holds the result of another run, if there is no such cluster, or on Ctrl-C.
     """
     import jax
 
@@ -64,7 +64,8 @@ def run_and_keep(
         raise click.UsageError(f"Expected --out to end in .npz. Got {out}. Try --out {out}.npz.")
     partial = out.with_name(f"{out.stem}.partial.npz")
     data = datasets.load(dataset)
-    _refuse_to_replace(out, {"experiment": experiment.name, **described(data, settings)})
+    if not estimate:
+        _refuse_to_replace(out, {"experiment": experiment.name, **described(data, settings)})
     with cluster(scheduler, workers) as (client, processes):
         if estimate:
             if partial.exists() and not resume:

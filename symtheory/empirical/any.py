@@ -37,7 +37,8 @@ def as_kernel(network: Any) -> Kernel:
 
         if isinstance(network, linen.Module | nnx.Module):
             return from_flax(network)
-    if isinstance(network, eqx.Module):
+    # A kernel that `equinox.filter_jit` has wrapped is a kernel, though its wrapper is a module.
+    if isinstance(getattr(network, "__wrapped__", network), eqx.Module):
         return from_equinox(network)  # type: ignore[arg-type]
     if not callable(network) or isinstance(network, type):
         got = f"the class {network.__name__}" if isinstance(network, type) else repr(network)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -14,7 +15,8 @@ def dense_layers(module: Any, items: Any) -> dict[str, tuple[int, int]]:
 
     The derivative of a network by the weights of such a layer is δ hᵀ, of what goes into it, h, and
     the derivatives δ by what comes out; a kernel needs ⟨h, h'⟩ ⟨δ, δ'⟩ alone. That holds if the
-    weights are used there, once, and nowhere else, as is tried on some items.
+    weights are used there, once, and nowhere else: as the graph of some items has it, for a second
+    use may add nothing there and much elsewhere.
 
     Args:
         module: In evaluation mode and double precision, so that no item depends on others.
@@ -39,17 +41,33 @@ def dense_layers(module: Any, items: Any) -> dict[str, tuple[int, int]]:
         generator = torch.Generator().manual_seed(0)
         weighted = outputs * torch.randn(outputs.shape, generator=generator, dtype=torch.float64)
         places = [part.weight for part in known.values()] + list(shifts.values())
+        uses = _uses(outputs)
         slopes = torch.autograd.grad(weighted.sum(), places, allow_unused=True)
     found = {}
     for (name, part), direct, delta in zip(
         known.items(), slopes[: len(known)], slopes[len(known) :], strict=True
     ):
         given = inputs.get(name)
-        if given is not None and direct is not None and delta is not None:
+        if given is not None and delta is not None and uses[part.weight] == 1:
             gap = (delta.T @ given - direct).abs().max()
             if gap <= 1e-9 * direct.abs().max():  # not where there is NaN
                 found[name] = part.in_features, part.out_features
     return found
+
+
+def _uses(outputs: Any) -> Counter[Any]:
+    """How often each parameter is used on the way to outputs, by the graph that autograd has."""
+    uses: Counter[Any] = Counter()
+    ahead = [outputs.grad_fn]
+    known = set(ahead)
+    while ahead:
+        for node, _ in ahead.pop().next_functions:
+            if hasattr(node, "variable"):
+                uses[node.variable] += 1
+            elif node is not None and node not in known:
+                known.add(node)
+                ahead.append(node)
+    return uses
 
 
 @contextmanager
