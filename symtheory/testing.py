@@ -8,7 +8,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_complex_values, as_number
+from symtheory._checks import as_complex_values, as_number, as_real_values
 from symtheory.actions import Action, orbit
 from symtheory.groups import FiniteGroup
 from symtheory.groups.axioms import check_axioms
@@ -50,11 +50,10 @@ def assert_action(action: Action, items: ArrayLike, *, tolerance: float = 1e-12)
     Raises:
         AssertionError: With the largest difference.
     """
-    once = _poses(items, action)
-    items = once[:, 0]
+    once, given = _poses(items, action), as_real_values(items, "items")
     m, order = once.shape[:2]
-    scale = np.abs(items).max(initial=0.0)
-    _assert_close(once[:, 0], items, tolerance, scale, "e·x = x")
+    scale = np.abs(given).max(initial=0.0)
+    _assert_close(once[:, 0], given, tolerance, scale, "e·x = x")
     twice = orbit(
         once.reshape(-1, *action.item_shape), action, allow_copies=True
     )  # entry (h, g) is g·(h·x)
@@ -81,7 +80,8 @@ def assert_equivariant(
 
     Raises:
         AssertionError: With the largest difference.
-        ValueError: If the output action is of a group of another order.
+        ValueError: If the output action is of a group of another order, or there is not one output
+            for each item.
     """
     if output_action is not None and output_action.group.order != action.group.order:
         raise ValueError(
@@ -91,6 +91,11 @@ def assert_equivariant(
     points = _poses(items, action)
     m, order = points.shape[:2]
     outputs = np.asarray(function(points.reshape(-1, *action.item_shape)))
+    if outputs.shape[:1] != (m * order,):
+        raise ValueError(
+            f"Expected a function that takes {m * order} items to as many outputs, one for each. "
+            f"Got outputs of shape {outputs.shape}. Try jax.vmap(function)."
+        )
     outputs = outputs.reshape(m, order, *outputs.shape[1:])
     if output_action is None:
         expected, law = outputs[:, :1], "f(g·x) = f(x)"

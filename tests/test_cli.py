@@ -202,6 +202,20 @@ def test_interrupt_and_resume(
     assert all(resumed[key].tobytes() == value.tobytes() for key, value in expected.items())
 
 
+def test_every_record_says_how_it_differs_from_the_paper() -> None:
+    """Also one that is older than a setting."""
+    for path in RESULTS.glob("*.npz"):
+        record = records.load(path)
+        experiment = EXPERIMENTS[record.name]
+        differences = experiment.differences(record.parameters)
+        assert set(experiment.changes(record.parameters)) <= set(differences)
+        assert all(isinstance(phrase, str) for phrase in differences)
+        asked = list(record.parameters)
+        for name in set(asked) & set(experiment.parameters):
+            older = {key: value for key, value in record.parameters.items() if key != name}
+            assert len(experiment.changes(older)) <= len(experiment.changes(record.parameters))
+
+
 @pytest.mark.parametrize(
     "path",
     [

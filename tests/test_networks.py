@@ -181,6 +181,39 @@ def test_a_member_of_an_ensemble_is_a_network_trained_alone(rng):
     assert outputs.shape == (3,)
 
 
+class Shuffled(eqx.Module):
+    """A network of the entries of an item in an order of its own, without some of them."""
+
+    network: MLP
+    order: jax.Array
+    kept: np.ndarray
+
+    def __init__(self, key):
+        """Draw weights and order."""
+        self.network = MLP(6, 8, None, key=key)
+        self.order = jax.random.permutation(key, 6)
+        self.kept = np.array([True, False, True, True, True, True])
+
+    def __call__(self, x, *, key=None):
+        """One output."""
+        return self.network(x[self.order] * self.kept)
+
+
+@pytest.mark.slow
+def test_an_ensemble_keeps_the_tables_and_masks_of_its_networks(rng):
+    x, y = (np.stack([part] * 2) for part in problem(rng))
+    keys = jax.random.split(jax.random.key(3), 2)
+    settings = {"loss": squared_error, "optimizer": ADAM, "epochs": 3}
+    ensemble = train_ensemble(Shuffled, x, y, keys=keys, **settings).model
+    outputs = jax.vmap(lambda network, item: network(item))(ensemble, x[:, 0])
+    for i, key in enumerate(keys):
+        of_start, of_training = jax.random.split(key)
+        alone = train(Shuffled(of_start), x[i], y[i], key=of_training, **settings).model
+        np.testing.assert_array_equal(ensemble.order[i], alone.order)
+        np.testing.assert_array_equal(ensemble.kept[i], alone.kept)
+        np.testing.assert_allclose(outputs[i], alone(jnp.float32(x[i, 0])), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.slow
 def test_the_same_key_gives_the_same_bits(rng):
     x, y = problem(rng)

@@ -50,6 +50,26 @@ def test_an_action_is_asserted_to_the_tolerance_that_was_asked_for(tolerance):
     assert exactly_at(holds, tolerance)
 
 
+def test_the_neutral_element_leaves_items_as_they_were_given():
+    """Right on small items, which are all that is tried when the action is made."""
+
+    def clipped(x):
+        bounded = np.clip(x, -100, 100)
+        return np.stack([bounded, -bounded], axis=1)
+
+    action = Action("clipped", cyclic_group(2), (3,), True, clipped)
+    assert passes(assert_action, action, np.full((1, 3), 99.0), tolerance=0)
+    with pytest.raises(AssertionError, match=r"Expected e·x = x, .* difference of 900"):
+        assert_action(action, [[1000.0, 0.0, 0.0]])
+
+
+def test_a_function_has_an_output_for_each_item():
+    action = rotation_action(4, (2, 2))
+    for function in (np.sum, lambda x: np.sum(x, axis=0), lambda x: x[:1]):
+        with pytest.raises(ValueError, match="as many outputs"):
+            assert_equivariant(function, action, np.ones((2, 2, 2)))
+
+
 @given(TOLERANCES, st.sampled_from([1e-3, 1.0, 1e3]))
 def test_equivariance_is_asserted_relative_to_the_largest_output(tolerance, size):
     action, items = rotation_action(4, (2, 2)), np.array([[[1.0, 0.0], [0.0, 0.0]]])

@@ -116,7 +116,8 @@ class Experiment:
             f"{name.replace('_', ' ')} {_text(parameters[name])} "
             f"({'full scale' if item.beyond else 'the paper'}: {_text(paper[name])})"
             for name, (item, _) in self.parameters.items()
-            if name != "seed" and parameters[name] != paper[name]
+            # A record may be older than a setting.
+            if name != "seed" and name in parameters and parameters[name] != paper[name]
         ]
 
     def differences(self, parameters: Mapping[str, Any]) -> list[str]:

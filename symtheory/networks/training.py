@@ -167,7 +167,7 @@ def train_ensemble(
     loop = _Loop(loss, optimizer, epochs, batch_size, measure, measure_every)
     trained, losses, measured = _train_all(init, inputs, targets, keys, extra, loop, together)
     _refuse_no_number(losses)
-    static = eqx.partition(model, _is_shape)[1]
+    static = eqx.partition(model, lambda leaf: _is_shape(leaf) or _is_array(leaf))[1]
     return Training(eqx.combine(trained, static), losses, measured)
 
 
@@ -261,7 +261,10 @@ def _train_all(
         x, y, key, own = args
         of_start, of_training = jax.random.split(key)
         further = () if extra is None else (own,)
-        return loop.run(init(of_start), x, y, of_training, *further)
+        start = init(of_start)
+        trained, *seen = loop.run(start, x, y, of_training, *further)
+        # With what is not trained: tables and masks are each network's own.
+        return eqx.filter(eqx.combine(trained, start), _is_array), *seen
 
     batch = None if together == 1 else together
     trained: tuple[Any, Array, Any] = jax.lax.map(
@@ -289,6 +292,10 @@ def _refuse_no_number(losses: Array) -> None:
 
 def _unroll(length: int) -> int:
     return min(UNROLL, length)
+
+
+def _is_array(leaf: Any) -> bool:
+    return eqx.is_array(leaf) or isinstance(leaf, np.ndarray)
 
 
 def _is_shape(leaf: Any) -> bool:
