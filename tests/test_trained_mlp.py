@@ -210,6 +210,10 @@ def test_the_summary_of_networks_that_follow_the_theory_exactly() -> None:
     assert not any(name.startswith("descent") for name in result)
 
 
+# The formula says the same of both images of a pair, which correlates with nothing.
+OF_BOTH_IMAGES = ("circulant_correlation", "circulant_slope")
+
+
 def test_beyond_16_rotations_fewer_pairs_are_trained_and_counted(digits) -> None:
     settings = TrainedMLP(**(TRAINED | {"pairs": 28, "pairs_beyond_16": 12, "orders": [32, 16]}))
     trained = trained_mlp.plan(digits, settings)
@@ -230,6 +234,12 @@ def test_beyond_16_rotations_fewer_pairs_are_trained_and_counted(digits) -> None
     for array in data.values():
         array[0, 12:] = np.nan
     both = trained_mlp.summary(data)
+    # Of one pair numbers are known, and no interval.
+    one = trained_mlp.summary({name: array[1:, :1] for name, array in data.items()})
+    assert one.keys() == both.keys()
+    for name, value in one.items():
+        unknown = name.endswith("_interval") or name.removeprefix("own_") in OF_BOTH_IMAGES
+        assert np.isnan(value).all() == unknown, name
     for name, value in alone.items():
         np.testing.assert_array_equal(both[name][0], value[0], err_msg=name)
     assert all(np.isfinite(value).all() for value in both.values())

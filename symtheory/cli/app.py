@@ -28,10 +28,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if asked.get("debug"):
             traceback.print_exc()
-        if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # click >= 8.2
-            error.show()
-            return error.exit_code
         if isinstance(error, click.ClickException):
+            if type(error).__name__ == "NoArgsIsHelpError":  # of click >= 8.2: the help, as it is
+                error.show()
+                return error.exit_code
             return _fail(error.format_message(), error.exit_code)
         if not _is_expected(error):
             raise

@@ -39,7 +39,7 @@ def as_kernel(network: Any) -> Kernel:
             return from_flax(network)
     # A kernel that `equinox.filter_jit` has wrapped is a kernel, though its wrapper is a module.
     if isinstance(getattr(network, "__wrapped__", network), eqx.Module):
-        return from_equinox(network)  # type: ignore[arg-type]
+        return from_equinox(network)
     if not callable(network) or isinstance(network, type):
         got = f"the class {network.__name__}" if isinstance(network, type) else repr(network)
         raise ValueError(

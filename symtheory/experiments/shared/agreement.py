@@ -26,9 +26,9 @@ def agreement(trained: np.ndarray, predicted: Mapping[str, np.ndarray]) -> dict[
         By name, a number and the ends of its 95 % interval from resampling pairs (Efron 1979,
         percentile method), of shape (3,): `trained_correct`, the fraction of held-out images of
         which the network gets the sign right, and `trained_error`, its median error; for each
-        prediction that at least two pairs have `NAME_correct` and `NAME_error`, the same for it,
+        prediction that a pair has `NAME_correct` and `NAME_error`, the same for it,
         `NAME_correlation` and `NAME_slope` of the network's error with it, and `NAME_bias`, the
-        mean of the network's error less the predicted.
+        mean of the network's error less the predicted. One pair has no interval, but NaN.
     """
     found = {
         "trained_correct": _with_interval(_mean, trained < 1),
@@ -36,7 +36,7 @@ def agreement(trained: np.ndarray, predicted: Mapping[str, np.ndarray]) -> dict[
     }
     for name, error in predicted.items():
         known = np.isfinite(error).all(axis=-1)
-        if known.sum() < 2:
+        if not known.any():
             continue
         x, y = error[known], trained[known]
         found[f"{name}_correct"] = _with_interval(_mean, x < 1)
@@ -68,7 +68,8 @@ def _with_interval(statistic: Callable[..., np.ndarray], *arrays: np.ndarray) ->
         return statistic(*(values.reshape(len(values), -1) for values in resamples))
 
     value = flat(*(array[None] for array in arrays))
-    return np.concatenate([value, bootstrap_interval(flat, *arrays)])
+    several = len(arrays[0]) > 1
+    return np.concatenate([value, bootstrap_interval(flat, *arrays) if several else [np.nan] * 2])
 
 
 # Each of the following takes arrays of shape (samples, points) to shape (samples,).
@@ -86,4 +87,5 @@ def _bias(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _slope(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     x, y = (values - values.mean(axis=-1, keepdims=True) for values in (x, y))
-    return np.asarray(_mean(x * y) / _mean(x * x))
+    with np.errstate(invalid="ignore"):  # predictions that are all the same have none
+        return np.asarray(_mean(x * y) / _mean(x * x))

@@ -40,10 +40,10 @@ def orders(
     return setting(text, live, reduced, paper, **({"minimum": 1} | bounds))
 
 
-def pairs(live: int, reduced: int, paper: int, *, minimum: int = 1, **bounds: Any) -> Any:
+def pairs(live: int, reduced: int, paper: int, **bounds: Any) -> Any:
     """How many pairs of images."""
     text = "Pairs of images of different classes."
-    return setting(text, live, reduced, paper, minimum=minimum, **bounds)
+    return setting(text, live, reduced, paper, minimum=1, **bounds)
 
 
 def draws(

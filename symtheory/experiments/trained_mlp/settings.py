@@ -15,9 +15,9 @@ __all__ = ["TRAINED_MLP", "TrainedMLP"]
 class TrainedMLP(Settings):
     """What the trained networks of figure 4 depend on."""
 
-    pairs: int = shared.pairs(4, 512, 512, minimum=2)
+    pairs: int = shared.pairs(4, 512, 512)
     pairs_beyond_16: int = setting(
-        "Of these, pairs at more than 16 rotations, the first ones.", 4, 64, 512, minimum=2
+        "Of these, pairs at more than 16 rotations, the first ones.", 4, 64, 512, minimum=1
     )
     orders: tuple[int, ...] = shared.orders()
     width: int = setting("Units of the hidden layer.", 512, 512, 512, minimum=1)

@@ -20,7 +20,7 @@ class TrainedPairs(Settings):
     networks: tuple[str, ...] = setting(
         "Networks, cnn or vit.", NETWORKS, NETWORKS, NETWORKS, choices=NETWORKS, beyond=True
     )
-    pairs: int = shared.pairs(3, 32, 128, minimum=2, beyond=True)
+    pairs: int = shared.pairs(3, 32, 128, beyond=True)
     orders: tuple[int, ...] = shared.orders((4,), (2, 4, 8, 16), (2, 4, 8, 16, 32), beyond=True)
     epochs: int = setting(
         "Epochs of Adam, of one step each.", 200, 500, 500, minimum=1, beyond=True
