@@ -278,6 +278,9 @@ def test_a_network_becomes_a_kernel_and_a_kernel_stays_one(rng):
     np.testing.assert_array_equal(as_kernel(network)(x), from_equinox(network)(x))
     kernel = MLPKernel()
     assert as_kernel(kernel) is kernel
+    # What `equinox.filter_jit` returns is a module, whatever it wraps.
+    np.testing.assert_allclose(as_kernel(eqx.filter_jit(kernel))(x), kernel(x))
+    np.testing.assert_allclose(as_kernel(eqx.filter_jit(network))(x), from_equinox(network)(x))
     for wrong, got in ((3, "3"), (MLPKernel, "the class MLPKernel")):
         with pytest.raises(ValueError, match=f"Expected a network.* Got {got}. Try"):
             as_kernel(wrong)
