@@ -36,6 +36,15 @@ def test_numbers_of_every_real_type_keep_their_values(convert, dtype):
 
 
 @pytest.mark.parametrize("convert", CONVERTERS)
+@pytest.mark.parametrize("dtype", [">f4", ">f8", ">i4", "<f8"])
+def test_the_order_of_bytes_in_a_file_does_not_matter(convert, dtype):
+    values = np.array([[0, 1], [-1, 0.5]]).astype(dtype)
+    found = convert(values, "table")
+    np.testing.assert_array_equal(found, values)
+    assert np.asarray(found).dtype.isnative
+
+
+@pytest.mark.parametrize("convert", CONVERTERS)
 def test_lists_and_scalars_are_arrays(convert):
     np.testing.assert_array_equal(convert([[1, 2.5], [True, 0]], "table"), [[1, 2.5], [1, 0]])
     np.testing.assert_array_equal(convert([jnp.ones(2), np.zeros(2)], "table"), [[1, 1], [0, 0]])

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from lanes import slow
 
-from symtheory.actions import rotation_action
+from symtheory.actions import (
+    dihedral_action,
+    linear_action,
+    permutation_action,
+    product_action,
+    rotation_action,
+    translation_action,
+)
+from symtheory.groups import cyclic_group, symmetric_group
 from symtheory.kernels import RBF, Averaged, Linear, first_rows, gram
 from symtheory.ntk import AttentionKernel, CNNKernel, GroupCNNKernel, MLPKernel
 from symtheory.ntk.cnn import _dense_block, _pooled_step
@@ -229,6 +237,26 @@ def test_averages_are_traced_with_transforms_of_numpy(images):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "action",
+    [
+        rotation_action(4, (4, 4)),
+        dihedral_action(4, (4, 4)),
+        translation_action(4, (4, 4)),
+        permutation_action(symmetric_group(4), (4, 4)),
+        permutation_action(symmetric_group(4), (4, 4), axis=1),
+        product_action(translation_action(2, (4, 4), 0), translation_action(2, (4, 4), 1)),
+        linear_action(cyclic_group(2), np.stack([np.eye(4), -np.eye(4)])),
+    ],
+    ids=lambda action: action.name,
+)
+def test_the_transforms_of_every_action_may_be_traced(action, rng):
+    items = rng.normal(size=(2, *action.item_shape))
+    kernel = Averaged(RBF(0.5), action.transform)
+    np.testing.assert_allclose(jax.jit(kernel)(items), kernel(items), rtol=1e-12)
+    assert np.isfinite(jax.grad(lambda x: kernel(x).sum())(items)).all()
+
+
 def test_transforms_that_cannot_be_averaged_over_are_refused(images):
     with pytest.raises(ValueError, match="Expected a transform that is linear"):
         jax.jit(Averaged(Linear(), lambda x: np.square(x)[:, None]))(images)

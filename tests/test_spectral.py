@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from lanes import slow
 
 from symtheory import IllConditionedWarning, SymmetryWarning, spectral
-from symtheory.actions import dihedral_action, orbit, rotation_action, translation_action
+from symtheory.actions import (
+    dihedral_action,
+    orbit,
+    permutation_action,
+    rotation_action,
+    translation_action,
+)
 from symtheory.datasets import load_digits, normalize, two_circles
 from symtheory.groups import (
     alternating_group,
@@ -799,3 +805,65 @@ def test_predictions_may_be_of_any_real_targets_that_are_constant_on_orbits():
     for function in (held_out_error, spectral.held_out_prediction):
         with pytest.raises(ValueError, match=r"Expected labels \+1 or -1"):
             function(GRAM, C3, held_out=[(0, 1)], ridge=0.1, labels=targets)
+
+
+@pytest.mark.parametrize(
+    "action, inverse_length",
+    [(translation_action(3, (3,)), 0.005), (permutation_action(symmetric_group(3), (3,)), 0.05)],
+)
+@pytest.mark.filterwarnings("ignore::symtheory.IllConditionedWarning")
+def test_single_precision_is_judged_as_such_whatever_the_group(action, inverse_length, rng):
+    """Irreps are computed in double precision; what is rounded in the rows is not."""
+    group = action.group
+    # Of a condition number of 10⁸ and more.
+    matrix = np.asarray(gram(RBF(inverse_length), orbit(rng.normal(size=(2, 3)), action)))
+    assert np.isfinite(spectral_error(matrix, group, ridge=0.0)).all()
+    rounded = matrix.astype(np.float32)
+    for error in (
+        lambda ridge: spectral_error(rounded, group, ridge=ridge),
+        lambda ridge: held_out_error(rounded, group, held_out=[(0, 0), (1, 1)], ridge=ridge),
+    ):
+        with pytest.raises(ValueError, match="singular to the precision of float32"):
+            error(0.0)
+        assert error(0.1).dtype == np.float32
+
+
+def test_a_block_that_is_nothing_but_rounding_beside_the_others_is_singular():
+    rows = np.full((2, 2, 7), 0.1 * np.pi)  # of a pooled network: all poses are alike
+    rows[0, 0] = rows[1, 1] = np.pi
+    group = cyclic_group(7)
+    y = np.repeat([1, -1], 7)
+    for error in (
+        lambda ridge: spectral_error(FirstRows(rows), group, ridge=ridge, allow_copies=True),
+        lambda ridge: circulant_spectral_error(FirstRows(rows), ridge=ridge, allow_copies=True),
+        lambda ridge: leave_one_out_error(expand_rows(rows, group), y, ridge=ridge),
+    ):
+        with pytest.raises(ValueError, match="singular to the precision"):
+            error(0.0)
+        assert np.isfinite(error(1e-3)).all()
+
+
+@pytest.mark.parametrize("dtype, sizes", [("float32", (1e-25, 1e25)), ("float64", (1e-170, 1e160))])
+def test_defects_and_their_warning_do_not_depend_on_the_scale(dtype, sizes):
+    group, matrix = cyclic_group(5), random_gram(3, 10)
+    for defect in (symmetry_defect, variation_defect):
+        expected = defect(matrix, group)
+        assert expected > 0.1
+        for size in (1.0, *sizes):
+            for found in (defect, jax.jit(defect, static_argnums=1)):
+                scaled = (size * matrix).astype(dtype)
+                np.testing.assert_allclose(found(scaled, group), expected, rtol=1e-5)
+        assert defect(np.zeros((10, 10)), group) == 0
+    for size in sizes:
+        with pytest.warns(SymmetryWarning, match="Expected a Gram matrix that is invariant"):
+            average_and_solve = spectral_error((size * matrix).astype(dtype), group, ridge=0.0)
+        assert np.isfinite(average_and_solve).all()
+
+
+def test_points_of_a_group_too_large_for_a_table_are_held_out():
+    rows = np.zeros((2, 2, 20_001))
+    rows[0, 0, 0] = rows[1, 1, 0] = 1.0
+    errors = held_out_error(
+        FirstRows(rows), cyclic_group(20_001), held_out=[(0, 0), (0, 1)], ridge=0.1
+    )
+    np.testing.assert_allclose(errors, 1.0)  # nothing is like anything else

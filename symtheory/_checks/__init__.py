@@ -23,6 +23,7 @@ from symtheory._checks.systems import (
     as_labels,
     as_ridge,
     inverse_factor,
+    inverse_factors,
     uncopied_gram,
     warn_if_ill_conditioned,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "has_values",
     "in_shape",
     "inverse_factor",
+    "inverse_factors",
     "on_host",
     "poison",
     "uncopied",

@@ -152,6 +152,7 @@ def _as_numpy(array: ArrayLike, name: str) -> np.ndarray | Array:
         return jnp.asarray(array)
     except (TypeError, ValueError):  # rows of different lengths
         values = np.asarray(None)
+    values = values.astype(values.dtype.newbyteorder("="), copy=False)  # as files have it
     return values.astype(np.float64) if values.dtype == np.longdouble else values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import jax
@@ -162,8 +163,29 @@ def inverse_factor(matrix: Array, *, what: str = "Gram matrix") -> Array:
     Raises:
         ValueError: If one is singular or indefinite to the precision of its type.
     """
+    return _factored(matrix, largest_diagonal(matrix), what)
+
+
+def inverse_factors(parts: Sequence[Array], *, what: str = "Gram matrix") -> list[Array]:
+    """The same of the blocks of one matrix, of shapes (..., k, n, n).
+
+    Rounding is relative to the largest of them: beside it, a small block may be nothing else.
+
+    Raises:
+        ValueError: If one is singular or indefinite beside the others.
+    """
+    largest = reduce(jnp.maximum, (largest_diagonal(part).max(-1) for part in parts))
+    return [_factored(part, largest[..., None], what) for part in parts]
+
+
+def largest_diagonal(matrix: Array) -> Array:
+    """The largest diagonal entry of each matrix of a stack (..., n, n): shape (...,)."""
+    return jnp.diagonal(matrix, axis1=-2, axis2=-1).real.max(-1)
+
+
+def _factored(matrix: Array, largest: Array, what: str) -> Array:
     large = has_values(matrix) and matrix.shape[-1] >= _LARGE
-    inverse, positive = (_one_by_one if large else _inverse_factor)(matrix)
+    inverse, positive = (_one_by_one if large else _inverse_factor)(matrix, largest)
     return ensure(
         inverse,
         positive,
@@ -176,22 +198,23 @@ def inverse_factor(matrix: Array, *, what: str = "Gram matrix") -> Array:
 
 
 @jax.jit
-def _inverse_factor(matrix: Array) -> tuple[Array, Array]:
-    """L⁻¹, and whether the matrix is positive definite to its precision."""
+def _inverse_factor(matrix: Array, largest: Array) -> tuple[Array, Array]:
+    """L⁻¹, and whether the matrix is positive definite to its precision, beside an entry."""
     factor = jnp.linalg.cholesky(matrix)
     identity = jnp.broadcast_to(jnp.eye(matrix.shape[-1], dtype=matrix.dtype), matrix.shape)
-    pivots, entries = (jnp.diagonal(a, axis1=-2, axis2=-1).real for a in (factor, matrix))
+    pivots = jnp.diagonal(factor, axis1=-2, axis2=-1).real
     inverse = solve_triangular(factor, identity, lower=True)
-    return inverse, _above_rounding(pivots, entries)
+    return inverse, _above_rounding(pivots, largest)
 
 
-def _one_by_one(stack: Array) -> tuple[Array, np.ndarray]:
+def _one_by_one(stack: Array, largest: Array) -> tuple[Array, np.ndarray]:
     """The same, where there are values, by LAPACK.
 
     Nothing is compiled, and to invert a triangle takes a third of the multiplications that solving
     for the inverse does.
     """
     matrices = np.asarray(stack)
+    beside = np.broadcast_to(np.asarray(largest), matrices.shape[:-2])
     root, invert = get_lapack_funcs(("potrf", "trtri"), (matrices,))
     inverses, positive = np.full_like(matrices, np.nan), np.zeros(matrices.shape[:-2], dtype=bool)
     for place in np.ndindex(positive.shape):
@@ -199,16 +222,15 @@ def _one_by_one(stack: Array) -> tuple[Array, np.ndarray]:
         factor, failed = root(matrices[place].T, lower=False)
         if failed:
             continue
-        pivots, entries = (np.diagonal(a).real for a in (factor, matrices[place]))
-        positive[place] = _above_rounding(pivots, entries)
+        positive[place] = _above_rounding(np.diagonal(factor).real, beside[place])
         inverses[place] = invert(factor, lower=False, overwrite_c=True)[0].T
     return jnp.asarray(inverses), positive
 
 
-def _above_rounding(pivots: Any, entries: Any) -> Any:
-    """Whether the pivots of factors are more than rounding leaves of diagonals, both (..., n)."""
-    floor = entries.shape[-1] * float(jnp.finfo(entries.dtype).eps) * entries.max(-1, keepdims=True)
-    return (pivots**2 > floor).all(-1)
+def _above_rounding(pivots: Any, largest: Any) -> Any:
+    """Whether the pivots of factors, (..., n), are more than rounding leaves of entries, (...,)."""
+    floor = pivots.shape[-1] * float(jnp.finfo(pivots.dtype).eps) * largest
+    return (pivots**2 > floor[..., None]).all(-1)
 
 
 def warn_if_ill_conditioned(

@@ -38,6 +38,7 @@ class _Permutations:
 
     def __call__(self, items: NDArray[np.float64]) -> NDArray[np.float64]:
         comes_from = np.argsort(np.asarray(self.group.permutations), axis=1)  # g⁻¹(i)
+        items = np.asarray(items)  # JAX has a `take` of its own, for what is traced
         if self.axis is None:
             moved = items.reshape(len(items), comes_from.shape[1])[:, comes_from]
             return moved.reshape(len(items), self.group.order, *items.shape[1:])

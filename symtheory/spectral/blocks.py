@@ -83,7 +83,9 @@ def _kept(factors: tuple[int, ...]) -> tuple[int, ...]:
 def _irrep_blocks(rows: Array, ridge: Array, matrices: tuple[Array, ...]) -> list[Array]:
     """The blocks of irreps, made of κ̂_ij(ρ)_ab at row (i, a), column (j, b)."""
     blocks = []
-    for transform in transform_at(matrices, rows):
+    # In the precision of the rows, by which it is judged what is singular.
+    kind = jnp.result_type(rows.dtype, jnp.complex64)
+    for transform in transform_at(tuple(rho.astype(kind) for rho in matrices), rows):
         size = transform.shape[-3] * transform.shape[-1]
         turned = jnp.swapaxes(transform, -3, -2)
         block = turned.reshape(*transform.shape[:-4], 1, size, size)
@@ -125,7 +127,8 @@ def half_columns(inverse: Array, scale: Array, rho: Array, m: int, orbits: Array
     """
     d = inverse.shape[-1] // m
     chosen = inverse.reshape(*inverse.shape[:-1], m, d)[..., orbits, :]  # (..., k, md, H, d)
-    columns = jnp.einsum("k,kpcb,...kspb->...kscp", scale, jnp.conj(rho), chosen)
+    conjugate = jnp.conj(rho).astype(inverse.dtype)
+    columns = jnp.einsum("k,kpcb,...kspb->...kscp", scale, conjugate, chosen)
     *batch, k, s, c, points = columns.shape
     columns = columns.reshape(*batch, k * s * c, points)
     return jnp.concatenate([columns.real, columns.imag], axis=-2)

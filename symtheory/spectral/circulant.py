@@ -10,7 +10,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_ridge, inverse_factor, uncopied, warn_if_ill_conditioned
+from symtheory._checks import as_ridge, inverse_factors, uncopied, warn_if_ill_conditioned
 from symtheory.groups import cyclic_group
 from symtheory.spectral.invariance import read_rows, warn_of_copies
 from symtheory.spectral.rows import FirstRows, diagonal_of
@@ -77,7 +77,7 @@ def spectrum(
     group = cyclic_group(order)
     rows = read_rows(gram, group)
     blocks = _blocks(rows, as_ridge(ridge, diagonal_of(rows)))
-    inverses = inverse_factor(blocks, what="circulant Gram matrix")
+    (inverses,) = inverse_factors([blocks], what="circulant Gram matrix")
     warn_if_ill_conditioned([blocks], [inverses])
     if not allow_copies:
         warn_of_copies(rows, group)
@@ -97,7 +97,7 @@ def _blocks(rows: Array, ridge: Array) -> Array:
 
 @jax.jit
 def _spectrum(blocks: Array, inverses: Array) -> Spectrum:
-    """With the inverses of the roots of the blocks, from `inverse_factor`."""
+    """With the inverses of the roots of the blocks, from `inverse_factors`."""
     eigenvalues = blocks[..., 0, 0]
     last = eigenvalues[..., eigenvalues.shape[-1] // 2]
     mean_inverse = jnp.mean(jnp.square(inverses[..., 0, 0]), axis=-1)

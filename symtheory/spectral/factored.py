@@ -12,7 +12,7 @@ from jax import Array
 from jax.scipy.linalg import solve_triangular
 from numpy.typing import NDArray
 
-from symtheory._checks import inverse_factor, warn_if_ill_conditioned
+from symtheory._checks import inverse_factors, warn_if_ill_conditioned
 from symtheory.groups import FiniteGroup
 from symtheory.spectral.blocks import fourier_blocks, half_columns, trivial_weights
 
@@ -66,7 +66,7 @@ def factorized(rows: Array, group: FiniteGroup, ridge: Array) -> Factored:
         IllConditionedWarning: If few digits are left.
     """
     parts = fourier_blocks(rows, group, ridge)
-    inverses = [inverse_factor(part.blocks) for part in parts]
+    inverses = inverse_factors([part.blocks for part in parts])
     warn_if_ill_conditioned([part.blocks for part in parts], inverses)
     shares = [part.weight / group.order for part in parts]
     return Factored(inverses, shares, [part.matrices for part in parts])

@@ -68,7 +68,7 @@ def symmetry_defect(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array,
     Raises:
         ValueError: As `average_rows`.
     """
-    rows, gap = mean_and_defect(gram, group)
+    rows, gap = _relative(*mean_and_defect(gram, group))
     # What is left is orthogonal to the average, whose squared norm is |G| times that of its rows.
     return jnp.asarray(_share(gap, group.order * _square(rows)))
 
@@ -89,7 +89,7 @@ def variation_defect(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array
     Raises:
         ValueError: As `average_rows`.
     """
-    return jnp.asarray(_variation_defect(*mean_and_defect(gram, group), group.order))
+    return jnp.asarray(_variation_defect(*_relative(*mean_and_defect(gram, group)), group.order))
 
 
 def rows_and_defect(gram: np.ndarray, group: FiniteGroup) -> tuple[Array, float]:
@@ -98,8 +98,8 @@ def rows_and_defect(gram: np.ndarray, group: FiniteGroup) -> tuple[Array, float]
     Raises:
         ValueError: As `average_rows`.
     """
-    rows, gap = mean_and_defect(gram, group)
-    return jnp.asarray(rows), float(_variation_defect(rows, gap, group.order))
+    rows, gap, size = mean_and_defect(gram, group)
+    return jnp.asarray(rows), float(_variation_defect(*_relative(rows, gap, size), group.order))
 
 
 def read_rows(gram: ArrayLike | Array | FirstRows, group: FiniteGroup) -> Array:
@@ -113,9 +113,9 @@ def read_rows(gram: ArrayLike | Array | FirstRows, group: FiniteGroup) -> Array:
     """
     if isinstance(gram, FirstRows):
         return check_rows(gram.values, group)
-    rows, gap = mean_and_defect(gram, group)
+    rows, gap, size = mean_and_defect(gram, group)
     if isinstance(rows, np.ndarray):
-        _warn_of_defect(rows, np.asarray(gap), group)
+        _warn_of_defect(*_relative(rows, gap, size), group)
     return jnp.asarray(rows)
 
 
@@ -148,7 +148,9 @@ def warn_of_copies(
         if hidden is None:
             seen = [0] if (i, 0) != (j, h) else []
         else:
-            seen = [g for (k, g) in hidden if k == i and (j, int(group.table[g, h])) not in hidden]
+            seen = [
+                g for (k, g) in hidden if k == i and (j, int(group.multiply(g, h))) not in hidden
+            ]
         if seen:
             warn(
                 f"Expected items that differ. Got a Gram matrix by which transform {h} of orbit "
@@ -159,6 +161,11 @@ def warn_of_copies(
                 SymmetryWarning,
             )
             return
+
+
+def _relative(rows: Any, gap: Any, size: Any) -> tuple[Any, Any]:
+    """Rows in units of a size, in which squares are no matter of scale, and the gap as it is."""
+    return rows / size[..., None, None, None], gap
 
 
 @np.errstate(over="ignore", invalid="ignore")  # infinity and NaN are no news, as in JAX

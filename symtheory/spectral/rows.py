@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -66,12 +67,14 @@ def average_rows(gram: ArrayLike | Array, group: FiniteGroup) -> Float[Array, "*
     return jnp.asarray(mean_and_defect(gram, group)[0])
 
 
-def mean_and_defect(
-    gram: ArrayLike | Array, group: FiniteGroup
-) -> tuple[np.ndarray | Array, np.ndarray | Array]:
-    """`average_rows`, and the squared distance ‖K - avg(K)‖² from what they determine, (...,).
+def mean_and_defect(gram: ArrayLike | Array, group: FiniteGroup) -> tuple[Any, Any, Any]:
+    """`average_rows`, how far K is from what they determine, and the unit of that.
 
     Of NumPy where they have values.
+
+    Returns:
+        Rows of shape (..., m, m, |G|); ‖K - avg(K)‖² / size², of shape (...,); and size, of that
+        shape, the largest entry, or 1 where all are 0: squares of small numbers would be 0.
     """
     matrix = uncopied_gram(gram)
     n = group.order
@@ -85,18 +88,31 @@ def mean_and_defect(
     if not has_values(matrix):
         moved = jnp.swapaxes(matrix.reshape(shape), -3, -2)[..., np.arange(n)[:, None], group.table]
         rows = moved.mean(axis=-2)
-        return rows, jnp.sum(jnp.square(moved - rows[..., None, :]), axis=(-4, -3, -2, -1))
+        size = _unit(jax.lax.stop_gradient(jnp.abs(matrix).max((-2, -1))))
+        gap = (moved - rows[..., None, :]) / size[..., None, None, None, None]
+        return rows, jnp.sum(jnp.square(gap), axis=(-4, -3, -2, -1)), size
     blocks = np.asarray(matrix).reshape(shape)
     average = np.zeros((*matrix.shape[:-2], m, m, n), blocks.dtype)
+    size = np.zeros(matrix.shape[:-2], blocks.dtype)
     for g in range(n):
-        average += np.take(blocks[..., g, :, :], group.table[g], axis=-1)
+        moved = np.take(blocks[..., g, :, :], group.table[g], axis=-1)
+        average += moved
+        size = np.maximum(size, np.abs(moved, out=moved).max((-3, -2, -1)))
     average /= n
+    size = _unit(size)
     defect = np.zeros(matrix.shape[:-2], blocks.dtype)
     for g in range(n):
         gap = np.take(blocks[..., g, :, :], group.table[g], axis=-1)
         gap -= average
+        gap /= size[..., None, None, None]
         defect += np.square(gap, out=gap).sum((-3, -2, -1))
-    return average, defect
+    return average, defect, size
+
+
+def _unit(largest: Any) -> Any:
+    """A size to divide by."""
+    xp: Any = np if has_values(largest) else jnp
+    return xp.where(largest == 0, 1.0, largest).astype(largest.dtype)
 
 
 def expand_rows(rows: ArrayLike | Array, group: FiniteGroup) -> Float[Array, "*batch n n"]:

@@ -10,7 +10,7 @@ from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_ridge, ensure, inverse_factor, warn_if_ill_conditioned
+from symtheory._checks import as_ridge, ensure, inverse_factors, warn_if_ill_conditioned
 from symtheory.groups import FiniteGroup
 from symtheory.spectral.blocks import fourier_blocks
 from symtheory.spectral.invariance import read_rows
@@ -68,7 +68,7 @@ def error_variance(
         )
     parts = fourier_blocks(rows, group, as_ridge(ridge, diagonal_of(rows)))
     starts = fourier_blocks(covariance, group, jnp.zeros(rows.shape[:-3], rows.dtype))
-    inverses = [inverse_factor(part.blocks) for part in parts]
+    inverses = inverse_factors([part.blocks for part in parts])
     warn_if_ill_conditioned([part.blocks for part in parts], inverses)
     variance, rounding = _variance(
         inverses,
