@@ -12,6 +12,7 @@ from PIL import Image
 
 from symtheory.actions import orbit, permutation_action, translation_action
 from symtheory.cli.app import cli
+from symtheory.cli.own_data import as_data
 from symtheory.datasets import DatasetError, load_digits, load_images, load_items
 from symtheory.diagnosis import Diagnosis, diagnose
 from symtheory.groups import symmetric_group
@@ -230,6 +231,10 @@ def test_the_same_seeds_are_drawn_each_time(archive):
         (["digits", "--group", "shifts:7,width=0"], "settings that it has"),
         (["digits", "--save", "x.npz", "--network", "mlp", "--network", "rbf"], "one network"),
         (["nowhere.npz"], "which is not there"),
+        (["digits", "--labels", __file__], "labels of its own"),
+        (["digits", "--poses-up-to", "8"], "Try --poses-up-to 16"),
+        (["digits", "--group", "dihedral:2", "--poses-up-to", "7"], "Try --poses-up-to 8"),
+        (["digits", "--group", "shifts:4", "--poses-up-to", "56"], "more elements"),
         (["digits", "--missing", "ten:0"], "a class and its poses"),
         (["digits", "--missing", "3"], "a class and its poses"),
         (["digits", "--network", "mlp:depth"], "name=value"),
@@ -258,6 +263,12 @@ def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, caps
     result = CliRunner().invoke(cli, command.split())
     assert result.exit_code == 0, result.output
     assert printed.strip() in result.output
+
+
+def test_the_readme_names_what_ones_own_images_need_beside_the_package():
+    text = (ROOT / "README.md").read_text("utf-8").partition("## Your own images")[2]
+    section = text.partition("\n## ")[0]
+    assert "pip install pillow matplotlib" in section and "pip install '.[cluster]'" in section
 
 
 @pytest.mark.slow
@@ -320,8 +331,27 @@ def test_orbits_bring_their_own_group(clouds):
     result = run(clouds / "orbits.npz", "--group", "permutations:4")
     assert result.exit_code == 2
     assert "which have a table" in " ".join(result.output.split())
+    result = run(clouds / "orbits.npz", "--poses-up-to", "48")
+    assert result.exit_code == 2
+    assert "all the poses that there are" in " ".join(result.output.split())
     result = run(clouds / "items.npy")
     assert "--labels" in result.output
+
+
+def test_what_is_in_a_file_is_never_passed_over(clouds):
+    both = {name: np.load(clouds / "items.npy") for name in ("images", "items")}
+    np.savez(clouds / "both.npz", **both, labels=np.arange(12))
+    assert "Got images and items" in " ".join(run(clouds / "both.npz").output.split())
+    np.savez(clouds / "some.npz", items=both["items"], labels=np.r_[np.nan, np.arange(11)])
+    result = run(clouds / "some.npz", "--group", "permutations:4")
+    assert result.exit_code == 1
+    assert "Got NaN as 1 of 12" in " ".join(result.output.split())
+
+
+def test_labels_in_a_file_are_refused_for_folders(folders):
+    result = run(folders, "--labels", __file__)
+    assert result.exit_code == 2
+    assert "labels of its own" in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize("load", [load_images, load_items])
@@ -344,6 +374,16 @@ def test_damage_of_every_kind_is_named(archive):
     items.write_bytes(items.read_bytes().replace(b"}", b" "))  # the header does not end
     with pytest.raises(DatasetError, match=r"NumPy reads.*items\.npy"):
         load_items(items, items)
+
+
+def test_a_data_set_comes_before_a_folder_of_its_name(folders, monkeypatch, capsys):
+    folders.rename(folders.with_name("digits"))
+    monkeypatch.chdir(folders.parent)
+    digits = as_data("digits", None)
+    assert "./digits is what is here" in capsys.readouterr().err
+    own = as_data("./digits", None)
+    assert len(digits.labels) == len(load_digits())
+    assert sorted(set(own.labels)) == ["four", "one", "seven"]
 
 
 def test_a_picture_that_cannot_be_read_is_named(folders):
