@@ -12,6 +12,7 @@ from PIL import Image
 
 from symtheory.actions import orbit, permutation_action, translation_action
 from symtheory.cli.app import cli
+from symtheory.cli.own_data import as_data
 from symtheory.datasets import DatasetError, load_digits, load_images, load_items
 from symtheory.diagnosis import Diagnosis, diagnose
 from symtheory.groups import symmetric_group
@@ -230,6 +231,10 @@ def test_the_same_seeds_are_drawn_each_time(archive):
         (["digits", "--group", "shifts:7,width=0"], "settings that it has"),
         (["digits", "--save", "x.npz", "--network", "mlp", "--network", "rbf"], "one network"),
         (["nowhere.npz"], "which is not there"),
+        (["digits", "--labels", __file__], "labels of its own"),
+        (["digits", "--poses-up-to", "8"], "Try --poses-up-to 16"),
+        (["digits", "--group", "dihedral:2", "--poses-up-to", "7"], "Try --poses-up-to 8"),
+        (["digits", "--group", "shifts:4", "--poses-up-to", "56"], "more elements"),
         (["digits", "--missing", "ten:0"], "a class and its poses"),
         (["digits", "--missing", "3"], "a class and its poses"),
         (["digits", "--network", "mlp:depth"], "name=value"),
@@ -258,6 +263,12 @@ def test_what_the_readme_says_of_ones_own_images_runs(folders, monkeypatch, caps
     result = CliRunner().invoke(cli, command.split())
     assert result.exit_code == 0, result.output
     assert printed.strip() in result.output
+
+
+def test_the_readme_names_what_ones_own_images_need_beside_the_package():
+    text = (ROOT / "README.md").read_text("utf-8").partition("## Your own images")[2]
+    section = text.partition("\n## ")[0]
+    assert "pip install pillow matplotlib" in section and "pip install '.[cluster]'" in section
 
 
 @pytest.mark.slow
@@ -320,8 +331,59 @@ def test_orbits_bring_their_own_group(clouds):
     result = run(clouds / "orbits.npz", "--group", "permutations:4")
     assert result.exit_code == 2
     assert "which have a table" in " ".join(result.output.split())
+    result = run(clouds / "orbits.npz", "--poses-up-to", "48")
+    assert result.exit_code == 2
+    assert "all the poses that there are" in " ".join(result.output.split())
     result = run(clouds / "items.npy")
     assert "--labels" in result.output
+
+
+def test_what_is_in_a_file_is_never_passed_over(clouds):
+    both = {name: np.load(clouds / "items.npy") for name in ("images", "items")}
+    np.savez(clouds / "both.npz", **both, labels=np.arange(12))
+    assert "Got images and items" in " ".join(run(clouds / "both.npz").output.split())
+    np.savez(clouds / "some.npz", items=both["items"], labels=np.r_[np.nan, np.arange(11)])
+    result = run(clouds / "some.npz", "--group", "permutations:4")
+    assert result.exit_code == 1
+    assert "Got NaN as 1 of 12" in " ".join(result.output.split())
+
+
+def test_labels_in_a_file_are_refused_for_folders(folders):
+    result = run(folders, "--labels", __file__)
+    assert result.exit_code == 2
+    assert "labels of its own" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("load", [load_images, load_items])
+def test_a_single_array_is_no_archive(tmp_path, load):
+    with open(tmp_path / "own.npz", "wb") as file:
+        np.save(file, np.zeros((2, 4, 4)))
+    with pytest.raises(DatasetError, match=r"(?s)Expected an archive.*own\.npz.*\(2, 4, 4\).*Try"):
+        load(tmp_path / "own.npz")
+
+
+def test_damage_of_every_kind_is_named(archive):
+    whole = archive.read_bytes()
+    place = whole.index(b"PK\x01\x02")
+    for offset, value in ((6, 86), (8, 1)):  # the version of the format, and encryption
+        archive.write_bytes(whole[: place + offset] + bytes([value]) + whole[place + offset + 1 :])
+        with pytest.raises(DatasetError, match=r"NumPy reads.*own\.npz"):
+            load_images(archive)
+    items = archive.with_name("items.npy")
+    np.save(items, np.zeros((2, 3)))
+    items.write_bytes(items.read_bytes().replace(b"}", b" "))  # the header does not end
+    with pytest.raises(DatasetError, match=r"NumPy reads.*items\.npy"):
+        load_items(items, items)
+
+
+def test_a_data_set_comes_before_a_folder_of_its_name(folders, monkeypatch, capsys):
+    folders.rename(folders.with_name("digits"))
+    monkeypatch.chdir(folders.parent)
+    digits = as_data("digits", None)
+    assert "./digits is what is here" in capsys.readouterr().err
+    own = as_data("./digits", None)
+    assert len(digits.labels) == len(load_digits())
+    assert sorted(set(own.labels)) == ["four", "one", "seven"]
 
 
 def test_a_picture_that_cannot_be_read_is_named(folders):
@@ -333,6 +395,60 @@ def test_a_picture_that_cannot_be_read_is_named(folders):
 def test_a_picture_of_another_size_is_named(folders):
     Image.new("L", (5, 5)).save(folders / "one" / "99.png")
     with pytest.raises(DatasetError, match=r"(?s)one size.*99\.png"):
+        load_images(folders)
+
+
+def picture(folder, name, values, **settings):
+    """A picture as the only one of its class, and what is read of it."""
+    (folder / "a").mkdir(exist_ok=True)
+    file = folder / "a" / name
+    Image.fromarray(values).save(file, **settings)
+    return load_images(folder)[0][0]
+
+
+@pytest.mark.parametrize("name, kind", [("a.png", "<u2"), ("a.tif", "<u2"), ("a.tif", ">u2")])
+def test_sixteen_bits_are_kept(tmp_path, name, kind):
+    values = np.array([[0, 100, 300], [1000, 40000, 65535]], dtype=kind)
+    found = picture(tmp_path, name, values)
+    np.testing.assert_allclose(found, values / 65535, rtol=1e-15)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_pictures_are_upright(tmp_path, kind):
+    values = np.arange(6, dtype=kind).reshape(2, 3)
+    turned = Image.Exif()
+    turned[0x0112] = 6  # to be turned by a quarter, clockwise
+    found = picture(tmp_path, "a.png", values, exif=turned)
+    np.testing.assert_array_equal(found * np.iinfo(kind).max, np.rot90(values, -1))
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.float32])
+def test_numbers_without_a_white_are_refused(tmp_path, kind):
+    with pytest.raises(DatasetError, match=r"(?s)8 or 16 bits.*a\.tif.*Try"):
+        picture(tmp_path, "a.tif", np.full((3, 3), 300, dtype=kind))
+
+
+def test_ink_in_transparency_is_refused_and_covered_grounds_are_not(tmp_path):
+    ink = np.zeros((3, 3, 4), dtype=np.uint8)
+    ink[..., 3] = np.arange(9).reshape(3, 3)
+    one_value = {"transparency": 0}
+    cases = (ink, {}), (ink[..., 3], one_value), (ink[..., 3].astype(np.uint16), one_value)
+    for values, how in cases:
+        with pytest.raises(DatasetError, match=r"(?s)cover.*a\.png.*Try"):
+            picture(tmp_path, "a.png", values, **how)
+    found = picture(tmp_path, "a.png", np.full((3, 3, 4), 255, dtype=np.uint8))
+    np.testing.assert_array_equal(found, np.ones((3, 3)))
+
+
+def test_what_is_hidden_is_no_class_and_a_class_without_pictures_is_named(folders):
+    expected = load_images(folders)[1]
+    (folders / ".ipynb_checkpoints").mkdir()
+    Image.new("L", (5, 5)).save(folders / ".ipynb_checkpoints" / "one.png")
+    (folders / "one" / "._00.png").write_bytes(b"of another system")
+    np.testing.assert_array_equal(load_images(folders)[1], expected)
+    (folders / "nine" / "more").mkdir(parents=True)
+    Image.new("L", (28, 28)).save(folders / "nine" / "more" / "one.png")
+    with pytest.raises(DatasetError, match=r"(?s)Got none in .*nine itself.*Try"):
         load_images(folders)
 
 

@@ -23,6 +23,12 @@ def chosen_seeds(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     """So many images of each class, drawn; all of a class that has fewer."""
     import numpy as np
 
+    unequal = np.count_nonzero(labels != labels)
+    if unequal:
+        raise click.ClickException(
+            f"Expected labels that are values. Got NaN as {unequal} of {len(labels)}. "
+            "Try leaving those items out."
+        )
     rng = np.random.default_rng(seed)
     drawn = [rng.permutation(np.flatnonzero(labels == one))[:count] for one in np.unique(labels)]
     return np.sort(np.concatenate(drawn))

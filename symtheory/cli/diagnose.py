@@ -131,11 +131,11 @@ def diagnose(
     """Will a pose be recognized that one class never showed?
 
     DATA is digits or mnist (or another data set of the package), a folder with a folder of pictures
-    for each class, or a file .npz: of images and labels, of items and labels (vectors, sequences,
-    clouds of points), or of orbits, labels and the table of a group. Each image is brought to zero
-    mean and unit norm, and turned or shifted into all its poses. Then each class in turn lacks one
-    pose that all others show, and the theory tells, without training, what very wide networks say
-    of it.
+    for each class (./digits, if it has the name of a data set), or a file .npz: of images and
+    labels, of items and labels (vectors, sequences, clouds of points), or of orbits, labels and the
+    table of a group. Each image is brought to zero mean and unit norm, and turned or shifted into
+    all its poses. Then each class in turn lacks one pose that all others show, and the theory
+    tells, without training, what very wide networks say of it.
 
     \b
     Examples:
@@ -176,6 +176,11 @@ def diagnose(
         raise click.UsageError(
             f"Expected no --group for the orbits in {data}, which have a table. Got {group}. "
             "Try without."
+        )
+    if given.group is not None and poses_up_to:
+        raise click.UsageError(
+            f"Expected no --poses-up-to for the orbits in {data}, which have all the poses that "
+            f"there are. Got {poses_up_to}. Try without."
         )
     chosen = chosen_seeds(given.labels, seeds, seed)
     items, names = given.items[chosen], given.labels[chosen].tolist()

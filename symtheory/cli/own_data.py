@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,29 +40,34 @@ class Data:
 def as_data(text: str, labels: Path | None) -> Data:
     """Items and labels, of a data set of the package or of files or folders."""
     from symtheory import datasets
-    from symtheory.datasets.arrays import array_names
+    from symtheory.datasets.choose import NAMES
     from symtheory.groups import FiniteGroup
 
     path = Path(text)
-    if not path.exists():
-        if path.suffix in (".npy", ".npz"):
-            raise click.UsageError(
-                f"Expected DATA as a file .npz or a folder. Got {text!r}, which is not there. "
-                "Try digits."
+    if labels is not None and (text in NAMES or path.is_dir()):
+        raise click.UsageError(
+            f"Expected --labels with a file .npy of items. Got {labels} with {text}, which has "
+            "labels of its own. Try without."
+        )
+    if text in NAMES:
+        if path.exists():
+            click.echo(
+                f"symtheory: {text} is a data set of the package; ./{text} is what is here.",
+                err=True,
             )
-        try:
-            found = datasets.load(text)
-        except ValueError as error:
-            raise click.UsageError(
-                "Expected DATA as a file .npz or a folder, or as a data set of the package. "
-                f"Got {text!r}, which is not there. Try digits."
-            ) from error
+        found = datasets.load(text)
         return Data(found.images, found.labels, True)
+    if not path.exists():
+        named = "" if path.suffix in (".npy", ".npz") else ", or as a data set of the package"
+        raise click.UsageError(
+            f"Expected DATA as a file .npz or a folder{named}. "
+            f"Got {text!r}, which is not there. Try digits."
+        )
     if path.suffix == ".npy" and labels is None:
         raise click.UsageError(
             f"Expected the labels of {text} in another file. Got none. Try --labels labels.npy."
         )
-    if labels is None and (path.is_dir() or "images" in array_names(path)):
+    if labels is None and (path.is_dir() or _are_images(path)):
         return Data(*datasets.load_images(path), True)
     own = datasets.load_items(path, labels)
     if own.table is None:
@@ -83,18 +88,38 @@ def as_action(text: str, shape: tuple[int, ...]) -> Action:
         ) from error
 
 
-def finer_actions(text: str, shape: tuple[int, ...], most: int) -> Iterator[Action]:
-    """The same with twice as many poses, and so on, up to a number of them."""
+def finer_actions(text: str, shape: tuple[int, ...], most: int) -> list[Action]:
+    """The same with twice as many poses, and so on, up to a number of them; one at least."""
     name, number, settings = _parsed(text, _makers())
-    if name == "permutations":
+    length = shape[settings.get("axis", -1)] if name == "shifts" else 0  # by whole pixels
+    if name == "permutations" or length % (2 * number):
         raise click.UsageError(
-            f"Expected a group that there is with more elements, to try more poses. Got {text}. "
-            "Try without --poses-up-to."
+            f"Expected a group that there is with more elements, to try more poses. Got {text} of "
+            f"items of shape {shape}. Try without --poses-up-to."
         )
-    length = shape[settings.get("axis", -1)] if name == "shifts" else None
-    while (number := 2 * number) * (2 if name == "dihedral" else 1) <= most:
-        if length is None or length % number == 0:  # shifts are by whole pixels
-            yield _makers()[name](number, shape, **settings)
+    copies = 2 if name == "dihedral" else 1
+    if 2 * number * copies > most:
+        raise click.UsageError(
+            f"Expected --poses-up-to at least twice the poses of {text}. Got {most}. "
+            f"Try --poses-up-to {2 * number * copies}."
+        )
+    found = []
+    while (number := 2 * number) * copies <= most and length % number == 0:
+        found.append(_makers()[name](number, shape, **settings))
+    return found
+
+
+def _are_images(path: Path) -> bool:
+    """Whether a file holds images, and neither items nor orbits as well."""
+    from symtheory.datasets.arrays import array_names
+
+    kinds = sorted({"images", "items", "orbits"} & set(array_names(path)))
+    if len(kinds) > 1:
+        raise click.UsageError(
+            f"Expected images, items or orbits in {path}. Got {' and '.join(kinds)}. "
+            "Try a file for each."
+        )
+    return kinds == ["images"]
 
 
 def _makers() -> dict[str, Callable[..., Action]]:

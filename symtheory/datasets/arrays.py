@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -15,7 +16,17 @@ from symtheory.datasets.base import DatasetError
 
 __all__ = ["OwnItems", "array_names", "as_items", "load_items", "read_arrays"]
 
-_DAMAGE = OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error
+# What NumPy raises on bytes that are no arrays: RuntimeError if one says that they are encrypted,
+# TokenError if a header ends early.
+_DAMAGE = (
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class OwnItems(NamedTuple):
@@ -85,10 +96,16 @@ def array_names(path: Path) -> list[str]:
         DatasetError: If it cannot be read.
     """
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return list(arrays.files)
-    except (*_DAMAGE, AttributeError) as error:
+        with open(path, "rb") as file:
+            found = np.load(file, allow_pickle=False)
+            if not isinstance(found, np.ndarray):
+                return list(found.files)
+    except _DAMAGE as error:
         raise _unreadable(path, error) from error
+    raise DatasetError(
+        f"Expected an archive of named arrays in {path}. Got a single one, of shape {found.shape}, "
+        "as numpy.save writes it. Try numpy.savez('own.npz', images=images, labels=labels)."
+    )
 
 
 def read_arrays(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -19,9 +19,15 @@ from symtheory.datasets.mnist import (
 )
 from symtheory.datasets.published import FILES, PUBLISHED
 
-__all__ = ["book_dataset", "load"]
+__all__ = ["NAMES", "book_dataset", "load"]
 
-_LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist, "kmnist": load_kmnist}
+_IN_SPLITS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist, "kmnist": load_kmnist}
+_LOADERS: dict[str, Callable[[], Dataset]] = {"digits": load_digits, "seven-points": seven_points}
+for _kind, _loader in _IN_SPLITS.items():
+    _LOADERS[_kind] = partial(_loader, "test")
+    _LOADERS |= {f"{_kind}-{split}": partial(_loader, split) for split in ("test", "train")}
+
+NAMES = tuple(_LOADERS)
 
 
 def load(name: str) -> Dataset:
@@ -36,14 +42,7 @@ def load(name: str) -> Dataset:
         ValueError: for another name.
         DatasetError: as `load_mnist`.
     """
-    choices: dict[str, Callable[[], Dataset]] = {
-        "digits": load_digits,
-        "seven-points": seven_points,
-    }
-    for kind, loader in _LOADERS.items():
-        choices[kind] = partial(loader, "test")
-        choices |= {f"{kind}-{split}": partial(loader, split) for split in ("test", "train")}
-    return choices[as_choice(name, "name", choices)]()
+    return _LOADERS[as_choice(name, "name", NAMES)]()
 
 
 def book_dataset() -> Dataset:
