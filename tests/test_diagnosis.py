@@ -18,6 +18,7 @@ from symtheory.actions import orbit, permutation_action, rotation_action
 from symtheory.datasets import load_digits, normalize
 from symtheory.diagnosis import diagnose
 from symtheory.diagnosis.items import Items
+from symtheory.diagnosis.labels import read_labels
 from symtheory.diagnosis.problem import read_problem
 from symtheory.diagnosis.remedies import averaged, normal_subgroups
 from symtheory.diagnosis.report import columns
@@ -199,7 +200,9 @@ def test_averaged_rows_are_those_of_the_averaged_kernel(n):
     seeds = np.random.default_rng(4).normal(size=(4, n))
     orbits = orbit(seeds, action)
     items = Items(orbits)
-    problem = read_problem(items, [0, 0, 1, 1], RBF(0.3), group, ridge=1e-6, relative=True)
+    problem = read_problem(
+        items, read_labels([0, 0, 1, 1]), RBF(0.3), group, ridge=1e-6, relative=True
+    )
     for members in normal_subgroups(group).values():
 
         def transform(items, members=members):
@@ -335,6 +338,40 @@ def test_bad_input_gets_one_clear_error(changed, message):
     with pytest.raises(ValueError, match=r"(?s)Expected.*Got.*Try") as error:
         diagnose(**{**arguments, **changed})
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "changed, message",
+    [
+        ({"labels": LABELS[:-1]}, "a label for each of 6 seeds"),
+        ({"missing": {0: [9]}}, "pose"),
+        ({"missing": {"x": [0]}}, "labels of the data"),
+        ({"missing": {0: [0]}, "finer": [shuffles(4)]}, "missing as well"),
+        ({"remedies": ["pooling"]}, "a kernel with pooling"),
+        ({"prepare": 3}, "prepare"),
+        ({"finer": shuffles(3)}, "Try [action]"),
+        ({"finer": None}, "a list of actions"),
+        ({"finer": [8]}, "Got 8"),
+        ({"finer": [shuffles(3)]}, "ever more poses than 6"),
+        ({"finer": [shuffles(4)]}, "finer actions on items of shape (3,)"),
+        ({"group": symmetric_group(3), "finer": [shuffles(4)]}, "an action as group"),
+    ],
+)
+def test_what_is_refused_is_refused_before_the_kernel_is_computed(changed, message):
+    calls = []
+
+    def kernel(x, y=None):
+        calls.append(len(x))
+        return RBF(1.0)(x, y)
+
+    seeds = np.random.default_rng(9).normal(size=(6, 3))
+    if "group" in changed:
+        seeds = orbit(seeds, shuffles(3))
+    arguments = {"items": seeds, "labels": LABELS, "kernel": kernel, "group": shuffles(3)}
+    with pytest.raises(ValueError, match=r"(?s)Expected.*Got.*Try") as error:
+        diagnose(**{**arguments, **changed})
+    assert message in str(error.value)
+    assert not calls
 
 
 @pytest.mark.slow

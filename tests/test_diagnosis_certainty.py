@@ -15,6 +15,7 @@ from symtheory.datasets import load_digits, normalize
 from symtheory.diagnosis import Diagnosis, certainty, diagnose
 from symtheory.diagnosis.certainty import Certainty
 from symtheory.diagnosis.forecast import Theory
+from symtheory.diagnosis.labels import read_labels
 from symtheory.diagnosis.problem import read_problem
 from symtheory.diagnosis.remarks import doubts
 from symtheory.diagnosis.verdicts import verdicts, wide_interval
@@ -45,7 +46,7 @@ def nearly_invariant(group, seed, size):
 
 
 def asked(matrix, group):
-    problem = read_problem(None, LABELS, matrix, group, ridge=RIDGE, relative=False)
+    problem = read_problem(None, read_labels(LABELS), matrix, group, ridge=RIDGE, relative=False)
     return problem, Certainty.of(problem, Theory.of(problem))
 
 

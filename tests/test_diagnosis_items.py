@@ -12,6 +12,7 @@ from symtheory.datasets import load_digits, normalize
 from symtheory.diagnosis import diagnose
 from symtheory.diagnosis.interpolation import probe
 from symtheory.diagnosis.items import read_items
+from symtheory.diagnosis.labels import read_labels
 from symtheory.diagnosis.remarks import suspects
 from symtheory.groups import cyclic_group, dihedral_group, symmetric_group
 from symtheory.kernels import RBF, gram
@@ -29,6 +30,61 @@ def chosen(classes, count):
 
 def clouds(m, seed=0, points=4):
     return np.random.default_rng(seed).normal(size=(m, points, 2))
+
+
+# What labels are
+
+
+class Tensor:
+    """As other libraries have them: an element is a tensor too, and hashed by identity."""
+
+    def __init__(self, values, error=None):
+        self.values, self.error = np.asarray(values), error
+
+    def __array__(self, dtype=None, copy=None):
+        if self.error is not None:
+            raise self.error
+        return self.values
+
+    def __iter__(self):
+        return map(Tensor, self.values)
+
+
+@pytest.mark.parametrize("kind", [np.array, jnp.array, Tensor, lambda labels: iter(labels)])
+def test_labels_may_be_arrays_of_any_library(kind):
+    labels = kind([5, 3, 3, 5, 4])
+    one, other = read_labels(labels), read_labels(list(kind([5, 3, 3, 5, 4])))
+    assert one.classes == other.classes == (3, 4, 5)
+    assert {type(label) for label in one.classes + other.classes} == {int}
+    assert one.members.tolist() == other.members.tolist() == [2, 0, 0, 2, 1]
+
+
+def test_numbers_within_tuples_are_those_of_python():
+    found = read_labels([(np.int64(3), ("a", np.float32(0.5))), (jnp.array(2), ("b", True))])
+    assert found.classes == ((2, ("b", True)), (3, ("a", 0.5)))
+    assert [type(label[0]) for label in found.classes] == [int, int]
+    assert type(found.classes[1][1][1]) is float
+
+
+@pytest.mark.parametrize(
+    "labels, message",
+    [
+        (None, "a list of them"),
+        (3, "a list of them"),
+        (np.eye(3), "argmax"),
+        (np.array(3), "one axis"),
+        (Tensor(np.eye(3)), "one axis"),
+        ([np.array([0, 1]), np.array([1, 0])], "hashable"),
+        (np.ma.array([0, 1, 1], mask=[True, False, False]), "masked"),
+        (Tensor([0, 1], RuntimeError("it requires grad")), "tolist()"),
+        (Tensor([0, 1], TypeError("on another device")), "tolist()"),
+        ([(0, np.float64("nan")), (0, np.float64("nan")), (1, 0.0)], "NaN"),
+    ],
+)
+def test_labels_that_are_none_are_refused(labels, message):
+    with pytest.raises(ValueError, match=r"(?s)Expected.*Got.*Try") as error:
+        read_labels(labels)
+    assert message in str(error.value)
 
 
 # What transforms are
@@ -113,6 +169,26 @@ def test_transforms_that_do_not_fit_are_refused(changed, message):
     with pytest.raises(ValueError, match=r"(?s)Expected.*Got.*Try") as error:
         read_items(**asked)
     assert message in str(error.value)
+
+
+def test_what_works_in_place_leaves_the_items_of_the_user_as_they_are():
+    seeds, group = clouds(4), cyclic_group(4)
+    orbits = np.stack([shift(seeds, g) for g in range(4)], axis=1)
+    before = seeds.copy(), orbits.copy()
+
+    def center(some):
+        some -= some.mean()
+        return some
+
+    def in_place(some, g):
+        some[:] = shift(some, g)
+        return some
+
+    found = read_items(orbits, group, prepare=center)
+    np.testing.assert_allclose(found.orbits, before[1] - before[1].mean())
+    np.testing.assert_array_equal(read_items(seeds, group, in_place).orbits, before[1])
+    np.testing.assert_array_equal(seeds, before[0])
+    np.testing.assert_array_equal(orbits, before[1])
 
 
 def test_kernels_that_an_exact_action_changes_are_computed_whole():

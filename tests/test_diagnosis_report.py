@@ -15,8 +15,9 @@ from symtheory.actions import (
 from symtheory.datasets import load_digits, normalize
 from symtheory.diagnosis import Diagnosis, diagnose
 from symtheory.diagnosis import memory as memory_of
+from symtheory.diagnosis.labels import read_labels
 from symtheory.diagnosis.page import page
-from symtheory.diagnosis.remarks import remarks
+from symtheory.diagnosis.remarks import helps, remarks
 from symtheory.diagnosis.report import side_by_side
 from symtheory.groups import cyclic_group, dihedral_group
 from symtheory.kernels import RBF
@@ -88,6 +89,12 @@ def test_a_file_of_something_else_is_refused(tmp_path, turned):
         Diagnosis.load(tmp_path / "less.npz")
 
 
+def test_labels_of_numpy_within_tuples_are_written(tmp_path, turned):
+    labels = read_labels([(np.int64(k), np.str_("a")) for k in range(3)])
+    path = replace(turned, classes=labels.classes).save(tmp_path / "own.npz")
+    assert Diagnosis.load(path).classes == ((0, "a"), (1, "a"), (2, "a"))
+
+
 def test_labels_that_no_file_holds_are_refused(tmp_path):
     orbits = np.random.default_rng(0).normal(size=(2, 3, 2))
     labels = [frozenset("a"), frozenset("b")]
@@ -133,6 +140,43 @@ def test_remedies_are_all_that_are_quick_or_none():
     }
     assert not none.fewer and not none.remedies
     assert "Right" not in repr(none)
+
+
+def test_a_remedy_that_takes_a_ridge_is_left_out_and_said_so(tmp_path):
+    """A kernel averaged over transforms does not tell them apart: its matrix is singular."""
+    orbits = np.random.default_rng(0).normal(size=(8, 6, 3))
+    group = dihedral_group(3)
+    found = diagnose(orbits, [0, 1] * 4, RBF(0.5), group=group, ridge=0)
+    assert list(found.remedies) == ["3 elements, r among them", "the whole group"]
+    assert all(np.isnan(value).all() for value in found.remedies.values())
+    assert not np.isnan(found.fewer[2]).any()
+    *_, last = helps(found)
+    assert last.startswith("Not known") and last.endswith("averaging over the whole group.")
+    assert not any("nan" in line for line in helps(found))
+    assert found.to_dict()["remedies"]["the whole group"] == [[None] * 6] * 2
+    assert repr(Diagnosis.load(found.save(tmp_path / "own.npz"))) == repr(found)
+    finer = replace(found, finer={8: np.array([0.5, 0.5]), 16: np.full(2, np.nan)})
+    assert "Up to 8 poses, not every class" in " ".join(helps(finer))
+    assert helps(finer)[-1].endswith("; 16 poses.")
+
+
+def test_shares_of_all_seeds_are_weighted_by_how_many_a_class_has(turned):
+    right = np.array([1.0, 0.0, np.nan])  # of 1 and 4 seeds, and nothing was asked of the third
+    table = np.repeat(right[:, None], 8, axis=1)
+    table[1, 1:] = np.nan  # a single pose of the second class
+    found = replace(
+        turned,
+        seeds=np.array([1, 4, 5]),
+        accuracy=table,
+        remedies={"the whole group": table, "global average pooling": table},
+        finer={16: right},
+        fewer={2: right},
+    )
+    averaged, pooled, finer, fewer = helps(found)
+    assert "transforms: 20% (the whole group)" in averaged
+    assert "pooling: 20%" in pooled
+    assert "all but one: 20% (16 poses)" in finer
+    assert fewer.count("20%") == 2
 
 
 @pytest.mark.slow
@@ -193,7 +237,9 @@ def test_where_theory_is_undecided_regression_has_the_last_word():
     assert "exact regression says: 0 generalizes, 1 generalizes" in " ".join(repr(sure).split())
     alone = replace(found, regression=None)
     assert (alone.conclusion == "undecided").all()
-    assert "was not run" in repr(alone)
+    said = " ".join(repr(alone).split())
+    assert "was not run" in said
+    assert "not first rows alone" in said and "fewer seeds" in said
 
 
 # Pages

@@ -63,9 +63,15 @@ def answered(
 def shares(
     problem: Problem, table: Bool[np.ndarray, "classes order"] | None = None
 ) -> Float[np.ndarray, "classes order"]:
-    """The share of seeds of each class that theory says are right, at each pose."""
+    """The share of seeds of each class that theory says are right, at each pose.
+
+    NaN where the Gram matrix is singular to its precision.
+    """
     with one_thread() if len(problem.members) <= _SMALL else nullcontext():
-        theory = Theory.of(problem)
+        try:
+            theory = Theory.of(problem)
+        except ValueError:  # it is singular, of which nothing else that was asked should die
+            return np.full((len(problem.classes), problem.group.order), np.nan)
         return right(answered(theory.outputs, problem, table, alike=True), problem)
 
 

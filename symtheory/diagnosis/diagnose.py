@@ -17,10 +17,12 @@ from symtheory.diagnosis.certainty import certain
 from symtheory.diagnosis.diagnosis import Diagnosis
 from symtheory.diagnosis.forecast import Regression, Theory
 from symtheory.diagnosis.items import Items, Prepare, Transform, read_items
+from symtheory.diagnosis.labels import read_labels
 from symtheory.diagnosis.missing import as_table
-from symtheory.diagnosis.problem import Problem, acting_group, read_problem
+from symtheory.diagnosis.problem import Problem, acting_group, exact_outputs, read_problem
 from symtheory.diagnosis.remedies import (
     averaged,
+    check_pooling,
     fewer_seeds,
     more_poses,
     normal_subgroups,
@@ -93,7 +95,8 @@ def diagnose(
         items: Orbits, of shape (m, |G|, *item), if ``group`` is a group; their seeds, of shape
             (m, *item), if it is an action, or with a transform. May be None if ``kernel`` is no
             function of items, of which less is known then.
-        labels: What each seed is, m of them: numbers, words, anything that is hashable.
+        labels: What each seed is, m of them: numbers, words, anything that is hashable; or an
+            array of them, of any library that NumPy can read.
         kernel: A kernel; a network, that is, a module of PyTorch, Flax or Equinox, for its tangent
             kernel (see `symtheory.empirical`), by its trace, or exactly, with an output for each
             class, in the order of their sorted labels, as ``from_torch(module, outputs="exact")``
@@ -118,7 +121,8 @@ def diagnose(
         remedies: What else to compute: ``"averaging"``, the kernel averaged over the group and over
             each normal subgroup; ``"seeds"``, a quarter of the seeds and half of them;
             ``"pooling"``, the kernel with global average pooling, which may take long. True for
-            the first two, which do not; False for none.
+            the first two, which do not; False for none. NaN where a matrix is singular to its
+            precision, as averaged ones are without a ridge.
         finer: Actions with ever more poses, such as `rotation_action(16, shape)`: they are tried in
             turn until each class is recognized. For seeds as items, with an action, and without
             ``missing``.
@@ -128,8 +132,9 @@ def diagnose(
 
     Raises:
         ValueError: If items, labels, kernel and group do not fit together, there is one class only,
-            a value is not finite, the transform is no action, the Gram matrix is singular to its
-            precision, or it all takes more memory than is free.
+            a value is not finite, the transform is no action, what is missing, a remedy or a finer
+            action does not fit, the Gram matrix is singular to its precision, or it all takes more
+            memory than is free.
 
     Warns:
         SymmetryWarning: If a seed looks the same in two poses, where an action makes the orbits.
@@ -140,17 +145,24 @@ def diagnose(
     acting = acting_group(group)
     if callable(kernel):
         kernel = as_kernel(kernel)
+    # What can be refused is refused here, before a Gram matrix is computed, which may take hours.
+    if "pooling" in helps:
+        check_pooling(kernel, items)
+    actions = _as_actions(finer)
+    if actions:
+        _check_finer(actions, items, kernel, group, missing)
+    known = read_labels(labels)
+    table = None if missing is None else as_table(missing, known.classes, acting.order)
     orbits = None if items is None else read_items(items, group, transform, prepare)
     problem = read_problem(
         orbits,
-        labels,
+        known,
         kernel,
         acting,
         ridge=ridge,
         relative=bool(relative),
         regression_up_to=most,
     )
-    table = None if missing is None else as_table(missing, problem)
     theory = Theory.of(problem)
     said = answered(theory.outputs, problem, table, alike=True)
     regression = None
@@ -177,7 +189,7 @@ def diagnose(
         regression=regression,
         nearest=right(answered(votes(problem), problem, table, alike=True), problem),
         remedies=_better(problem, table, helps, kernel, orbits),
-        finer=_finer(problem, table, items, kernel, group, prepare, finer),
+        finer=_finer(problem, items, kernel, prepare, actions),
         fewer=fewer_seeds(problem, table) if "seeds" in helps else {},
         signal=1 / np.array([theory.inverse_signal(seeds, c) for c, seeds in enumerate(each)]),
         noise=1 / density.sum(axis=1),
@@ -221,39 +233,45 @@ def _better(
         for name, chosen in normal_subgroups(problem.group).items():
             rows = averaged(problem, chosen)
             found[name] = shares(problem.with_rows(rows, problem.group), table)
-    if "pooling" in helps:
-        if items is None:
-            raise ValueError(
-                "Expected items and a kernel of them to ask what pooling changes. Got none. "
-                "Try other remedies."
-            )
+    if "pooling" in helps and items is not None:
         found["global average pooling"] = shares(pooled(problem, kernel, items), table)
     return found
 
 
-def _finer(
-    problem: Problem,
-    table: NDArray[np.bool_] | None,
+def _as_actions(finer: Sequence[Action]) -> tuple[Action, ...]:
+    """Finer actions, or a ValueError."""
+    if isinstance(finer, Action) or not isinstance(finer, Iterable):
+        hint = "[action]" if isinstance(finer, Action) else "finer=()"
+        raise ValueError(f"Expected finer as a list of actions. Got {finer!r}. Try {hint}.")
+    actions = tuple(finer)
+    for action in actions:
+        if not isinstance(action, Action):
+            raise ValueError(
+                f"Expected actions in finer. Got {action!r}. "
+                "Try symtheory.actions.rotation_action(16, (28, 28))."
+            )
+    return actions
+
+
+def _check_finer(
+    actions: tuple[Action, ...],
     items: ArrayLike | None,
     kernel: Kernel | ArrayLike | FirstRows,
     group: FiniteGroup | Action,
-    prepare: Prepare | None,
-    actions: Sequence[Action],
-) -> dict[int, NDArray[np.floating]]:
-    """The accuracy with more poses, by their number."""
-    if not len(actions):
-        return {}
+    missing: object,
+) -> None:
+    """Raise a ValueError unless finer actions can be tried."""
     if not isinstance(group, Action) or items is None or not callable(kernel):
         raise ValueError(
             "Expected seeds as items, an action as group and a kernel of items to try finer "
             f"actions. Got {type(group).__name__} as group. Try an action, or finer=()."
         )
-    if problem.width > 1:
+    if exact_outputs(kernel):
         raise ValueError(
             "Expected a kernel of items that all outputs share to try finer actions. Got one that "
             'is exact for each of them. Try outputs="trace", or finer=().'
         )
-    if table is not None:
+    if missing is not None:
         raise ValueError(
             "Expected finer actions where each class lacks each pose in turn. Got missing as well, "
             "which are poses of the coarser one. Try without one of them."
@@ -264,6 +282,24 @@ def _finer(
             f"Expected finer actions with ever more poses than {orders[0]}. Got {orders[1:]}. "
             "Try them in increasing order."
         )
+    for action in actions:
+        if action.item_shape != group.item_shape:
+            raise ValueError(
+                f"Expected finer actions on items of shape {group.item_shape}. "
+                f"Got {action.name}, on {action.item_shape}. Try an action made for such items."
+            )
+
+
+def _finer(
+    problem: Problem,
+    items: ArrayLike | None,
+    kernel: Kernel | ArrayLike | FirstRows,
+    prepare: Prepare | None,
+    actions: tuple[Action, ...],
+) -> dict[int, NDArray[np.floating]]:
+    """The accuracy with more poses, by their number."""
+    if items is None or not callable(kernel):
+        return {}
 
     def orbits_by(action: Action) -> NDArray[np.float64]:
         orbits = orbit(items, action, allow_copies=True)

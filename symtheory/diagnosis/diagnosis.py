@@ -47,7 +47,8 @@ class Diagnosis(Findings):
             shape (classes, |G|); None where the matrix is not known, or large.
         nearest: The share that the nearest seen item gets right, of shape (classes, |G|).
         remedies: The accuracy with the kernel averaged over some normal subgroup, by its name, or
-            with pooling, of shape (classes, |G|).
+            with pooling, of shape (classes, |G|). This and the two that follow are NaN where a
+            Gram matrix is singular to its precision, as an averaged one is without a ridge.
         finer: The accuracy where more poses are seen, by their number, of shape (classes,): up to
             the first number that is enough for all, or the last that was tried.
         fewer: The accuracy with a part of the seeds, by the number of parts into which they were

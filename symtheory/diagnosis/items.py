@@ -67,6 +67,8 @@ def read_items(
         ValueError: If shapes do not fit, a value is not finite, or the transform is no action of
             the group.
     """
+    if prepare is not None:
+        as_callable(prepare, "prepare", "of orbits")
     if transform is not None:
         as_callable(transform, "transform", "of items and an element")
         if isinstance(group, Action):
@@ -88,8 +90,8 @@ def read_items(
         found = Items(_orbits(items, group))
     if prepare is None:
         return found
-    as_callable(prepare, "prepare", "of orbits")
-    prepared = as_real_values(prepare(found.orbits), "prepared orbits")
+    # A copy, since they may be the user's own, and it may work in place.
+    prepared = as_real_values(prepare(found.orbits.copy()), "prepared orbits")
     if prepared.shape[:2] != found.orbits.shape[:2] or prepared.ndim < 3:
         raise ValueError(
             f"Expected prepare to keep the first two axes of orbits, {found.orbits.shape[:2]}. "
@@ -123,7 +125,7 @@ def _transformed(items: ArrayLike, group: FiniteGroup, transform: Transform) -> 
     def poses(some: NDArray[np.float64]) -> NDArray[np.float64]:
         found = []
         for g in group.elements.tolist():
-            moved = as_real_values(transform(some, g), "transformed items")
+            moved = as_real_values(transform(some.copy(), g), "transformed items")
             if moved.shape != some.shape:
                 raise ValueError(
                     f"Expected transform(items, g) to keep the shape of items, {some.shape}. "

@@ -9,32 +9,36 @@ from jaxtyping import Bool
 from numpy.typing import ArrayLike
 
 from symtheory._checks import as_integer
-from symtheory.diagnosis.problem import Problem
 
 __all__ = ["as_table"]
 
 
 def as_table(
     missing: Mapping[Hashable, Sequence[int]] | Collection[tuple[Hashable, int]] | ArrayLike,
-    problem: Problem,
+    classes: tuple[Hashable, ...],
+    order: int,
 ) -> Bool[np.ndarray, "classes order"]:
     """The poses that each class lacks.
+
+    Args:
+        missing: As of `symtheory.diagnosis.diagnose`.
+        classes: The different labels, sorted.
+        order: |G|.
 
     Raises:
         ValueError: If a label is unknown, a pose is no element of the group, nothing is missing, or
             a class lacks all poses.
     """
-    shape = len(problem.classes), problem.group.order
+    shape = len(classes), order
     pairs = _pairs(missing)
     if pairs is not None:
         table = np.zeros(shape, dtype=bool)
         for label, pose in pairs:
-            if label not in problem.classes:
+            if label not in classes:
                 raise ValueError(
-                    f"Expected labels of the data in missing. Got {label!r}. "
-                    f"Try {problem.classes[0]!r}."
+                    f"Expected labels of the data in missing. Got {label!r}. Try {classes[0]!r}."
                 )
-            number = problem.classes.index(label)
+            number = classes.index(label)
             table[number, as_integer(pose, "pose", minimum=0, maximum=shape[1] - 1)] = True
     else:
         try:
@@ -45,12 +49,12 @@ def as_table(
         raise ValueError(
             f"Expected missing as poses by label, as pairs, or as booleans of shape {shape}, "
             f"(classes, |G|). Got {table.dtype} of shape {table.shape}. "
-            f"Try {{{problem.classes[0]!r}: [0]}}."
+            f"Try {{{classes[0]!r}: [0]}}."
         )
     if not table.any() or table.all(axis=1).any():
         raise ValueError(
             "Expected some pose to be missing, and each class to be seen in another. Got "
-            f"{int(table.sum())} missing of {table.size}. Try {{{problem.classes[0]!r}: [0]}}."
+            f"{int(table.sum())} missing of {table.size}. Try {{{classes[0]!r}: [0]}}."
         )
     return table
 

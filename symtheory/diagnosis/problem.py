@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from symtheory._checks import as_number, on_host, uncopied_gram
 from symtheory.actions import Action
 from symtheory.diagnosis.items import Items
-from symtheory.diagnosis.labels import read_labels
+from symtheory.diagnosis.labels import Labels, check_count
 from symtheory.diagnosis.memory import check_memory
 from symtheory.groups import FiniteGroup
 from symtheory.kernels import Kernel, gram
@@ -116,7 +116,7 @@ def acting_group(group: FiniteGroup | Action) -> FiniteGroup:
 
 def read_problem(
     items: Items | None,
-    labels: Iterable[Hashable],
+    labels: Labels,
     kernel: Kernel | ArrayLike | FirstRows,
     group: FiniteGroup,
     *,
@@ -128,10 +128,10 @@ def read_problem(
 
     Args:
         items: The orbits; None where the kernel is no function of them.
-        labels: As of `symtheory.diagnosis.diagnose`, and so are those that follow.
-        kernel: Likewise.
+        labels: What each seed is.
+        kernel: As of `symtheory.diagnosis.diagnose`, and so are those that follow.
         group: What acts.
-        ridge: As above.
+        ridge: Likewise.
         relative: Likewise.
         regression_up_to: Likewise.
 
@@ -146,9 +146,9 @@ def read_problem(
                 "Expected items for the kernel. Got None. "
                 "Try None only where the kernel is given as a Gram matrix or as FirstRows."
             )
-        classes, members = read_labels(labels, len(items.orbits))
-        m, order = len(members), group.order
-        width = len(classes) if exact_outputs(kernel) else 1
+        check_count(labels, len(items.orbits))
+        m, order = len(items.orbits), group.order
+        width = len(labels.classes) if exact_outputs(kernel) else 1
         regression = m * width * order <= regression_up_to
         check_memory(m, order, kernel=True, regression=regression, outputs=width)
     matrix, rows, defect = _gram(items, kernel, group, width)
@@ -158,12 +158,12 @@ def read_problem(
                 f"Expected as many items as the Gram matrix has orbits, {rows.shape[-2]}. "
                 f"Got {len(items.orbits)}. Try items=None, or those that it was computed of."
             )
-        classes, members = read_labels(labels, rows.shape[-2])
+        check_count(labels, rows.shape[-2])
         if matrix is not None and len(matrix) <= regression_up_to:
-            check_memory(len(members), group.order, kernel=False, regression=True)
+            check_memory(len(labels.members), group.order, kernel=False, regression=True)
     if relative:
         ridge *= _trace(rows, group)
-    return Problem(group, classes, members, rows, matrix, defect, ridge, relative, width)
+    return Problem(group, *labels, rows, matrix, defect, ridge, relative, width)
 
 
 def gram_of(kernel: Kernel, items: Items, width: int = 1) -> np.ndarray:

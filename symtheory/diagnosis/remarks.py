@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
 from symtheory._intervals import share_interval
 from symtheory.diagnosis.asked import mean_over_poses
@@ -72,8 +73,9 @@ def doubts(found: Findings) -> list[str]:
         lines.append(f"Where the theory is undecided, exact regression says: {each}.")
     elif exact is None and (found.verdict == UNDECIDED).any():
         lines.append(
-            "Exact regression, which might decide where the theory cannot, was not run: see "
-            "regression_up_to."
+            "Exact regression, which might decide where the theory cannot, was not run. It takes "
+            "the Gram matrix as it is, not first rows alone, and no more items than the argument "
+            "regression_up_to says: try fewer seeds, or, in Python, a larger one."
         )
     return lines
 
@@ -142,37 +144,79 @@ def _traces(share: float, low: float, high: float) -> str:
 
 
 def helps(found: Findings) -> list[str]:
-    """What would help, as far as it was computed."""
-    lines = []
-    pooled = {name: value for name, value in found.remedies.items() if "pooling" in name}
-    averaged = [
-        f"{np.nanmean(value):.0%} ({name})"
+    """What would help, as far as it was computed.
+
+    Shares are of all seeds: means over the poses of each class that were asked for, weighted by how
+    many seeds it has.
+    """
+    return [*_by_kernel(found), *_by_poses(found), *_by_seeds(found), *_singular(found)]
+
+
+def _by_kernel(found: Findings) -> list[str]:
+    """With other kernels."""
+    shares = {
+        name: f"{_of_all(found, mean_over_poses(value)):.0%}"
         for name, value in found.remedies.items()
-        if name not in pooled
-    ]
-    if averaged:
-        lines.append(f"Right if the kernel is averaged over transforms: {', '.join(averaged)}.")
-    lines += [f"Right with {name}: {np.nanmean(value):.0%}." for name, value in pooled.items()]
-    if found.finer:
-        tried = ", ".join(
-            f"{np.mean(value):.0%} ({count} poses)" for count, value in found.finer.items()
-        )
-        most, last = list(found.finer.items())[-1]
-        enough = (share_interval(last, found.seeds)[:, 0] > 0.5).all()
-        lines.append(
-            f"Right if more poses are seen, all but one: {tried}. "
-            + (
-                f"With {most} every class would be recognized."
-                if enough
-                else f"Up to {most} poses, not every class would be recognized."
-            )
-        )
-    if found.fewer:
-        asked, each = found.asked, found.seeds[found.asked]
-        said = []
-        for parts, value in [*found.fewer.items(), (1, mean_over_poses(found.accuracy))]:
-            share, total = (value[asked] * each).sum() / each.sum(), each.sum()
-            low, high = share_interval(share, total)
-            said.append(f"{share:.0%} ({100 * low:.0f} to {100 * high:.0f}) with {_PART[parts]}")
-        lines.append(f"Right by the number of seeds, as measured: {', '.join(said)}.")
-    return lines
+        if not np.isnan(value).all()
+    }
+    averaged = ", ".join(f"{said} ({name})" for name, said in shares.items() if not _pools(name))
+    lines = [f"Right if the kernel is averaged over transforms: {averaged}."] if averaged else []
+    return lines + [f"Right with {name}: {said}." for name, said in shares.items() if _pools(name)]
+
+
+def _by_poses(found: Findings) -> list[str]:
+    """With more poses."""
+    finer = {count: value for count, value in found.finer.items() if not np.isnan(value).all()}
+    if not finer:
+        return []
+    tried = ", ".join(
+        f"{_of_all(found, value):.0%} ({count} poses)" for count, value in finer.items()
+    )
+    most, last = list(finer.items())[-1]
+    enough = (share_interval(last, found.seeds)[:, 0] > 0.5).all()
+    outcome = (
+        f"With {most} every class would be recognized."
+        if enough
+        else f"Up to {most} poses, not every class would be recognized."
+    )
+    return [f"Right if more poses are seen, all but one: {tried}. {outcome}"]
+
+
+def _by_seeds(found: Findings) -> list[str]:
+    """With a part of the seeds, and with all."""
+    fewer = {parts: value for parts, value in found.fewer.items() if not np.isnan(value).all()}
+    if not fewer:
+        return []
+    said, total = [], found.seeds[found.asked].sum()
+    for parts, value in [*fewer.items(), (1, mean_over_poses(found.accuracy))]:
+        share = _of_all(found, value)
+        low, high = share_interval(np.array(share), total)
+        said.append(f"{share:.0%} ({100 * low:.0f} to {100 * high:.0f}) with {_PART[parts]}")
+    return [f"Right by the number of seeds, as measured: {', '.join(said)}."]
+
+
+def _singular(found: Findings) -> list[str]:
+    """What is not known, since it would take a ridge."""
+    names = {
+        **{
+            name if _pools(name) else f"averaging over {name}": value
+            for name, value in found.remedies.items()
+        },
+        **{f"{count} poses": value for count, value in found.finer.items()},
+        **{f"seeds in {parts} parts": value for parts, value in found.fewer.items()},
+    }
+    unknown = "; ".join(name for name, value in names.items() if np.isnan(value).all())
+    if not unknown:
+        return []
+    return [f"Not known, as matrices are singular without a larger ridge: {unknown}."]
+
+
+def _pools(name: str) -> bool:
+    """Whether a remedy is pooling, not averaging."""
+    return "pooling" in name
+
+
+def _of_all(found: Findings, shares: Float[np.ndarray, " classes"]) -> float:
+    """The share of all seeds, from those of each class that was asked."""
+    seeds = found.seeds[found.asked]
+    return float(shares[found.asked] @ seeds / seeds.sum())

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import Bool, Float
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from symtheory._intervals import share_interval
 from symtheory.actions import Action
@@ -21,7 +21,15 @@ from symtheory.groups import FiniteGroup, conjugacy_classes, subgroup
 from symtheory.kernels import Kernel, first_rows
 from symtheory.spectral import average_rows
 
-__all__ = ["PARTS", "averaged", "fewer_seeds", "more_poses", "normal_subgroups", "pooled"]
+__all__ = [
+    "PARTS",
+    "averaged",
+    "check_pooling",
+    "fewer_seeds",
+    "more_poses",
+    "normal_subgroups",
+    "pooled",
+]
 
 PARTS = 4, 2  # into which the seeds are split
 
@@ -68,23 +76,30 @@ def averaged(problem: Problem, members: NDArray[np.intp]) -> Array:
     return jnp.asarray(np.asarray(problem.rows) @ weights)
 
 
-def pooled(problem: Problem, kernel: Any, items: Items) -> Problem:
-    """The same with global average pooling before the readout.
-
-    Args:
-        problem: What is diagnosed.
-        kernel: A dataclass with an attribute `pooling`, as `symtheory.ntk.CNNKernel`.
-        items: The orbits.
-
-    Raises:
-        ValueError: If the kernel has no such attribute, or pools already.
-    """
+def check_pooling(kernel: Any, items: ArrayLike | None) -> None:
+    """Raise a ValueError unless a kernel of items may be asked what pooling changes."""
+    if items is None:
+        raise ValueError(
+            "Expected items and a kernel of them to ask what pooling changes. Got none. "
+            "Try other remedies."
+        )
     if not is_dataclass(kernel) or getattr(kernel, "pooling", None) != "none":
         raise ValueError(
             'Expected a kernel with pooling="none" to ask what pooling changes. '
             f"Got {type(kernel).__name__}. Try symtheory.ntk.CNNKernel(), or other remedies."
         )
-    better: Any = replace(kernel, pooling="global")  # type: ignore[type-var]
+
+
+def pooled(problem: Problem, kernel: Any, items: Items) -> Problem:
+    """The same with global average pooling before the readout.
+
+    Args:
+        problem: What is diagnosed.
+        kernel: A dataclass with an attribute `pooling`, as `symtheory.ntk.CNNKernel`: one that
+            passed `check_pooling`.
+        items: The orbits.
+    """
+    better: Any = replace(kernel, pooling="global")
     return problem.with_rows(average_rows(gram_of(better, items), problem.group), problem.group)
 
 
