@@ -13,6 +13,7 @@ import threading
 import zipfile
 from pathlib import Path
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -74,12 +75,36 @@ def test_a_pickle_is_not_read(tmp_path: Path) -> None:
         (Record("x", {"a": np.float64}, {}, {}), "JSON"),
         (Record("x", {"a": float("nan")}, {}, {}), "JSON"),
         (Record("x", {}, {"__record__": np.zeros(2)}, {}), "another name"),
+        (Record("x", {"a": [{1: 2}]}), r"strings as keys in parameters .* Got 1\. Try str"),
+        (Record(None, {}, {}), r"name of a record to be a string\. Got None\. Try"),
+        (Record("x", None), r"Expected parameters by name, in a dict\. Got NoneType\. Try"),
+        (Record("x", {}, [np.ones(2)]), r"Expected data by name, in a dict\. Got list\. Try"),
+        (
+            Record("x", {}, {1: np.ones(2)}),
+            r"arrays to be strings.* Got data\[1\]\. Try data\['1'\]",
+        ),
+        (Record("x", {}, {"a\0b": np.ones(2)}), r"without null .* Try data\['ab'\]"),
+        (Record("x", {}, {"a": np.zeros(2, [("b", float)])}), r"Got fields, b\. Try one array"),
+        (Record("x", {}, {"a": np.zeros(2, "V4")}), r"Got \|V4\. Try"),
+        (Record("x", {}, {"a": np.zeros(2, jnp.bfloat16)}), r"Got bfloat16\. Try array\.astype"),
+        (Record("x", {}, {"a": np.zeros(2, jnp.float8_e5m2)}), r"Got float8_e5m2\. Try"),
     ],
 )
 def test_save_rejects(record: Record, message: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=message):
         records.save(record, tmp_path / "x.npz")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", [*"?bBhHiIlLqQefdgFDG", "S3", "U3", "M8[s]", "m8[s]", ">f8"])
+def test_arrays_of_every_type_that_is_saved_are_loaded(kind: str, tmp_path: Path) -> None:
+    record = Record("x", {}, {"a": np.zeros((2, 3), dtype=kind)}, {})
+    assert_equal(records.load(records.save(record, tmp_path / "x.npz")), record)
+
+
+def test_tuples_are_loaded_as_lists(tmp_path: Path) -> None:
+    path = records.save(Record("x", {"a": (1, (2, 3))}), tmp_path / "x.npz")
+    assert records.load(path).parameters == {"a": [1, [2, 3]]}
 
 
 def test_save_wants_npz(record: Record, tmp_path: Path) -> None:
@@ -329,7 +354,8 @@ def test_provenance_says_what_made_a_record() -> None:
     keys = "command seed dataset dataset_hash commit versions hardware date seconds"
     assert set(found) == set(keys.split())
     assert found["seconds"] == 1.3
-    assert {"python", "numpy", "jax", "symtheory"} <= set(found["versions"])
+    needed = {"python", "numpy", "jax", "symtheory", "equinox", "optax"}
+    assert needed <= set(found["versions"])
     assert set(found["hardware"]) == {"cpu", "cores", "backend"}
     assert found["date"].endswith("+00:00")
     assert json.loads(json.dumps(found)) == found

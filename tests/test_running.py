@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
 import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -171,7 +172,74 @@ def test_a_failing_unit_fails_the_run_and_keeps_the_others(digits: Dataset, tmp_
     path = tmp_path / "x.npz"
     with pytest.raises(ValueError, match="no such row"):
         run(digits, path, fails=3)
-    assert records.load(path).data["finished_units"].sum() == 3
+    finished = records.load(path).data["finished_units"]
+    assert finished[:3].all() and not finished[3]
+
+
+def test_units_that_run_when_another_fails_are_kept(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, compute = threading.Event(), toy_experiment.compute
+
+    @functools.wraps(compute)
+    def failing(dataset: Any, settings: Any, unit: Any) -> Any:
+        if unit.row == 0:
+            assert begun.wait(10)
+            raise ValueError("no such row")
+        begun.set()
+        return compute(dataset, settings, unit)
+
+    path, changes = tmp_path / "x.npz", {"rows": 3, "threads": 2, "pause": 0.05}
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "cpu_count", lambda: 2)
+        patch.setattr(toy_experiment, "compute", failing)
+        with pytest.raises(ValueError, match="no such row"):
+            run(digits, path, **changes)
+    finished = records.load(path).data["finished_units"]
+    assert finished[1] and not finished[0]
+    assert_same_bits(run(digits, path, resume=True, **changes), run(digits, rows=3))
+
+
+def test_a_unit_that_runs_at_an_interrupt_is_kept(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, compute = threading.Event(), toy_experiment.compute
+
+    @functools.wraps(compute)
+    def telling(dataset: Any, settings: Any, unit: Any) -> Any:
+        if unit.row == 1:
+            begun.set()
+        return compute(dataset, settings, unit)
+
+    def interrupt(finished: np.ndarray) -> None:
+        if finished.any():
+            assert begun.wait(10)
+            raise KeyboardInterrupt
+
+    path, changes = tmp_path / "x.npz", {"rows": 3, "pause": 0.05}
+    monkeypatch.setattr(toy_experiment, "compute", telling)
+    with pytest.raises(KeyboardInterrupt):
+        run(digits, path, progress=interrupt, **changes)
+    assert records.load(path).data["finished_units"][:2].all()
+    assert_same_bits(run(digits, path, resume=True, **changes), run(digits, rows=3))
+
+
+def test_an_interrupt_while_a_file_is_written_loses_nothing(
+    digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, write = tmp_path / "x.npz", archive.write
+    writes: list[int] = []
+
+    def interrupted(file: Any, arrays: Any) -> None:
+        writes.append(1)
+        if len(writes) == 1:
+            raise KeyboardInterrupt
+        write(file, arrays)
+
+    monkeypatch.setattr(archive, "write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(digits, path)
+    assert records.load(path).data["finished_units"][0]
 
 
 def test_nothing_is_begun_after_a_failure(digits: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,10 +264,10 @@ def test_no_more_threads_than_pay_off(
     assert threads(Plan({}, [], [], workers=3)) == expected
 
 
-@pytest.mark.parametrize("kind", [Plan, Checkpoint])
-def test_a_plan_and_its_file_stay_what_they_are(kind: type) -> None:
+@pytest.mark.parametrize("one", [Plan({}, [], []), Checkpoint(Path("x.npz"), "toy", {})])
+def test_a_plan_and_its_file_stay_what_they_are(one: Any) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        kind({}, [], []).workers = 3
+        one.workers = 3
 
 
 def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path: Path) -> None:
@@ -208,6 +276,61 @@ def test_an_unwritable_folder_is_known_before_any_work(digits: Dataset, tmp_path
     with pytest.raises(RecordError, match=r"Expected to write .*x\.npz.* Try another path"):
         run(digits, tmp_path / "file" / "x.npz", progress=lambda _: seen.append(1))
     assert not seen
+
+
+class Rows:
+    """What the toy computes, under settings that are any mapping, into arrays of a given type."""
+
+    name = "rows"
+
+    def __init__(self, dtype: Any = np.float64) -> None:
+        self.dtype = dtype
+        self.begun: list[int] = []
+
+    @property
+    def implementation(self) -> Any:
+        return self
+
+    def plan(self, dataset: Any, settings: Any) -> Plan:
+        return Plan({"x": np.zeros(3, dtype=self.dtype)}, [(row,) for row in range(3)], [1.0] * 3)
+
+    def compute(self, dataset: Any, settings: Any, unit: Any) -> dict[str, Any]:
+        self.begun.append(unit)
+        return {"x": unit[0]}
+
+
+@pytest.mark.parametrize(
+    "path, settings, dtype, message",
+    [
+        ("x.ckpt", {}, float, r"path that ends in \.npz\. Got .*x\.ckpt\. Try .*x\.ckpt\.npz"),
+        ("x.npz", {"w": np.int64(3)}, float, r"settings to be JSON values\. Got: .* Try int"),
+        ("x.npz", {"w": {1: 2}}, float, r"strings as keys in settings\. Got 1\. Try str"),
+        ("x.npz", {}, [("a", float)], r"data\['x'\] to hold .* Got fields, a\. Try"),
+    ],
+)
+def test_what_cannot_be_kept_is_known_before_any_work(
+    path: str, settings: Any, dtype: Any, message: str, digits: Dataset, tmp_path: Path
+) -> None:
+    rows = Rows(dtype)
+    with pytest.raises(ValueError, match=message):
+        runs.run(rows, digits, settings, checkpoint=tmp_path / path)
+    assert not rows.begun and not list(tmp_path.iterdir())
+
+
+def test_a_checkpoint_may_be_named_by_a_string(digits: Dataset, tmp_path: Path) -> None:
+    rows, path = Rows(), str(tmp_path / "x.npz")
+    runs.run(rows, digits, {}, checkpoint=path)
+    assert runs.estimate(rows, digits, {}, checkpoint=path).parts == 0
+
+
+def test_nested_tuples_are_the_same_when_resumed(digits: Dataset, tmp_path: Path) -> None:
+    rows, settings = Rows(), {"s": ((1, 2), (3, 4)), "t": {"u": (5,)}}
+    for resume in (False, True):
+        runs.run(rows, digits, settings, checkpoint=tmp_path / "x.npz", resume=resume)
+    assert len(rows.begun) == 3
+    other = {**settings, "s": ((1, 2), (3, 5))}
+    with pytest.raises(ValueError, match=r"of the same s, \[\[1, 2\], \[3, 5\]\]\. Got "):
+        runs.run(rows, digits, other, checkpoint=tmp_path / "x.npz", resume=True)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -29,6 +29,9 @@ __all__ = [
     "Record",
     "RecordError",
     "T",
+    "as_json",
+    "as_npz",
+    "contents",
     "describe",
     "load",
     "require_writable",
@@ -40,6 +43,8 @@ METADATA = "__record__"
 FORMAT = 1
 # The records of this book are below 2 MB; a file that unpacks to more is more likely damaged.
 MAX_BYTES = 2**30
+# Kinds of numbers, booleans, strings and dates; others are not read as what they were written.
+_KINDS = "biufcUSMm"
 
 # What numpy, zipfile, zlib and json raise on bytes that are no record, or no longer one.
 _DAMAGE = (
@@ -66,9 +71,9 @@ class Record:
 
     Attributes:
         name: the experiment, such as "rotated-digits".
-        parameters: what was asked for; JSON values.
-        data: named arrays of numbers, booleans or strings.
-        provenance: how it was made, see `collect_provenance`; JSON values.
+        parameters: what was asked for; JSON values, of which a file keeps tuples as lists.
+        data: named arrays of numbers, booleans, strings or dates.
+        provenance: how it was made, see `collect_provenance`; JSON values likewise.
     """
 
     name: str
@@ -106,14 +111,11 @@ def save(record: Record, path: str | os.PathLike[str]) -> Path:
 
     Raises:
         ValueError: if the path does not end in .npz, or the record holds what a file cannot: an
-            array of objects, a parameter that is no JSON value.
+            array of objects or fields, a parameter that is no JSON value, a name that is no word.
         RecordError: if the file cannot be written (folder not writable, disk full). An older file
             of that name is then as it was.
     """
-    path = Path(path)
-    if path.suffix != ".npz":
-        raise ValueError(f"Expected a path that ends in .npz. Got {path}. Try {path}.npz.")
-    arrays = _arrays(record)
+    path, arrays = as_npz(path), contents(record)
     try:
         with replacing(path) as file:
             archive.write(file, arrays)
@@ -160,7 +162,7 @@ def load(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Record:
             from its header, before it is read.
 
     Returns:
-        The record, arrays and metadata equal to those saved.
+        The record, arrays and metadata equal to those saved, with lists for tuples in the latter.
 
     Raises:
         RecordError: if there is no such file, or it is damaged, or it is no record, or larger.
@@ -228,32 +230,115 @@ def _header(text: np.ndarray, path: Path) -> dict[str, Any]:
     return header
 
 
-def _arrays(record: Record) -> dict[str, np.ndarray]:
-    """All that goes into the file, by name."""
-    arrays = {key: np.asarray(value) for key, value in record.data.items()}
+def as_npz(path: str | os.PathLike[str]) -> Path:
+    """A path that records can have.
+
+    Raises:
+        ValueError: If it does not end in .npz.
+    """
+    path = Path(path)
+    if path.suffix != ".npz":
+        raise ValueError(f"Expected a path that ends in .npz. Got {path}. Try {path}.npz.")
+    return path
+
+
+def as_json(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Values as a file gives them back: with lists for tuples.
+
+    Args:
+        values: JSON values by name.
+        name: What they are, in errors: "settings".
+
+    Raises:
+        ValueError: If one of them is no JSON value, or a key in them no string.
+    """
+    try:
+        text = json.dumps(dict(values), ensure_ascii=False, allow_nan=False)
+        read: dict[str, Any] = json.loads(text.encode())
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Expected {name} to be JSON values. Got: {error}. "
+            "Try int(…), float(…) or str(…) around it."
+        ) from error
+    for key in _keys(values):
+        if not isinstance(key, str):  # JSON would make it one
+            raise ValueError(
+                f"Expected strings as keys in {name}. Got {key!r}. Try str(…) around it."
+            )
+    return read
+
+
+def contents(record: Record) -> dict[str, np.ndarray]:
+    """All that goes into the file, by name.
+
+    Raises:
+        ValueError: If the record holds what a file cannot.
+    """
+    if not isinstance(record.name, str):
+        raise ValueError(
+            f"Expected the name of a record to be a string. Got {record.name!r}. "
+            'Try Record("result", …).'
+        )
+    for part in ("parameters", "data", "provenance"):
+        value = getattr(record, part)
+        if not isinstance(value, Mapping):
+            raise ValueError(
+                f"Expected {part} by name, in a dict. Got {type(value).__name__}. "
+                "Try {} if there are none."
+            )
+    arrays = {_as_key(key): np.asarray(value) for key, value in record.data.items()}
     for key, value in arrays.items():
-        if value.dtype.hasobject:
-            raise ValueError(
-                f"Expected data[{key!r}] to hold numbers, booleans or strings. "
-                f"Got objects. Try one array per quantity, of one shape."
-            )
-        if key == METADATA:
-            raise ValueError(
-                f"Expected names of arrays other than {METADATA}, which records use themselves. "
-                f"Got data[{METADATA!r}]. Try another name."
-            )
+        _check_type(key, value.dtype)
     header = {
         "format": FORMAT,
         "name": record.name,
         "parameters": dict(record.parameters),
         "provenance": dict(record.provenance),
     }
-    try:
-        text = json.dumps(header, ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"Expected parameters and provenance to be JSON values. Got: {error}. "
-            "Try int(…), float(…) or str(…) around it."
-        ) from error
+    text = json.dumps(as_json(header, "parameters and provenance"), ensure_ascii=False)
     arrays[METADATA] = np.frombuffer(text.encode(), dtype=np.uint8)
     return arrays
+
+
+def _keys(value: Any) -> Iterator[Any]:
+    """The keys of a JSON value, at any depth."""
+    inner: Any = ()
+    if isinstance(value, Mapping):
+        yield from value
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
+    for one in inner:
+        yield from _keys(one)
+
+
+def _as_key(key: Any) -> str:
+    """The name of an array, checked."""
+    if not isinstance(key, str) or "\0" in key:  # where names end in a zip archive
+        raise ValueError(
+            f"Expected names of arrays to be strings, without null characters. Got data[{key!r}]. "
+            f"Try data[{str(key).replace(chr(0), '')!r}]."
+        )
+    if key == METADATA:
+        raise ValueError(
+            f"Expected names of arrays other than {METADATA}, which records use themselves. "
+            f"Got data[{METADATA!r}]. Try another name."
+        )
+    return key
+
+
+def _check_type(key: str, dtype: np.dtype) -> None:
+    """Raise a ValueError for an array that would not be read as what it was."""
+    if dtype.hasobject:
+        got, fix = "objects", "one array per quantity, of one shape"
+    elif dtype.names is not None:
+        got, fix = f"fields, {', '.join(dtype.names)}", "one array for each of them"
+    # Types that other packages register, such as bfloat16, have kinds of any name.
+    elif dtype.kind not in _KINDS or dtype.isbuiltin == 2:
+        got, fix = f"{dtype}", "array.astype(float)"
+    else:
+        return
+    raise ValueError(
+        f"Expected data[{key!r}] to hold numbers, booleans, strings or dates, of types that "
+        f"NumPy has itself. Got {got}. Try {fix}."
+    )

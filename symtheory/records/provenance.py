@@ -21,7 +21,18 @@ __all__ = [
     "source_hash",
 ]
 
-PACKAGES = ("symtheory", "numpy", "scipy", "jax", "jaxlib")
+# Networks are made and trained by the last four.
+PACKAGES = (
+    "symtheory",
+    "numpy",
+    "scipy",
+    "jax",
+    "jaxlib",
+    "equinox",
+    "optax",
+    "flax",
+    "torch",
+)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from symtheory import records
 from symtheory._checks import warn
 from symtheory.records import Record
+from symtheory.records.base import as_json, as_npz, contents
 from symtheory.runs.plan import Plan
 
 __all__ = ["FINISHED", "Checkpoint", "ResumeWarning"]
@@ -36,12 +37,29 @@ class Checkpoint:
     Attributes:
         path: of the file, ending in .npz.
         name: of the experiment.
-        parameters: what the numbers depend on.
+        parameters: what the numbers depend on, as the file gives them back.
+
+    Raises:
+        ValueError: if the path does not end in .npz, or a parameter is no JSON value.
     """
 
     path: Path
     name: str
     parameters: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", as_npz(self.path))
+        object.__setattr__(self, "parameters", as_json(self.parameters, "settings"))
+
+    def require_writable(self, plan: Plan) -> None:
+        """Make sure that a plan can be kept, before any of it is computed.
+
+        Raises:
+            ValueError: if a file cannot hold one of its arrays.
+            RecordError: if the file cannot be written.
+        """
+        contents(self._record(plan, np.zeros(len(plan.units), dtype=bool), 0.0))
+        records.require_writable(self.path)
 
     def save(self, plan: Plan, finished: np.ndarray, seconds: float) -> None:
         """Keep the arrays of a plan, whose units are finished or not.
@@ -49,9 +67,7 @@ class Checkpoint:
         Raises:
             RecordError: if the file cannot be written.
         """
-        provenance = {**self._conditions(), "cores": records.available_cores(), "seconds": seconds}
-        data = {**plan.arrays, FINISHED: finished}
-        records.save(Record(self.name, self.parameters, data, provenance), self.path)
+        records.save(self._record(plan, finished, seconds), self.path)
 
     def finished(self, plan: Plan) -> np.ndarray:
         """Which units of a plan are finished, without reading its arrays; none without a file.
@@ -99,6 +115,10 @@ class Checkpoint:
             "Try --resume to finish it, or delete that file to begin again."
         )
 
+    def _record(self, plan: Plan, finished: np.ndarray, seconds: float) -> Record:
+        provenance = {**self._conditions(), "cores": records.available_cores(), "seconds": seconds}
+        return Record(self.name, self.parameters, {**plan.arrays, FINISHED: finished}, provenance)
+
     def _conditions(self) -> dict[str, Any]:
         return {"versions": records.package_versions(), "source": records.source_hash()}
 
@@ -112,8 +132,7 @@ class Checkpoint:
             **there.parameters,
             **there.provenance.get("versions", {}),
         }
-        # Lists and tuples are one in JSON.
-        different = [key for key in asked if _json(asked[key]) != _json(found.get(key))]
+        different = [key for key in asked if asked[key] != found.get(key)]
         if different:
             key = different[0]
             raise ValueError(
@@ -142,10 +161,6 @@ class Checkpoint:
     def _load(self, plan: Plan) -> Record:
         size = sum(array.nbytes for array in plan.arrays.values()) + len(plan.units)
         return records.load(self.path, max_bytes=size + SLACK)
-
-
-def _json(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _text(array: tuple[tuple[int, ...], np.dtype] | None) -> str:

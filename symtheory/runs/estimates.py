@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,7 +83,7 @@ def estimate(
     settings: Mapping[str, Any],
     *,
     workers: int = 0,
-    checkpoint: Path | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> Estimate:
     """How long a run will take, measured on its first unit of work, which takes least.
 
@@ -106,7 +107,7 @@ def estimate(
     plan = experiment.implementation.plan(dataset, settings)
     left = list(plan.costs)
     if checkpoint is not None:
-        kept = Checkpoint(checkpoint, experiment.name, described(dataset, settings))
+        kept = Checkpoint(Path(checkpoint), experiment.name, described(dataset, settings))
         left = np.asarray(plan.costs)[~kept.finished(plan)].tolist()
     if not left:
         return Estimate(0, 0.0, 0.0)

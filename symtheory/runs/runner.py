@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, as_completed
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from symtheory import records
 from symtheory.datasets import Dataset
 from symtheory.runs.checkpoints import Checkpoint
 from symtheory.runs.estimates import Forecast
@@ -29,7 +31,7 @@ def run(
     settings: Mapping[str, Any],
     *,
     client: Any = None,
-    checkpoint: Path | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     resume: bool = False,
     progress: Progress | None = None,
     announce: Announce | None = None,
@@ -37,7 +39,8 @@ def run(
     """Run an experiment.
 
     A unit is computed from itself alone, so a run that was broken off and resumed gives the same
-    bits as one that was not.
+    bits as one that was not. After an interrupt, or when a unit fails, no unit is begun any more;
+    those that threads of this process are at are finished, and kept like the others.
 
     Args:
         experiment: its name, and what plans and computes it.
@@ -59,7 +62,7 @@ def run(
 
     Raises:
         ValueError: for settings that do not fit, or if the checkpoint exists and `resume` is False,
-            or it is of another run.
+            or it is of another run, or a file cannot hold the settings or the arrays.
         RecordError: if the checkpoint cannot be read or written.
 
     Warns:
@@ -69,7 +72,7 @@ def run(
     compute = experiment.implementation.compute
     kept = None
     if checkpoint is not None:
-        kept = Checkpoint(checkpoint, experiment.name, described(dataset, settings))
+        kept = Checkpoint(Path(checkpoint), experiment.name, described(dataset, settings))
     if client is None:
         workers, pool = threads(plan), local_threads(compute, plan, dataset, settings)
     else:
@@ -79,6 +82,50 @@ def run(
     with pool as submit:
         seconds = _fill(plan, submit, kept, resume, progress, forecast, announce)
     return plan.constants | plan.arrays, seconds
+
+
+@dataclass
+class _Table:
+    """The arrays of a plan while they are filled.
+
+    Attributes:
+        plan: whose arrays they are.
+        kept: the file that keeps them, if there is one.
+        finished: which units are in the arrays.
+        earlier: the seconds that units of an earlier run took.
+        start: when this run was begun.
+        added: the units of this run that are in the arrays, and in the file.
+    """
+
+    plan: Plan
+    kept: Checkpoint | None
+    finished: np.ndarray
+    earlier: float
+    start: float
+    added: set[int] = field(default_factory=set)
+
+    def add(self, number: int, values: Values) -> float:
+        """Fill in a unit, and keep what is finished.
+
+        Returns:
+            The seconds since this run was begun.
+        """
+        for key, value in values.items():
+            self.plan.arrays[key][self.plan.units[number]] = value
+        self.finished[number] = True
+        seconds = time.perf_counter() - self.start
+        if self.kept is not None:
+            self.kept.save(self.plan, self.finished, self.earlier + seconds)
+        self.added.add(number)
+        return seconds
+
+    def end(self, running: Mapping[Future[Values], int]) -> None:
+        """Begin nothing new, and add the units that are finished or that nobody can stop."""
+        left = [future for future in running if not future.cancel()]
+        for future in as_completed(left):
+            if running[future] not in self.added and future.exception() is None:
+                with suppress(Exception):  # what ended the run is what is told
+                    self.add(running[future], future.result())
 
 
 def _fill(
@@ -93,13 +140,13 @@ def _fill(
     """Fill the arrays of a plan, and keep what is finished after each unit."""
     finished, earlier = np.zeros(len(plan.units), dtype=bool), 0.0
     if kept is not None:
-        records.require_writable(kept.path)
+        kept.require_writable(plan)
         if kept.path.exists():
             if not resume:
                 kept.refuse()
             finished, earlier = kept.fill(plan)
 
-    start, done = time.perf_counter(), 0.0
+    table, done = _Table(plan, kept, finished, earlier, time.perf_counter()), 0.0
     if progress is not None:
         progress(finished.copy())
     running: dict[Future[Values], int] = {}
@@ -108,21 +155,15 @@ def _fill(
             running[submit(plan.units[k])] = k
         for future in as_completed(running):
             number = running[future]
-            for key, value in future.result().items():
-                plan.arrays[key][plan.units[number]] = value
-            finished[number] = True
+            seconds = table.add(number, future.result())
             done += plan.costs[number]
-            seconds = time.perf_counter() - start
-            if kept is not None:
-                kept.save(plan, finished, earlier + seconds)
             if progress is not None:
                 progress(finished.copy())
             if forecast is not None and announce is not None:
                 left = forecast.update(finished, done, seconds)
                 if left is not None:
                     announce(left)
-    except BaseException:  # an interrupt too: what is finished is kept, nothing new is begun
-        for future in running:
-            future.cancel()
+    except BaseException:  # an interrupt too
+        table.end(running)
         raise
-    return earlier + time.perf_counter() - start
+    return earlier + time.perf_counter() - table.start
