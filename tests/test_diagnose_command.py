@@ -75,6 +75,15 @@ def test_files_that_cannot_be_written_are_refused_before_any_work(
     assert "Try --save found.npz." in capsys.readouterr().err
 
 
+def test_a_pose_that_is_none_is_refused_before_a_matrix_is_made_in_parts(
+    archive, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("symtheory.cli.kept_gram.kept_gram", None)  # what would be called then
+    kept = ["--save", tmp_path / "found.npz", "--resume"]
+    result = invoke(archive, "--group", "rotations:4", "--missing", "4:9", *kept)
+    assert result.exit_code == 1 and "pose" in str(result.exception)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default::symtheory.SymmetryWarning")
 def test_folders_of_files_are_made_and_warnings_are_lines(archive, tmp_path):

@@ -153,6 +153,8 @@ def diagnose(
     import symtheory.datasets
     from symtheory.cli.kept_gram import as_points, kept_gram, partial_file
     from symtheory.diagnosis import diagnose as of
+    from symtheory.diagnosis.labels import read_labels
+    from symtheory.diagnosis.missing import as_table
     from symtheory.diagnosis.problem import exact_outputs
 
     if save is not None and len(networks) > 1:
@@ -197,6 +199,8 @@ def diagnose(
     asked["missing"] = as_missing(lacking, given.labels) if lacking else None
     kernels = {name: as_kernel(name) for name in networks}
     order = given.group.order if given.group else asked["group"].group.order
+    if asked["missing"] is not None:
+        as_table(asked["missing"], read_labels(names).classes, order)  # before hours of work
     exact = any(exact_outputs(kernel) for kernel in kernels.values())
     _state_memory(len(chosen), order, len(set(names)) if exact else 1)
     found = {}
