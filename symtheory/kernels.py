@@ -33,6 +33,8 @@ __all__ = [
     "squared_distances",
 ]
 
+_MATRICES_GIB = 2  # what transforms may take that are matrices where items are traced
+
 
 @runtime_checkable
 class Kernel(Protocol):
@@ -145,13 +147,20 @@ def _as_matrices(
     """A linear transform of NumPy as a matrix from items to all their transforms, side by side.
 
     Raises:
-        ValueError: If it is not linear, as it shows on a random item.
+        ValueError: If it is not linear, as it shows on a random item, or would fill the memory.
     """
     size = math.prod(item_shape)
-    units = np.eye(size).reshape(size, *item_shape)
     item = np.random.default_rng(0).normal(size=(1, *item_shape))
-    matrices = np.asarray(transform(units)).reshape(size, -1)
     expected = np.asarray(transform(item)).reshape(1, -1)
+    gib = 8 * size * expected.size / 2**30
+    if gib > _MATRICES_GIB:
+        raise ValueError(
+            "Expected a transform written in jax.numpy where items as large as these are traced: "
+            f"as a matrix it takes at most {_MATRICES_GIB} GiB. Got one of NumPy, of {gib:.0f} GiB "
+            f"for items of shape {item_shape}. Try tracing less, or smaller items."
+        )
+    units = np.eye(size).reshape(size, *item_shape)
+    matrices = np.asarray(transform(units)).reshape(size, -1)
     if not np.allclose(item.reshape(1, size) @ matrices, expected, rtol=0, atol=1e-9):
         raise ValueError(
             "Expected a transform that is linear, or written in jax.numpy, where items are traced "

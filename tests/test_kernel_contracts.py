@@ -260,5 +260,8 @@ def test_the_transforms_of_every_action_may_be_traced(action, rng):
 def test_transforms_that_cannot_be_averaged_over_are_refused(images):
     with pytest.raises(ValueError, match="Expected a transform that is linear"):
         jax.jit(Averaged(Linear(), lambda x: np.square(x)[:, None]))(images)
+    of_large = jax.jit(Averaged(Linear(), translation_action(2, (96, 96, 3), 0).transform))
+    with pytest.raises(ValueError, match=r"of 11 GiB for items of shape \(96, 96, 3\)"):
+        of_large(np.zeros((1, 96, 96, 3)))
     with pytest.raises(ValueError, match="Expected a transform of items of shape"):
         Averaged(Linear(), lambda x: x)(images)
