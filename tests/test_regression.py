@@ -40,6 +40,13 @@ def test_leave_one_out_error_is_that_of_solving_again_without_each_point(seed):
     np.testing.assert_allclose(error, again, rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.parametrize("held_out", [lambda i: i, lambda i: [0, i]])
+def test_traced_held_out_points_are_refused(held_out):
+    traced = jax.jit(lambda i: held_out_prediction(GRAM, LABELS, held_out(i), ridge=0.1))
+    with pytest.raises(ValueError, match=r"Expected indices .* Got a traced array\. Try"):
+        traced(1)
+
+
 @pytest.mark.slow
 @given(seeds)
 def test_a_held_out_prediction_is_a_least_squares_solution(seed):
