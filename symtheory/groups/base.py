@@ -196,7 +196,7 @@ def _as_labels(labels: Sequence[str], order: int, name: str) -> tuple[str, ...]:
         ValueError: If they are not strings, or of another number.
     """
     try:
-        names = tuple(labels)
+        names: tuple[object, ...] = tuple(labels)
     except TypeError:
         names = (labels,)
     if not all(isinstance(one, str) for one in names):
