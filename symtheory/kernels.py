@@ -178,7 +178,12 @@ def gram(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "points poin
 
     Returns:
         Shape (m|G|, m|G|), indexed by (i, g), (j, h).
+
+    Raises:
+        ValueError: If the kernel cannot be called, or the orbits are of another shape or not
+            finite.
     """
+    as_callable(kernel, "kernel", "of items")
     points, _ = _flatten(orbits)
     return kernel(points)
 
@@ -191,11 +196,21 @@ def first_rows(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "m m o
 
     Returns:
         Shape (m, m, |G|).
+
+    Raises:
+        ValueError: As `gram`, or if the kernel gives another number of similarities.
     """
+    as_callable(kernel, "kernel", "of items")
     points, order = _flatten(orbits)
     m = len(points) // order
     seeds = jnp.asarray(on_host(points)[::order])
-    return in_shape(kernel(seeds, points), (m, m, order))
+    rows = kernel(seeds, points)
+    if np.shape(rows) != (m, len(points)):
+        raise ValueError(
+            f"Expected a kernel that takes {m} and {len(points)} items to a matrix of as many rows "
+            f"and columns. Got shape {np.shape(rows)}. Try k(x, y) of shape (len(x), len(y))."
+        )
+    return in_shape(rows, (m, m, order))
 
 
 def as_vectors(

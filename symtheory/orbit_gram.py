@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from symtheory._checks import as_real_array, ensure, has_values, on_host
+from symtheory._checks import as_callable, as_real_array, ensure, has_values, on_host
 from symtheory.actions import Action
 from symtheory.groups import cosets, subgroup
 from symtheory.kernels import Kernel
@@ -41,9 +43,11 @@ def orbit_gram(
         NaN inside ``jax.jit``, where the kernel turns out not to be invariant.
 
     Raises:
-        ValueError: If the orbits are not of the action's group, or the kernel tells k(hx, hx')
-            from k(x, x') for elements h that act exactly.
+        ValueError: If the kernel cannot be called or gives no square matrix, the orbits are not of
+            the action's group, or the kernel tells k(hx, hx') from k(x, x') for elements h that
+            act exactly.
     """
+    as_callable(kernel, "kernel", "of items")
     points, group = as_real_array(orbits, "orbits"), action.group
     if points.ndim < 3 or points.shape[1] != group.order or not points.size:
         raise ValueError(
@@ -62,10 +66,10 @@ def orbit_gram(
     def moved(h: int) -> Array:
         return jnp.asarray(host[:, group.multiply(h, representatives)].reshape(-1, *items))
 
-    blocks = {0: on_host(kernel(moved(0)))}
+    blocks = {0: _square(kernel(moved(0)), len(points) * len(representatives))}
     for h in exact.tolist():
         if h not in blocks:
-            blocks[h] = on_host(kernel(moved(0), moved(h)))
+            blocks[h] = _square(kernel(moved(0), moved(h)), len(blocks[0]))
         inverse = int(group.inverse[h])
         # k(x, hx') and k(hx', x) agree to rounding only.
         blocks[inverse] = (blocks[h] + blocks[h].T) / 2 if inverse == h else blocks[h].T
@@ -86,6 +90,20 @@ def orbit_gram(
     matrix = jnp.asarray(xp.stack(strips, axis=1).reshape(m * group.order, m * group.order))
     generators = inclusion.images[inclusion.source.generators]
     return _spot_checked(matrix, kernel, points, generators, action) if len(exact) > 1 else matrix
+
+
+def _square(block: ArrayLike | Array, size: int) -> Any:
+    """What a kernel gave for as many items twice, on the host.
+
+    Raises:
+        ValueError: If it has another shape.
+    """
+    if np.shape(block) != (size, size):
+        raise ValueError(
+            f"Expected a kernel that takes {size} items to a matrix of as many rows and columns. "
+            f"Got shape {np.shape(block)}. Try k(x, y) of shape (len(x), len(y))."
+        )
+    return on_host(block)
 
 
 def _spot_checked(

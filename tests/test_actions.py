@@ -2,6 +2,7 @@
 
 import pickle
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -87,6 +88,47 @@ def test_planar_rotations_are_an_exact_action(n, dimension, rng):
 def test_an_orbit_starts_at_its_seed(rng):
     seeds = rng.normal(size=(3, 8, 8))
     np.testing.assert_array_equal(orbit(seeds, rotation_action(6, (8, 8)))[:, 0], seeds)
+
+
+@pytest.mark.parametrize("convert", [jnp.asarray, lambda x: np.asarray(x, np.float32), np.copy])
+def test_orbits_are_double_precision_of_numpy_whatever_the_transform_computes_in(convert, rng):
+    def transform(items):
+        return convert(np.stack([items, -items], axis=1)).astype(np.float32)
+
+    seeds = rng.normal(size=(3, 4))
+    action = Action("signs", cyclic_group(2), (4,), True, transform)
+    for one in (action, restrict(action, subgroup(action.group, [1]))):
+        poses = orbit(seeds, one)
+        assert type(poses) is np.ndarray and poses.dtype == np.float64
+        np.testing.assert_allclose(poses, np.stack([seeds, -seeds], axis=1), rtol=1e-6)
+
+
+def test_poses_of_another_shape_are_refused_where_the_action_was_too_large_to_try(rng):
+    size = 650_000
+    seeds = rng.normal(size=(3, size))
+    for transform, message in (
+        (lambda x: np.stack([x, -x]), r"Got \(2, 3, 650000\) .* Try np.stack\(poses, axis=1\)"),
+        (lambda x: np.stack([x, np.nan * x], 1), "finite numbers in the transforms of mine"),
+        (lambda x: [[1], [1, 2]], "real numbers in the transforms of mine"),
+    ):
+        action = Action("mine", cyclic_group(2), (size,), True, transform)
+        with pytest.raises(ValueError, match=f"Expected .*{message}"):
+            orbit(seeds, action)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.int64, jnp.int32])
+def test_integers_of_any_kind_are_numbers_of_transforms(kind, rng):
+    for make, shape in (
+        (rotation_action, (8, 8)),
+        (dihedral_action, (8, 8)),
+        (translation_action, (784,)),
+        (planar_rotation_action, None),
+    ):
+        arguments = () if shape is None else (shape,)
+        action, expected = (make(n, *arguments) for n in (kind(4), 4))
+        assert action == expected and hash(action) == hash(expected)
+        items = rng.normal(size=(1, *action.item_shape))
+        np.testing.assert_array_equal(orbit(items, action), orbit(items, expected))
 
 
 def test_bad_input_is_refused(rng):
@@ -473,6 +515,8 @@ def test_stabilizers_are_the_elements_that_leave_a_seed_as_it_is(scale, seed):
 def test_stabilizers_need_orbits():
     with pytest.raises(ValueError, match=r"Expected orbits .* Got shape \(3,\). Try"):
         stabilizers(np.ones(3))
+    with pytest.raises(ValueError, match=r"Expected orbits .* Got shape \(2, 0, 3\). Try"):
+        stabilizers(np.zeros((2, 0, 3)))
 
 
 @pytest.mark.parametrize(

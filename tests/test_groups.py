@@ -183,6 +183,16 @@ def test_a_group_comes_back_from_its_table():
     assert again.labels == group.labels
     with pytest.raises(ValueError, match="Expected 8 labels"):
         FiniteGroup.from_table("D4", group.table, ["e"])
+    for labels in ([["e"]] * 8, range(8), 5):
+        with pytest.raises(ValueError, match=r"Expected 8 labels .*strings\. Got .* Try \[str"):
+            FiniteGroup.from_table("D4", group.table, labels)
+
+
+@pytest.mark.parametrize("places", [1, 3, 64, 65, 500])
+def test_copies_of_a_trivial_group_add_nothing(places):
+    moving = cyclic_shifts(places)
+    group = wreath_product(cyclic_group(1), moving)
+    np.testing.assert_array_equal(group.table, moving.table)
 
 
 def test_bad_ingredients_are_refused():

@@ -6,6 +6,7 @@ from scipy.special import ive
 
 from symtheory.actions import orbit, planar_rotation_action, rotation_action
 from symtheory.kernels import RBF, Linear, first_rows, gram
+from symtheory.orbit_gram import orbit_gram
 from symtheory.spectral import expand_rows
 from symtheory.testing import assert_equivariant, assert_invariant_kernel
 
@@ -63,3 +64,16 @@ def test_bad_input_is_refused(rng):
         gram(RBF(), np.zeros((4, 3)))
     with pytest.raises(ValueError, match="Expected orbits of shape"):
         first_rows(RBF(), orbit(rng.normal(size=(1, 4, 4)), rotation_action(2, (4, 4)))[0, 0])
+
+
+def test_what_is_no_kernel_is_refused(rng):
+    turns = rotation_action(4, (4, 4))
+    orbits = orbit(rng.normal(size=(2, 4, 4)), turns)
+    for call in (gram, first_rows, lambda kernel, orbits: orbit_gram(kernel, orbits, turns)):
+        with pytest.raises(ValueError, match="Expected kernel, a function .* Got None. Try"):
+            call(None, orbits)
+    for kernel in (lambda x, y=None: Linear()(x), lambda x, y=None: Linear()(x, y)[0]):
+        with pytest.raises(ValueError, match=r"takes 2 and 8 items to a matrix .* Got .* Try k\("):
+            first_rows(kernel, orbits)
+    with pytest.raises(ValueError, match=r"takes 2 items to a matrix .* Got shape \(2,\). Try k\("):
+        orbit_gram(lambda x, y=None: Linear()(x, y)[0], orbits, turns)

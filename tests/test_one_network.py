@@ -173,6 +173,11 @@ def test_scales_batches_first_rows_and_derivatives():
     np.testing.assert_allclose(jax.jit(jax.grad(total))(0.5), slope, rtol=1e-5)
 
 
+def test_no_matrices_have_no_variances():
+    none = np.empty((0, 12, 12))
+    assert error_variance(none, none, cyclic_group(4), ridge=0.1).shape == (0, 3)
+
+
 def test_a_start_that_is_nowhere_leaves_nothing():
     group = cyclic_group(4)
     kernel, _ = invariant_pair(0, group, 2)

@@ -40,6 +40,13 @@ def test_leave_one_out_error_is_that_of_solving_again_without_each_point(seed):
     np.testing.assert_allclose(error, again, rtol=1e-9, atol=1e-10)
 
 
+@pytest.mark.parametrize("held_out", [lambda i: i, lambda i: [0, i]])
+def test_traced_held_out_points_are_refused(held_out):
+    traced = jax.jit(lambda i: held_out_prediction(GRAM, LABELS, held_out(i), ridge=0.1))
+    with pytest.raises(ValueError, match=r"Expected indices .* Got a traced array\. Try"):
+        traced(1)
+
+
 @pytest.mark.slow
 @given(seeds)
 def test_a_held_out_prediction_is_a_least_squares_solution(seed):
@@ -331,6 +338,53 @@ def test_what_a_singular_kernel_cannot_learn_has_no_speed(rng):
 
     differences = (flow(0.7 + 1e-4) - flow(0.7 - 1e-4)) / 2e-4
     np.testing.assert_allclose(jax.jacfwd(flow)(0.7), differences, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("time", [0.7, np.array([0.5, 2.0, np.inf])])
+def test_the_derivatives_of_the_flow_of_a_batch_are_those_of_each_matrix(rng, time):
+    features = rng.normal(size=(2, 4, 6))
+    gram, cross = features @ np.swapaxes(features, 1, 2), rng.normal(size=(2, 3, 4))
+    targets = rng.normal(size=(4, 2))
+
+    def flow(matrix, right, y, t):
+        return gradient_flow(matrix, right, y, time=t, real_labels=True)
+
+    def slope(matrix, right):
+        here = (matrix, right, targets, np.asarray(time))
+        return jax.jvp(flow, here, (matrix, right, 2 * targets, np.ones_like(time)))[1]
+
+    each = [slope(*pair) for pair in zip(gram, cross, strict=True)]
+    expected = np.stack(each, axis=np.ndim(time))
+    np.testing.assert_allclose(slope(gram, cross), expected, rtol=1e-9, atol=1e-12)
+    by_labels = jax.grad(lambda y: flow(gram, cross, y, time).sum())(targets)
+    differences = [flow(gram, cross, unit.reshape(4, 2), time).sum() for unit in np.eye(8)]
+    np.testing.assert_allclose(by_labels.ravel(), differences, rtol=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("apart", [0.0, 1e-5, 1e-3, 1e-2, 0.5, 0.9])
+def test_the_derivatives_of_the_flow_keep_their_digits_at_any_time(dtype, apart):
+    """With two eigenvalues, integrals of -s exp(-sλ) over times s and all λ between."""
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    nodes, weights = (nodes + 1) / 2, weights / 2
+    one, other = np.array([1 - apart, 1], dtype)
+    gram, cross = np.diag([one, other]), np.eye(2, dtype=dtype)
+    swap = np.array([[0, 1], [1, 0]], dtype)
+
+    def slope(time):
+        def learned(matrix):
+            return gradient_flow(matrix, cross, [1, 1], time=time)
+
+        return jax.jvp(learned, (gram,), (swap,))[1]
+
+    between = float(one) + nodes * (float(other) - float(one))
+    for time in np.array([1e-6, 1e-4, 1e-2, 0.98, 1.02, 6.0, 20.0], dtype):
+        s = float(time) / 2 * nodes
+        expected = -float(time) / 2 * weights @ (s[:, None] * np.exp(-np.outer(s, between)))
+        tolerance = 4 * float(np.finfo(dtype).eps) ** (2 / 3)
+        np.testing.assert_allclose(slope(time), [expected @ weights] * 2, rtol=tolerance)
 
 
 def test_the_derivatives_of_the_flow_are_right_where_it_has_hardly_begun(rng):

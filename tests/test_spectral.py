@@ -459,6 +459,13 @@ def test_held_out_points_that_do_not_exist_are_refused(held_out):
         held_out_error(GRAM, C3, held_out=held_out, ridge=0.1)
 
 
+@pytest.mark.parametrize("held_out", [lambda i: jnp.array([[0, i]]), lambda i: [(0, i), (1, i)]])
+def test_traced_held_out_points_are_refused(held_out):
+    traced = jax.jit(lambda i: held_out_error(GRAM, C3, held_out=held_out(i), ridge=0.1))
+    with pytest.raises(ValueError, match=r"Expected held_out .* Got a traced array\. Try"):
+        traced(1)
+
+
 def test_gradients_flow_through_irreps():
     group = symmetric_group(3)
     rows = average_rows(random_gram(2, 12), group)

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
 
 from symtheory._checks import SymmetryWarning, as_integer, as_real_values, as_sizes, warn
-from symtheory.actions.probes import Transform, check_transform, written
+from symtheory.actions.probes import Transform, check_poses, check_transform, written
 from symtheory.actions.stabilizers import stabilizers
 from symtheory.groups import FiniteGroup, subgroup
 
@@ -75,7 +75,8 @@ def orbit(
         ``orbit(seeds, action)[:, 0]`` are the seeds.
 
     Raises:
-        ValueError: If the seeds have another shape than the action expects, or are not finite.
+        ValueError: If the seeds have another shape than the action expects, or are not finite; if
+            the transform gives another shape, or what is no finite real number.
 
     Warns:
         SymmetryWarning: If a seed, not blank, looks the same after some g ≠ e: its orbit holds
@@ -91,7 +92,9 @@ def orbit(
         )
     if not len(items):
         return np.empty((0, action.group.order, *action.item_shape))
-    poses = action.transform(items)
+    # A transform of one's own may compute in another precision, or in JAX.
+    poses = as_real_values(action.transform(items), f"transforms of {action.name}")
+    check_poses(action.name, action.group, items, poses)
     if not allow_copies:
         _warn_of_copies(poses, action)
     return poses

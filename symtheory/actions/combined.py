@@ -43,7 +43,8 @@ class _Along:
     images: tuple[int, ...]
 
     def __call__(self, items: NDArray[np.float64]) -> NDArray[np.float64]:
-        return self.action.transform(items)[:, list(self.images)]
+        poses = np.asarray(self.action.transform(items), dtype=np.float64)
+        return poses[:, list(self.images)]
 
 
 def product_action(first: Action, second: Action) -> Action:

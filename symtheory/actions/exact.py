@@ -66,13 +66,14 @@ def translation_action(n: int, image_shape: Sequence[int], axis: int | None = No
         )
     place = _axis(len(shape) - 1 if axis is None else axis, shape)
     size = shape[place]
+    n = group.order  # of Python, whatever integer was handed in
     if size % n:
         raise ValueError(
             f"Expected a number of shifts that divides the size of axis {place}, {size}. Got {n}. "
             f"Try one of {[k for k in range(1, size + 1) if size % k == 0]}."
         )
     name = f"cyclic shifts along axis {place} by multiples of {size // n} of {size} positions"
-    return Action(name, group, shape, True, _Shifts(group.order, size // n, place - len(shape)))
+    return Action(name, group, shape, True, _Shifts(n, size // n, place - len(shape)))
 
 
 def permutation_action(

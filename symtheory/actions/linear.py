@@ -88,6 +88,7 @@ def planar_rotation_action(n: int, dimension: int = 2) -> Action:
     """
     group = cyclic_group(n)
     dimension = as_integer(dimension, "dimension", minimum=2, maximum=_LARGEST_DIMENSION)
+    n = group.order  # of Python, whatever integer was handed in
     angles = 2 * np.pi * np.arange(n) / n
     matrices = np.broadcast_to(np.eye(dimension), (n, dimension, dimension)).copy()
     matrices[:, 0, 0] = matrices[:, 1, 1] = np.cos(angles)

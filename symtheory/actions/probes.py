@@ -19,6 +19,7 @@ from symtheory.groups import FiniteGroup
 __all__ = [
     "EXACT",
     "Transform",
+    "check_poses",
     "check_transform",
     "commutators",
     "product_defect",
@@ -50,12 +51,7 @@ def check_transform(
         return
     item = white_noise(item_shape)[None]
     poses = np.asarray(transform(item))
-    if poses.shape != (1, group.order, *item_shape):
-        raise ValueError(
-            f"Expected the transform of {name} to take items of shape {written('m', *item_shape)} "
-            f"to {written('m', group.order, *item_shape)}, for {group.name}. "
-            f"Got {poses.shape} from {item.shape}. Try np.stack(poses, axis=1)."
-        )
+    check_poses(name, group, item, poses)
     some = np.union1d(group.generators, _sample(group))
     exact = np.array(exact_elements)
     again = np.asarray(transform(poses[0, some]))[:, exact]
@@ -71,6 +67,19 @@ def check_transform(
             f"(hg)·x = h·(g·x). Got a difference of {gaps[place] / largest:.2g} of the largest "
             f"entry, at h = {h}, g = {g}. Try another group or order of its elements, the inverse "
             "of each transform if it acts from the right, or exact=False if it interpolates."
+        )
+
+
+def check_poses(
+    name: str, group: FiniteGroup, items: NDArray[np.float64], poses: NDArray[np.float64]
+) -> None:
+    """Raise a ValueError unless a transform took items (m, *item) to poses (m, |G|, *item)."""
+    m, *item_shape = items.shape
+    if poses.shape != (m, group.order, *item_shape):
+        raise ValueError(
+            f"Expected the transform of {name} to take items of shape {written('m', *item_shape)} "
+            f"to {written('m', group.order, *item_shape)}, for {group.name}. "
+            f"Got {poses.shape} from {items.shape}. Try np.stack(poses, axis=1)."
         )
 
 

@@ -31,10 +31,10 @@ def stabilizers(orbits: ArrayLike) -> Bool[np.ndarray, "m order"]:
         Booleans of shape (m, |G|); the identity, element 0, is always among them.
 
     Raises:
-        ValueError: If the orbits have another shape, or are not finite.
+        ValueError: If the orbits have another shape, are of no element, or are not finite.
     """
     orbits = as_real_values(orbits, "orbits")
-    if orbits.ndim < 2:
+    if orbits.ndim < 2 or orbits.shape[1] == 0:
         raise ValueError(
             f"Expected orbits of shape (m, |G|, *item). Got shape {orbits.shape}. "
             "Try symtheory.actions.orbit(seeds, action)."

@@ -180,11 +180,30 @@ class FiniteGroup(Value):
             labels: One name for each element; their numbers if not given.
 
         Raises:
-            ValueError: If the table breaks an axiom of a group; the error names it.
+            ValueError: If the table breaks an axiom of a group, which the error names, or there is
+                not one string for each element among the labels.
         """
         products = as_integers(table, f"the table of {name}")
         check_axioms(name, products)
-        order = len(products)
-        if labels is not None and len(labels) != order:
-            raise ValueError(f"Expected {order} labels for {name}. Got {len(labels)}. Try none.")
-        return cls(name, Table(read_only(products), None if labels is None else tuple(labels)))
+        names = None if labels is None else _as_labels(labels, len(products), name)
+        return cls(name, Table(read_only(products), names))
+
+
+def _as_labels(labels: Sequence[str], order: int, name: str) -> tuple[str, ...]:
+    """One name for each element, as what is compared and hashed with a group.
+
+    Raises:
+        ValueError: If they are not strings, or of another number.
+    """
+    try:
+        names: tuple[object, ...] = tuple(labels)
+    except TypeError:
+        names = (labels,)
+    if not all(isinstance(one, str) for one in names):
+        raise ValueError(
+            f"Expected {order} labels for {name}, strings. Got {labels!r}. "
+            "Try [str(label) for label in labels]."
+        )
+    if len(names) != order:
+        raise ValueError(f"Expected {order} labels for {name}. Got {len(names)}. Try none.")
+    return tuple(str(one) for one in names)

@@ -173,11 +173,12 @@ def wreath_product(group: FiniteGroup, permuting: FiniteGroup) -> FiniteGroup:
             f"Expected a wreath product of order at most {MAX_LISTED}. Got {order}, of {places} "
             f"copies of {group.name} and {permuting.name}. Try fewer copies or a smaller group."
         )
-    copies = reduce(direct_product, [group] * places)
-    orders = (group.order,) * places
-    digits = np.stack(np.unravel_index(copies.elements, orders))
+    # The copies of a trivial group, of which there may be any number, are one element together.
+    copies = reduce(direct_product, [group] * (places if group.order > 1 else 1))
+    radix = group.order ** np.arange(places)[::-1]
+    digits = copies.elements // radix[:, None] % group.order
     comes_from = np.argsort(permuting.permutations, axis=1)  # h⁻¹(i)
-    moved = [np.ravel_multi_index(tuple(digits[row]), orders) for row in comes_from]
+    moved = [radix @ digits[row] for row in comes_from]
     return _semidirect(copies, permuting, np.array(moved), f"{group.name}≀{permuting.name}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax
@@ -25,6 +26,8 @@ from symtheory._checks import (
 from symtheory.regression.solving import as_columns, as_cross, like
 
 __all__ = ["gradient_flow"]
+
+_TERMS = 18  # of a series in which term k is at most 1/(k + 1)!
 
 
 def gradient_flow(
@@ -115,7 +118,9 @@ def _with_change(
     change = _divided_difference(eigenvalues, kept, gain, clipped) * (turned @ d_gram @ vectors)
     # g depends on r by exp(-λr), which at r = ∞ is 0 in spite of dr.
     slope = jnp.where(kept, jnp.exp(-eigenvalues * clipped[..., None]), 0.0)
-    speed = jnp.where(jnp.isfinite(rate), d_rate, 0.0).reshape(clipped.shape)[..., None]
+    # One rate is that of all matrices of a batch, whose axes come after those of the rates.
+    batch = (1,) * (clipped.ndim - rate.ndim)
+    speed = jnp.where(jnp.isfinite(rate), d_rate, 0.0).reshape(*rate.shape, *batch)[..., None]
     moved = change @ inner + gain[..., None] * (turned @ d_columns)
     moved = moved + (slope * speed)[..., None] * inner
     return vectors @ (gain[..., None] * inner), vectors @ moved
@@ -171,16 +176,28 @@ def _divided_difference(eigenvalues: Array, kept: Array, gain: Array, rate: Arra
     one = jnp.where(kept[..., :, None], one, 0.0)
     other = jnp.where(kept[..., None, :], other, 0.0)
     difference, sum_ = one - other, one + other
-    close = jnp.abs(difference) <= 1e-5 * sum_
+    # The middle is off by the square of what rounding over the difference is off by.
+    close = jnp.abs(difference) <= float(jnp.finfo(gain.dtype).eps) ** (1 / 3) * sum_
     ratio = (gain[..., :, None] - gain[..., None, :]) / jnp.where(close, 1.0, difference)
-    middle = jnp.where(both, sum_ / 2, 1.0)
-    x = middle * rate[..., None, None]
-    # -g' = r² (1 - (1 + x) exp(-x))/x², by its series where x is small.
-    series = 0.5 - x / 3 + jnp.square(x) / 8 - x**3 / 30
-    large = jnp.where(x < 1e-2, 1.0, x)
-    exact = (1 - (1 + large) * jnp.exp(-large)) / jnp.square(large)
-    derivative = -jnp.square(rate[..., None, None]) * jnp.where(x < 1e-2, series, exact)
-    return jnp.where(close, jnp.where(both, derivative, 0.0), ratio)
+    # At short times both gains are nearly r, and their difference is rounding.
+    rate = rate[..., None, None]
+    short = both & (sum_ * rate <= 1)
+    middle = jnp.where(both & ~short, sum_ / 2, 1.0)
+    x = jnp.where(short, 1.0, middle * rate)
+    derivative = -(1 - (1 + x) * jnp.exp(-x)) / jnp.square(middle)
+    later = jnp.where(close, jnp.where(both, derivative, 0.0), ratio)
+    brief = jnp.where(short, rate, 0.0)
+    return jnp.where(short, jnp.square(brief) * _at_short_times(one * brief, other * brief), later)
+
+
+def _at_short_times(x: Array, y: Array) -> Array:
+    """The divided difference of (1 - exp(-x))/x, by its series: to rounding where x + y ≤ 1."""
+    total, power, sum_ = jnp.zeros_like(x), jnp.ones_like(x), jnp.ones_like(x)
+    for k in range(1, _TERMS):
+        total = total + (-1) ** k * sum_ / math.factorial(k + 1)
+        power = power * x
+        sum_ = power + y * sum_  # xᵏ + xᵏ⁻¹y + … + yᵏ
+    return total
 
 
 def _as_time(time: ArrayLike, dtype: jnp.dtype) -> Array:

@@ -45,6 +45,11 @@ def held_out_prediction(
     n = gram.shape[-1]
     try:
         indices = np.atleast_1d(np.asarray(held_out))
+    except jax.errors.TracerArrayConversionError:
+        raise ValueError(
+            "Expected indices of held-out points, integers. Got a traced array. "
+            "Try NumPy arrays, outside of jax.jit."
+        ) from None
     except ValueError:  # lists of different lengths
         indices = np.asarray([[]])
     valid = indices.ndim == 1 and 0 < len(indices) < n and np.issubdtype(indices.dtype, np.integer)

@@ -182,6 +182,11 @@ def as_points(
     """
     try:
         points = np.asarray(held_out)
+    except jax.errors.TracerArrayConversionError:
+        raise ValueError(
+            "Expected held_out as pairs (orbit, group element), integers. Got a traced array. "
+            "Try NumPy arrays, outside of jax.jit."
+        ) from None
     except ValueError:  # tuples of different lengths
         points = np.asarray(None)
     if points.ndim != 2 or points.shape[1] != 2 or not np.issubdtype(points.dtype, np.integer):

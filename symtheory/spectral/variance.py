@@ -102,7 +102,8 @@ def _variance(
             jnp.sum(largest * (jnp.abs(start) @ largest), axis=-2),
         )
         means = [share @ diagonal for diagonal in diagonals]
-        terms.append([jnp.sum(a.reshape(*a.shape[:-1], len(orbits), -1), axis=-1) for a in means])
+        shape = (len(orbits), half.shape[-1] // len(orbits))  # -1 is not known of an empty batch
+        terms.append([jnp.sum(a.reshape(*a.shape[:-1], *shape), axis=-1) for a in means])
     noise, variance, size = (jnp.sum(jnp.stack(term), axis=0) for term in zip(*terms, strict=True))
     rounding = 1e3 * float(jnp.finfo(orbits.dtype).eps) * size
     return variance / jnp.square(noise), rounding / jnp.square(noise)
