@@ -55,6 +55,54 @@ def test_gradients_are_those_of_the_prediction(rng: np.random.Generator) -> None
     )
 
 
+def test_no_digits_are_lost_far_from_the_origin(rng: np.random.Generator) -> None:
+    far = MetricLaplace(np.eye(1), 1.0)([[1e6], [1e6 + 0.2]])
+    np.testing.assert_allclose(far, np.exp([[0, -0.2], [-0.2, 0]]), rtol=1e-9)
+    x, labels = rng.normal(size=(20, 3)), rng.normal(size=(20, 2))
+    x = np.round(x, 6)  # so that the sum has all of its digits
+    near, shifted = (learn_metrics(points, labels, iterations=3)[-1] for points in (x, x + 1e6))
+    np.testing.assert_allclose(shifted.metric, near.metric, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(shifted(x + 1e6), near(x), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        (-np.eye(3), "positive semidefinite.*eigenvalue -1"),
+        (np.diag([1.0, -1.0]), "positive semidefinite.*eigenvalue -1"),
+        (np.zeros((0, 0)), r"symmetric matrix.*shape \(0, 0\)"),
+        (np.ones((2, 3)), r"symmetric matrix.*shape \(2, 3\)"),
+    ],
+)
+def test_what_is_no_metric_is_refused(metric: np.ndarray, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        MetricLaplace(metric, 1.0)
+    MetricLaplace(np.diag([1.0, -1e-12]), 1.0)  # but for rounding
+
+
+def test_points_to_average_over_are_indices_or_a_mask(rng: np.random.Generator) -> None:
+    x, weights = rng.normal(size=(9, 3)), rng.normal(size=(9, 2))
+    kernel = MetricLaplace(np.eye(3), 1.0)
+    mask = np.isin(np.arange(9), [1, 8])
+    expected = gradient_outer_product(kernel, x, weights, at=[1, 8])
+    for at in (mask, mask.tolist(), [1, -1]):
+        np.testing.assert_allclose(gradient_outer_product(kernel, x, weights, at=at), expected)
+    for at, words in (
+        ([], "points to average over. Got none"),
+        (np.zeros(9, dtype=bool), "points to average over. Got none"),
+        ([99], "indices of 9 points. Got 99 to 99"),
+        ([-10], "indices of 9 points. Got -10"),
+        (2, r"indices of points.*Got int64 of shape \(\)"),
+        ([0.5], "indices of points.*Got float64"),
+        ([True, False], r"mask of shape \(9,\).*Got bool of shape \(2,\)"),
+        ([[0], [1, 2]], "indices of points"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            gradient_outer_product(kernel, x, weights, at=at)
+        with pytest.raises(ValueError, match=words):
+            learn_metrics(x, weights, iterations=0, at=at)
+
+
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.2, 1.0, 5.0]))
 def test_metrics_learned_on_whole_orbits_commute_with_the_group(seed: int, length: float) -> None:
     rng = np.random.default_rng(seed)

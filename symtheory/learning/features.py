@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import linalg
 
 from symtheory._checks import as_integer, as_number, as_real_values
@@ -17,6 +17,8 @@ __all__ = ["MetricLaplace", "gradient_outer_product", "learn_metrics", "regress"
 # A squared distance is a difference of numbers as large as the squared norms: below this part of
 # them it is rounding.
 _ROUNDING = 1e-13
+# Of the largest entry or eigenvalue of a metric: what is smaller is rounding.
+_UNEVEN = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,8 @@ class MetricLaplace:
         length: ℓ, in units of the data.
 
     Raises:
-        ValueError: If the metric is no symmetric matrix, or the length is not positive.
+        ValueError: If the metric is no symmetric matrix or has a negative eigenvalue, or the length
+            is not positive.
     """
 
     metric: Float[np.ndarray, "d d"]
@@ -37,11 +40,17 @@ class MetricLaplace:
     def __post_init__(self) -> None:
         """Check the attributes."""
         metric = as_real_values(self.metric, "metric")
-        square = metric.ndim == 2 and metric.shape[0] == metric.shape[1]
-        if not square or np.abs(metric - metric.T).max(initial=0) > 1e-8 * np.abs(metric).max():
+        square = metric.ndim == 2 and metric.shape[0] == metric.shape[1] and metric.size
+        if not square or np.abs(metric - metric.T).max() > _UNEVEN * np.abs(metric).max():
             raise ValueError(
                 "Expected a metric as a symmetric matrix. "
                 f"Got an array of shape {metric.shape}. Try numpy.eye(x.shape[-1])."
+            )
+        eigenvalues = np.linalg.eigvalsh(metric)
+        if eigenvalues[0] < -_UNEVEN * np.abs(eigenvalues).max():
+            raise ValueError(
+                "Expected a metric that is positive semidefinite. Got one with the eigenvalue "
+                f"{eigenvalues[0]:.3g}. Try half @ half.T, of any matrix."
             )
         object.__setattr__(self, "metric", metric)
         object.__setattr__(self, "length", float(as_number(self.length, "length", above=0.0)))
@@ -54,6 +63,9 @@ class MetricLaplace:
 
     def distances(self, x: np.ndarray, y: np.ndarray) -> Float[np.ndarray, "n m"]:
         """‖x_a - y_b‖_M of vectors, of shape (n, d) and (m, d)."""
+        # Distances stay what they are when all points are shifted, and have more digits near zero.
+        center = x.mean(axis=0) if len(x) else 0.0
+        x, y = x - center, y - center
         of_x, of_y = (np.einsum("nd,nd->n", v @ self.metric, v) for v in (x, y))
         both = of_x[:, None] + of_y
         squared = both - 2 * (x @ self.metric) @ y.T
@@ -81,13 +93,14 @@ def gradient_outer_product(
         kernel: Of the machine.
         x: Its points, of shape (n, *item).
         weights: Of shape (n, outputs).
-        at: Which of the points to average over, as indices; all, if not given.
+        at: Which of the points to average over, as indices or as a mask; all, if not given.
 
     Returns:
         Shape (d, d), positive semidefinite.
 
     Raises:
-        ValueError: If shapes do not fit, or there is no point to average over.
+        ValueError: If shapes do not fit, there is no point to average over, or one that there is
+            not.
     """
     x = kernel._vectors(x)
     weights = as_real_values(weights, "weights")
@@ -96,9 +109,8 @@ def gradient_outer_product(
             f"Expected weights of shape ({len(x)}, outputs), a row for each point. "
             f"Got shape {weights.shape}. Try weights[:, None]."
         )
-    points = x if at is None else x[np.asarray(at)]
-    if not len(points):
-        raise ValueError("Expected points to average over. Got none. Try at=None.")
+    x = x - x.mean(axis=0) if len(x) else x  # gradients are of differences
+    points = x[_places(at, len(x))]
     distance = kernel.distances(points, x)
     slope = np.zeros_like(distance)
     np.divide(np.exp(-distance / kernel.length), distance, out=slope, where=distance > 0)
@@ -132,7 +144,8 @@ def learn_metrics(
         iterations: How many metrics to learn.
         length: ℓ, in units of the median distance of two different points.
         ridge: In units of the trace of each Gram matrix.
-        at: Which of the points to average gradients over, as indices; all, if not given.
+        at: Which of the points to average gradients over, as indices or as a mask; all, if not
+            given.
 
     Returns:
         The kernels, the first with the identity as its metric: iterations + 1 of them.
@@ -154,6 +167,7 @@ def learn_metrics(
         )
     count = as_integer(iterations, "iterations", minimum=0)
     ridge = float(as_number(ridge, "ridge", minimum=0.0))
+    places = _places(at, len(x))
     euclidean = MetricLaplace(np.eye(x.shape[1]), float(as_number(length, "length", above=0.0)))
     distance = euclidean.distances(x, x)
     if not distance.any():
@@ -163,7 +177,7 @@ def learn_metrics(
     size = np.trace(covariance)
     kernels = [kernel]
     for _ in range(count):
-        matrix = gradient_outer_product(kernel, x, regress(kernel, x, labels, ridge), at=at)
+        matrix = gradient_outer_product(kernel, x, regress(kernel, x, labels, ridge), at=places)
         change = np.einsum("ij,ji->", matrix, covariance)
         if not change > 0 or not np.isfinite(size / change):
             raise ValueError(
@@ -174,6 +188,36 @@ def learn_metrics(
         kernel = MetricLaplace(scale * matrix, kernel.length)
         kernels.append(kernel)
     return kernels
+
+
+def _places(at: ArrayLike | None, count: int) -> NDArray[np.integer]:
+    """Which of so many points, as indices, of those or of a mask; all of them, if not given.
+
+    Raises:
+        ValueError: If there are none, or one is no index of a point.
+    """
+    places = np.arange(count) if at is None else _as_array(at)
+    if places.dtype == bool and places.shape == (count,):
+        places = np.flatnonzero(places)
+    if places.shape == (0,):
+        raise ValueError("Expected points to average over. Got none. Try at=None.")
+    if not np.issubdtype(places.dtype, np.integer) or places.ndim != 1:
+        raise ValueError(
+            f"Expected indices of points, or a mask of shape ({count},). "
+            f"Got {places.dtype} of shape {places.shape}. Try at=[0]."
+        )
+    if places.min() < -count or places.max() >= count:
+        raise ValueError(
+            f"Expected indices of {count} points. Got {places.min()} to {places.max()}. Try at=[0]."
+        )
+    return places
+
+
+def _as_array(given: ArrayLike) -> np.ndarray:
+    try:
+        return np.asarray(given)
+    except ValueError:  # rows of different lengths
+        return np.asarray(given, dtype=object)
 
 
 def regress(kernel: MetricLaplace, x: np.ndarray, labels: np.ndarray, ridge: float) -> np.ndarray:
