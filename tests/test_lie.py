@@ -259,3 +259,32 @@ def test_representations_of_different_groups_are_refused():
             act(some, other)
     with pytest.raises(ValueError, match=r"Expected elements that have an inverse"):
         MatrixRepresentation(elements=[np.zeros((2, 2))])
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_nothing_depends_on_the_basis_or_the_scale_of_its_generators(seed):
+    """so(4) + so(3) + so(2) has three ideals of dimension 3, and a center."""
+    rng = np.random.default_rng(seed)
+    generators = in_blocks(*map(orthogonal_algebra, (4, 3, 2)))
+    turned = np.linalg.qr(rng.normal(size=(10, 10)))[0]
+    scaled = 10 ** rng.uniform(-4, 4, size=10)[:, None, None] * generators
+    for basis in (np.einsum("ab,bij->aij", turned, generators), scaled):
+        assert closure_defect(basis) < 1e-12
+        constants = structure_constants(basis)
+        assert [len(ideal) for ideal in ideals(constants)] == [1, 3, 3, 3]
+        assert algebra_rank(constants) == 4
+        for ideal in ideals(constants):  # of commuting ideals, brackets stay within
+            brackets = np.einsum("ia,jb,abc->ijc", ideal, ideal, constants).reshape(-1, 10)
+            sizes = np.abs(brackets).max(initial=1e-300)
+            outside = brackets - brackets @ ideal.T @ ideal
+            assert np.abs(outside).max() < 1e-6 * sizes or sizes < 1e-6
+
+
+@pytest.mark.parametrize("scale", [1e-2, 1e-3, 3e-7, 1e5])
+def test_a_small_rotation_is_one_like_others(scale):
+    generators = orthogonal_algebra(3) * np.array([1, scale, scale])[:, None, None]
+    constants = structure_constants(generators)
+    assert (np.linalg.eigvalsh(killing_form(constants)) < 0).all()
+    assert [len(ideal) for ideal in ideals(constants)] == [3] and algebra_rank(constants) == 1
+    both = structure_constants(in_blocks(orthogonal_algebra(3), scale * orthogonal_algebra(3)))
+    assert [len(ideal) for ideal in ideals(both)] == [3, 3] and algebra_rank(both) == 2

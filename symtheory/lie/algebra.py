@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import scipy.linalg
 from jaxtyping import Float, Inexact
@@ -13,6 +15,11 @@ from symtheory.lie.checks import as_constants, as_generators, as_rows
 __all__ = ["algebra_rank", "closure_defect", "ideals", "killing_form", "structure_constants"]
 
 _TOLERANCE = 1e-6
+_DRAWS = 10  # of random combinations, by which ideals are told apart
+# Times the closure defect: what is smaller than this part of a structure constant is rounding.
+_MANY = 100
+# Of the largest structure constant: what is smaller says nothing of the scale of generators.
+_UNSEEN = 1e-14
 
 
 def closure_defect(generators: ArrayLike) -> float:
@@ -34,10 +41,7 @@ def closure_defect(generators: ArrayLike) -> float:
     Raises:
         ValueError: If the generators are of another shape or dependent.
     """
-    matrices = as_generators(generators)
-    basis = np.linalg.qr(as_rows(matrices).T)[0]
-    orthonormal = _as_matrices(basis.T, matrices)
-    found = as_rows(_brackets(orthonormal))
+    basis, found = _in_orthonormal(as_generators(generators))
     sizes = np.linalg.norm(found, axis=1)
     if sizes.max() < _TOLERANCE:
         return 0.0
@@ -70,11 +74,14 @@ def structure_constants(
         )
     d = len(matrices)
     # What commutes but for rounding commutes: of nothing but rounding, all would look significant.
-    if np.abs(_brackets(matrices / np.abs(matrices).max())).max() < _TOLERANCE:
+    if np.linalg.norm(_in_orthonormal(matrices)[1], axis=1).max() < _TOLERANCE:
         return np.zeros((d, d, d))
-    constants = as_rows(_brackets(matrices)) @ np.linalg.pinv(as_rows(matrices))
-    constants = constants.reshape(d, d, d)
-    return (constants - constants.swapaxes(0, 1)) / 2
+    norms = np.linalg.norm(as_rows(matrices), axis=1)
+    units = matrices / norms[:, None, None]
+    constants = (as_rows(_brackets(units)) @ np.linalg.pinv(as_rows(units))).reshape(d, d, d)
+    constants = (constants - constants.swapaxes(0, 1)) / 2
+    constants[np.abs(constants) <= _MANY * max(defect, np.finfo(float).eps)] = 0
+    return _scaled(constants, norms)
 
 
 def killing_form(constants: ArrayLike) -> Float[np.ndarray, "d d"]:
@@ -104,6 +111,7 @@ def algebra_rank(constants: ArrayLike) -> int:
         ValueError: If they are no structure constants.
     """
     f = as_constants(constants)
+    f = _scaled(f, _even_scales(f))
     element = np.random.default_rng(0).normal(size=len(f))  # general with probability 1
     roots = np.abs(np.linalg.eigvals(np.einsum("a,abc->cb", element, f)))
     return int(np.count_nonzero(roots <= _TOLERANCE * max(roots.max(), 1e-300)))
@@ -127,6 +135,8 @@ def ideals(constants: ArrayLike) -> list[Float[np.ndarray, "k d"]]:
             and its brackets, so that it is not reductive.
     """
     f = as_constants(constants)
+    scales = _even_scales(f)
+    f = _scaled(f, scales)
     d = len(f)
     center = scipy.linalg.null_space(f.transpose(1, 2, 0).reshape(-1, d), rcond=_TOLERANCE).T
     derived = scipy.linalg.orth(f.reshape(-1, d).T, rcond=_TOLERANCE).T
@@ -140,7 +150,30 @@ def ideals(constants: ArrayLike) -> list[Float[np.ndarray, "k d"]]:
     if len(derived):
         within = np.einsum("ia,jb,abc,kc->ijk", derived, derived, f, derived, optimize=True)
         parts += [simple @ derived for simple in _simple_ideals(within)]
+    if np.ptp(scales):
+        parts = [np.linalg.qr((part * scales).T)[0].T for part in parts]
     return sorted(parts, key=len)
+
+
+def _even_scales(f: Float[np.ndarray, "d d d"]) -> Float[np.ndarray, " d"]:
+    """Factors of the generators of a reductive algebra that make them about as large as each other.
+
+    Where they are within a factor of 10 they are left as they are.
+    """
+    # Like the diagonal of the Killing form, but without signs: it changes with the square of its
+    # generator, and with no other. In the center it is 0.
+    sizes = np.sqrt(np.einsum("acd,adc->a", np.abs(f), np.abs(f), optimize=True))
+    seen = sizes > _UNSEEN * sizes.max()
+    if not seen.any() or sizes[seen].max() < 10 * sizes[seen].min():
+        return np.ones(len(f))
+    return np.where(seen, 1 / np.where(seen, sizes, 1), 1)
+
+
+def _scaled(
+    f: Float[np.ndarray, "d d d"], scales: Float[np.ndarray, " d"]
+) -> Float[np.ndarray, "d d d"]:
+    """The structure constants of generators that are multiplied by numbers."""
+    return f * scales[:, None, None] * scales[:, None] / scales
 
 
 def _simple_ideals(f: Float[np.ndarray, "d d d"]) -> list[Float[np.ndarray, "k d"]]:
@@ -155,15 +188,11 @@ def _simple_ideals(f: Float[np.ndarray, "d d d"]) -> list[Float[np.ndarray, "k d
         squares += commutator.T @ commutator
     values, maps = np.linalg.eigh(squares)
     centroid = maps[:, values < _TOLERANCE**1.5 * values[-1]]
-    drawn = (centroid @ rng.normal(size=centroid.shape[1])).reshape(d, d)
-    numbers = np.linalg.eigvals(drawn)
-    # A complex algebra, as a real one, has a pair of conjugate numbers.
-    numbers = numbers.real + 1j * np.abs(numbers.imag)
-    scale = np.abs(numbers).max()
-    found: list[complex] = []
-    for number in numbers:
-        if all(abs(number - other) > 1e-4 * scale for other in found):
-            found.append(number)
+    # Numbers of two ideals may come near each other by chance: the draw that tells most apart.
+    draws = [(centroid @ rng.normal(size=centroid.shape[1])).reshape(d, d) for _ in range(_DRAWS)]
+    drawn = max(draws, key=lambda draw: _apart(_distinct_numbers(draw)))
+    found = _distinct_numbers(drawn)
+    scale = np.abs(found).max()
     spaces = []
     for number in found:
         shifted = drawn - number.real * np.eye(d)
@@ -172,6 +201,33 @@ def _simple_ideals(f: Float[np.ndarray, "d d d"]) -> list[Float[np.ndarray, "k d
         _, sizes, rows = np.linalg.svd(vanishing / scale**2)
         spaces.append(rows[sizes < _TOLERANCE])
     return spaces
+
+
+def _distinct_numbers(matrix: Float[np.ndarray, "d d"]) -> list[complex]:
+    """The different eigenvalues of a real matrix, of conjugate ones the one above the real axis."""
+    numbers = np.linalg.eigvals(matrix)
+    # A complex algebra, as a real one, has a pair of conjugate numbers.
+    numbers = numbers.real + 1j * np.abs(numbers.imag)
+    scale = np.abs(numbers).max()
+    found: list[complex] = []
+    for number in numbers:
+        if all(abs(number - other) > 1e-4 * scale for other in found):
+            found.append(number)
+    return found
+
+
+def _apart(numbers: list[complex]) -> tuple[int, float]:
+    """How many numbers there are, and how near the nearest two are in units of the largest."""
+    gaps = [abs(one - other) for one, other in itertools.combinations(numbers, 2)]
+    return len(numbers), min(gaps, default=0.0) / np.abs(numbers).max()
+
+
+def _in_orthonormal(
+    matrices: Inexact[np.ndarray, "d n n"],
+) -> tuple[Float[np.ndarray, "entries d"], Float[np.ndarray, "dd entries"]]:
+    """An orthonormal basis of the span of matrices, and the brackets of its elements."""
+    basis = np.linalg.qr(as_rows(matrices).T)[0]
+    return basis, as_rows(_brackets(_as_matrices(basis.T, matrices)))
 
 
 def _brackets(matrices: Inexact[np.ndarray, "d n n"]) -> Inexact[np.ndarray, "dd n n"]:

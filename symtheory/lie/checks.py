@@ -26,7 +26,10 @@ def as_generators(generators: ArrayLike) -> Inexact[np.ndarray, "dimension n n"]
             "Expected generators of shape (dimension, n, n). "
             f"Got shape {matrices.shape}. Try numpy.stack(matrices)."
         )
-    size = np.linalg.svd(as_rows(matrices), compute_uv=False)
+    rows = as_rows(matrices)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    # Each of norm 1: a small generator is as good as a large one.
+    size = np.linalg.svd(rows / np.where(norms > 0, norms, 1), compute_uv=False)
     independent = np.count_nonzero(size > _DEPENDENT * size[0]) if size[0] else 0
     if independent < len(matrices):
         raise ValueError(
