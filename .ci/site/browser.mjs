@@ -68,10 +68,8 @@ export async function settle(page) {
   await page.evaluate(async () => {
     if (window.MathJax?.startup?.promise) await window.MathJax.startup.promise;
     await document.fonts.ready;
-    // The theme lets its side bar slide for a quarter of a second.
-    const moving = document
-      .getAnimations()
-      .filter((one) => one.playState === "running" && Number.isFinite(one.effect?.getComputedTiming().endTime));
-    await Promise.allSettled(moving.map((one) => one.finished));
+    // The theme lets its side bar slide for a quarter of a second; what never ends is not waited for.
+    const still = Promise.allSettled(document.getAnimations().map((one) => one.finished));
+    await Promise.race([still, new Promise((resolve) => setTimeout(resolve, 500))]);
   });
 }
