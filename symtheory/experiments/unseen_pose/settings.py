@@ -32,7 +32,7 @@ class UnseenPose(Settings):
     vit_digits: tuple[int, ...] = setting(
         "Of these, digits for the vision transformer too.",
         (7,),
-        (1, 5, 9),
+        tuple(range(10)),
         tuple(range(10)),
         minimum=0,
         maximum=9,
