@@ -25,11 +25,11 @@ class LongerTraining(Settings):
         choices=VARIANTS,
         beyond=True,
     )
-    orders: tuple[int, ...] = shared.orders((4,), (4,), (4,), minimum=2)
+    orders: tuple[int, ...] = shared.orders((4,), (4, 8), (4,), minimum=2)
     digits: tuple[int, ...] = setting(
         "Digits that lack the unrotated pose, in turn.",
         (7,),
-        (1, 4, 7),
+        tuple(range(10)),
         tuple(range(10)),
         minimum=0,
         maximum=9,
