@@ -35,6 +35,18 @@ def clouds(m, seed=0, points=4):
 # What labels are
 
 
+class Unknown:
+    """As pandas.NA: nobody can say whether it is equal to anything."""
+
+    def __ne__(self, other):
+        return self
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+    __hash__ = object.__hash__
+
+
 class Tensor:
     """As other libraries have them: an element is a tensor too, and hashed by identity."""
 
@@ -79,6 +91,7 @@ def test_numbers_within_tuples_are_those_of_python():
         (Tensor([0, 1], RuntimeError("it requires grad")), "tolist()"),
         (Tensor([0, 1], TypeError("on another device")), "tolist()"),
         ([(0, np.float64("nan")), (0, np.float64("nan")), (1, 0.0)], "NaN"),
+        (["a", "b", Unknown()], "NaN"),
     ],
 )
 def test_labels_that_are_none_are_refused(labels, message):

@@ -42,7 +42,10 @@ def read_labels(labels: Iterable[Hashable]) -> Labels:
             f"Expected labels that are hashable. Got others: {error}. Try tuples instead of lists."
         ) from error
     if any(map(_is_nan, different)):
-        raise ValueError("Expected labels that are values. Got NaN. Try leaving those seeds out.")
+        raise ValueError(
+            "Expected labels that are values. Got NaN, or another that marks a missing one. "
+            "Try leaving those seeds out."
+        )
     if len(different) < 2:
         raise ValueError(
             f"Expected seeds of at least two classes. Got {sorted(map(str, different))}. "
@@ -108,4 +111,9 @@ def _as_array(labels: Any) -> np.ndarray:
 
 def _is_nan(label: Any) -> bool:
     """Whether it, or a part of it, is not equal to itself."""
-    return any(map(_is_nan, label)) if isinstance(label, tuple) else bool(label != label)
+    if isinstance(label, tuple):
+        return any(map(_is_nan, label))
+    try:
+        return bool(label != label)
+    except TypeError:  # pandas.NA, which cannot tell whether it is equal to anything
+        return True
