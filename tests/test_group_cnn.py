@@ -157,6 +157,7 @@ def test_training_on_augmented_data_is_training_with_the_averaged_kernel(time, r
     np.testing.assert_allclose(augmented, with_average, rtol=1e-7, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_a_ridge_on_augmented_data_is_that_of_the_average_once_for_each_transform(rng):
     action = rotation_action(4, (6, 6))
     kernel = MLPKernel(1)
