@@ -30,5 +30,6 @@ def table(record: Record) -> str:
     }
     columns = {}
     for head, (name, at) in places.items():
-        columns[head] = with_half(found[name][:, *at], found[f"{name}_half"][:, *at], 0)
+        means, halves = ([row[at] for row in found[key]] for key in (name, f"{name}_half"))
+        columns[head] = with_half(means, halves, 0)
     return lines(title, record, columns)

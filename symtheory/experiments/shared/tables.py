@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def percent(values: np.ndarray) -> list[str]:
     return [f"{value:.0%}" for value in values]
 
 
-def with_half(means: np.ndarray, halves: np.ndarray, decimals: int = 1) -> list[str]:
+def with_half(means: Iterable[float], halves: Iterable[float], decimals: int = 1) -> list[str]:
     """Percent, and half of the interval, which a single draw does not have."""
     return [
         f"{mean:.{decimals}%}" + ("" if np.isnan(half) else f" ± {half:.{decimals}%}")
