@@ -412,7 +412,10 @@ def test_a_stub_without_a_function_is_an_error():
 
 @pytest.mark.parametrize(
     "body",
-    ["    # The answer is\n\n    # a sum.\n    return x + x", "    @cache\n    def g():\n        ..."],
+    [
+        "    # The answer is\n\n    # a sum.\n    return x + x",
+        "    @cache\n    def g():\n        ...",
+    ],
 )
 def test_nothing_of_a_body_is_left_in_a_stub(body):
     assert stub(f"def double(\n    x,\n):\n{body}") == (
