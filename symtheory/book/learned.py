@@ -137,7 +137,7 @@ def ways(records: Mapping[str, Record]) -> list[Way]:
             "features",
             "nothing; the group must leave something linear alone",
             _rate(last[tasks.index(f"{ORDER} rotations")], each),
-            "labels shuffled along orbits",
+            "labels shuffled among the images",
             _rate(last[tasks.index("shuffled labels")], each),
             "features",
         ),
