@@ -77,7 +77,7 @@ course: book
 	@case "$(VARIANT)" in student|solutions|instructor|nbgrader) ;; *) echo "Expected VARIANT as student, solutions, instructor or nbgrader. Got $(VARIANT). Try VARIANT=student."; exit 1 ;; esac
 	@test -e "_build/course/$(VARIANT)/$(or $(CHAPTER),theory/circulant).ipynb" || { echo "Expected CHAPTER as a chapter of the book. Got $(CHAPTER). Try CHAPTER=theory/circulant."; exit 1; }
 	rm -rf _build/handout && mkdir -p _build/handout/notebooks
-	cd _build/course/$(VARIANT) && cp -R --parents $(or $(CHAPTER:=.ipynb),.) ../../handout/notebooks
+	cd _build/course/$(VARIANT) && tar -cf - $(or $(CHAPTER:=.ipynb),.) | tar -xf - -C ../../handout/notebooks
 	$(WITH_DATA) $(if $(filter student nbgrader,$(VARIANT)),SOLUTIONS=hide) $(BIN)/jupyter-book build . --path-output _build/course-site -W -n --keep-going
 	cp -R _build/course-site/_build/html _build/handout/site
 	@echo

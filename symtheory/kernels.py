@@ -113,7 +113,8 @@ class Averaged:
         """All similarities between x and y; see `Kernel`.
 
         Raises:
-            ValueError: If the transform gives another shape, or cannot be traced where items are.
+            ValueError: If the transform gives another shape, or cannot be traced where items are;
+                if the kernel gives another number of similarities.
         """
         x = _as_items(x)
         y = x if y is None else _as_items(y)
@@ -127,11 +128,12 @@ class Averaged:
             )
         n, size = moved.shape[:2]
         values = self.kernel(x, in_shape(moved, (n * size, *moved.shape[2:])))
+        _check_pairs(values, len(x), n * size)
         return _mean_over_transforms(values, size)
 
     def _moved(self, items: Array) -> ArrayLike | Array:
         if has_values(items):
-            return self.transform(np.asarray(items))
+            return self.transform(np.array(items))  # a copy, since it may work in place
         try:
             return self.transform(items)  # type: ignore[arg-type]
         except jax.errors.TracerArrayConversionError:
@@ -205,11 +207,7 @@ def first_rows(kernel: Kernel, orbits: ArrayLike | Array) -> Float[Array, "m m o
     m = len(points) // order
     seeds = jnp.asarray(on_host(points)[::order])
     rows = kernel(seeds, points)
-    if np.shape(rows) != (m, len(points)):
-        raise ValueError(
-            f"Expected a kernel that takes {m} and {len(points)} items to a matrix of as many rows "
-            f"and columns. Got shape {np.shape(rows)}. Try k(x, y) of shape (len(x), len(y))."
-        )
+    _check_pairs(rows, m, len(points))
     return in_shape(rows, (m, m, order))
 
 
@@ -263,6 +261,15 @@ def _inner_products(x: Array, y: Array) -> Array:
 def _mean_over_transforms(values: Array, size: int) -> Array:
     n, columns = values.shape
     return values.reshape(n, columns // size, size).mean(axis=-1)
+
+
+def _check_pairs(values: ArrayLike | Array, n: int, columns: int) -> None:
+    """Raise a ValueError unless a kernel gave one number for each pair of items."""
+    if np.shape(values) != (n, columns):
+        raise ValueError(
+            f"Expected a kernel that takes {n} and {columns} items to a matrix of as many rows "
+            f"and columns. Got shape {np.shape(values)}. Try k(x, y) of shape (len(x), len(y))."
+        )
 
 
 def _as_items(x: ArrayLike | Array) -> Array:

@@ -96,6 +96,8 @@ def assert_equivariant(
             f"Expected a function that takes {m * order} items to as many outputs, one for each. "
             f"Got outputs of shape {outputs.shape}. Try jax.vmap(function)."
         )
+    if outputs.dtype.kind in "biu":  # whose differences wrap, or are not defined
+        outputs = outputs.astype(np.float64)
     outputs = outputs.reshape(m, order, *outputs.shape[1:])
     if output_action is None:
         expected, law = outputs[:, :1], "f(g·x) = f(x)"

@@ -14,7 +14,7 @@ import { GROUP_RANGES, groupNumbers, kernelRows, solve } from "../symtheory/book
 import * as plane from "../symtheory/book/explorers/phase_diagram/numbers.mjs";
 import { READOUT_RANGES, readOut, sizesOf } from "../symtheory/book/explorers/readouts/numbers.mjs";
 import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
-import { DIGIT_RANGES, decodeImages, predict } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
+import { DIGIT_RANGES, decodeImages, predict, toldApart } from "../symtheory/book/explorers/rotating_digits/numbers.mjs";
 import { rotations, splineCoefficients } from "../symtheory/book/explorers/rotating_digits/rotations.mjs";
 import { grown, meanErrors, replayAt } from "../symtheory/book/explorers/training_replay/numbers.mjs";
 
@@ -92,6 +92,10 @@ test("sliders and traits have the same ranges", () => {
   for (const [folder, own] of Object.entries(sliders)) {
     for (const [name, { min, max }] of Object.entries(own)) assert.deepEqual([min, max], ranges[folder][name]);
   }
+});
+
+test("images of one class are told apart", () => {
+  assert.deepEqual(toldApart(["3", "4", "4", "7"]), ["3", "first 4", "second 4", "7"]);
 });
 
 test("images turn as the package turns them", () => {

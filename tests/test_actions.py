@@ -322,6 +322,31 @@ def test_claims_that_are_right_are_taken():
     assert single.exact_elements == (0, 1)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_transform_may_work_in_place(rng):
+    """It gets arrays of its own: items that it changes would hide that e·x ≠ x."""
+
+    def turned(x):
+        poses = []
+        for _ in range(3):
+            poses.append(x.copy())
+            x[...] = np.roll(x, 1, axis=1)
+        x[...] = 0
+        return np.stack(poses, axis=1)
+
+    def centered(x):
+        x -= x.mean(axis=1, keepdims=True)
+        return turned(x)
+
+    action, seeds = Action("shifts", cyclic_group(3), (3,), True, turned), rng.normal(size=(2, 3))
+    before = seeds.copy()
+    np.testing.assert_array_equal(orbit(seeds, action), orbit(before, translation_action(3, (3,))))
+    np.testing.assert_array_equal(seeds, before)
+    assert product_action(action, action).exact
+    with pytest.raises(ValueError, match=r"at h = e, g = e\. Try"):
+        Action("shifts", cyclic_group(3), (3,), True, centered)
+
+
 def test_actions_too_large_to_try_are_believed():
     assert translation_action(10**4, (10**4,)).group.order == 10**4  # an orbit of 0.8 GB
 

@@ -156,6 +156,32 @@ def test_parts_are_read_from_the_contents(tmp_path) -> None:
     assert one == Part("One", True, ("notebooks/one/a",)) and one.name == "one"
 
 
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ("chapters:\n- file: notebooks/one/a\n", "Expected parts with a caption"),
+        ("parts:\n- caption: One\n  chapters:\n  - url: https://a.b\n", "each a file without"),
+        (
+            "parts:\n- caption: One\n  chapters:\n  - file: notebooks/one/a\n    sections:\n"
+            "    - file: notebooks/one/b\n",
+            "Try '- file: ",
+        ),
+        (
+            "parts:\n- caption: One\n  numbered: true\n  chapters:\n  - file: notebooks/one/a\n"
+            "- caption: Two\n  numbered: true\n  chapters:\n  - file: notebooks/one/b\n",
+            "Got one twice",
+        ),
+    ],
+)
+def test_nothing_of_a_table_of_contents_is_left_out(
+    tmp_path: Path, parts: str, message: str
+) -> None:
+    contents = tmp_path / "_toc.yml"
+    contents.write_text(f"root: book/index\n{parts}")
+    with pytest.raises(ValueError, match=message):
+        read_parts(contents)
+
+
 @pytest.mark.slow
 def test_a_chapter_that_says_nothing_of_its_slides_stops_the_build(tmp_path: Path) -> None:
     site = Site(tmp_path, "away")

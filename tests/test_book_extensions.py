@@ -492,6 +492,14 @@ def test_a_verb_is_not_linked_as_the_noun_that_the_glossary_has():
     assert (link.astext(), after.astext()) == ("spread", " R.")
 
 
+def test_a_formula_that_a_tip_cannot_show_is_one_clear_error():
+    assert glossary_links.characters(r"\lambda_N") == "λ_N"
+    with pytest.raises(
+        ValueError, match="Expected formulas in book/glossary.*Try the same in words"
+    ):
+        glossary_links.characters(r"\frac{1}{N}")
+
+
 def test_the_search_knows_where_a_term_is_at_home(site_with_words):
     script = (site_with_words.out / "_static/language_data.js").read_text(encoding="utf-8")
     assert '"spectral error": "notebooks/spectral", "error": "notebooks/orbits"' in script
@@ -766,6 +774,13 @@ def test_works_that_the_text_would_call_the_same_have_letters():
         }
 
 
+def test_works_without_a_year_or_a_title_stay_as_they_are():
+    works = "@misc{a, author={Berg, Ann}}\n@misc{b, author={Berg, Ann}, title={Two}}"
+    entries = parse_string(works, "bibtex").entries
+    citations.tell_apart(entries)
+    assert not any("year" in entry.fields for entry in entries.values())
+
+
 MEMBERS = """<section><h2>Room</h2><p>What it is for.</p>
 <dl class="py class"><dt id="p.room.One"></dt>
 <dd><dl class="py method"><dt id="p.room.One.m"></dt></dl></dd></dl>
@@ -873,3 +888,12 @@ def test_a_guess_without_question_or_slider_fails_the_build(tmp_path, change):
     site.write(index=GUESS.replace("{after}", "It is four.\n\n").replace(*change) + EQUATION)
     assert site.build() != 0
     assert "Expected a question, its answer, and a slider" in site.warnings
+
+
+@pytest.mark.parametrize("step", ["0", "-1", "5", "nan"])
+def test_a_slider_that_cannot_step_fails_the_build(tmp_path, step):
+    site = Site(tmp_path, "guess")
+    stepped = GUESS.replace(":to: 3", f":to: 3\n:step: {step}")
+    site.write(index=stepped.replace("{after}", "It is four.\n\n") + EQUATION)
+    assert site.build() != 0
+    assert "Expected a positive step within -1 to 3" in site.warnings

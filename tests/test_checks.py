@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symtheory._checks import (
+    as_complex_array,
+    as_complex_values,
     as_integer,
     as_number,
     as_real_array,
@@ -54,7 +56,8 @@ def test_lists_and_scalars_are_arrays(convert):
 @pytest.mark.usefixtures("without_x64")
 def test_without_x64_the_default_float_is_single_on_the_side_of_jax_only():
     assert as_real_array([1, 2], "table").dtype == np.float32
-    assert as_real_values([1, 2], "table").dtype == np.float64
+    values = as_real_values([1, 2**24 + 1], "table")
+    assert values.dtype == np.float64 and values[1] == 2**24 + 1
 
 
 @pytest.mark.parametrize("convert", CONVERTERS)
@@ -92,6 +95,13 @@ def test_half_precision_is_refused(convert, make, dtype):
 def test_what_is_no_array_of_finite_real_numbers_is_refused(convert, array, got):
     with pytest.raises(ValueError, match=f"^Expected .* the table.*Got .*{got}.* Try .*"):
         convert(array, "table")
+
+
+@pytest.mark.parametrize("convert", [as_complex_array, as_complex_values])
+def test_masked_complex_numbers_are_refused(convert):
+    np.testing.assert_array_equal(convert(np.ma.masked_array([1j, 2.0], False), "f"), [1j, 2])
+    with pytest.raises(ValueError, match=r"Expected numbers in all of the f\. Got a masked array"):
+        convert(np.ma.masked_array([1j, 2.0], [False, True]), "f")
 
 
 @pytest.mark.usefixtures("without_x64")

@@ -277,6 +277,19 @@ def test_a_site_without_solutions_has_none_anywhere(tmp_path, monkeypatch):
             assert "It is a sum" not in words and "Because of the reason" not in words, path
 
 
+@pytest.mark.slow
+def test_nothing_is_left_of_a_chapter_that_is_gone(tmp_path):
+    site = chapter_site(tmp_path)
+    there = [path for path in site.out.parent.rglob("other.*") if ".doctrees" not in path.parts]
+    assert {path.suffix for path in there} >= {".html", ".md", ".ipynb"}
+    (site.source / "notebooks" / "other.md").unlink()
+    site.write(index="# Site\n\n```{toctree}\n:numbered:\nnotebooks/chapter\n```\n")
+    assert site.build() == 0, site.warnings
+    assert not [path for path in there if path.exists()]
+    assert (site.out.parent / "course" / "solutions" / "chapter.ipynb").exists()
+    assert (site.out / "notebooks" / "chapter.html").exists()
+
+
 def test_what_else_the_environment_says_of_solutions_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setenv("SOLUTIONS", "show")
     with pytest.raises(Exception, match="Expected SOLUTIONS=hide or nothing"):
@@ -395,6 +408,26 @@ def test_a_stub_has_signature_and_docstring():
 def test_a_stub_without_a_function_is_an_error():
     with pytest.raises(ValueError, match="Expected a cell that defines a function.*Try the tag"):
         stub("x = 1")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    # The answer is\n\n    # a sum.\n    return x + x",
+        "    @cache\n    def g():\n        ...",
+    ],
+)
+def test_nothing_of_a_body_is_left_in_a_stub(body):
+    assert stub(f"def double(\n    x,\n):\n{body}") == (
+        'def double(\n    x,\n):\n    raise NotImplementedError("Your turn.")'
+    )
+    assert marked(f"def double(x):\n{body}").splitlines()[1] == "    ### BEGIN SOLUTION"
+
+
+@pytest.mark.parametrize("written", ["def f(x): return x", 'def f(x): """Twice."""'])
+def test_a_body_in_the_line_of_its_signature_is_an_error(written):
+    with pytest.raises(ValueError, match="Expected the body of f.*Try a line break"):
+        stub(written)
 
 
 def test_cells_are_needed_for_the_names_that_later_cells_read():

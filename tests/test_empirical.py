@@ -215,6 +215,23 @@ def test_bad_input_is_refused(rng):
         monte_carlo(lambda key: jnp.zeros(()), samples=1, key=jax.random.key(0))
 
 
+def test_networks_without_parameters_or_outputs_are_refused(rng):
+    x = rng.normal(size=(2, 3))
+    with pytest.raises(ValueError, match=r"Expected parameters.* Got none\. Try"):
+        EmpiricalNTK(lambda w, x: x, {})
+    for apply, got in (
+        (lambda w, x: (x @ w,), "tuple"),
+        (lambda w, x: x[:, :0] * w[0], r"\(2, 0\)"),
+    ):
+        with pytest.raises(ValueError, match=rf"Expected outputs of shape .* Got {got}\. Try"):
+            EmpiricalNTK(apply, jnp.ones(3))(x)
+
+
+def test_tangent_kernels_can_be_compared_and_hashed():
+    one, other = (EmpiricalNTK(jnp.dot, [jnp.ones(3)]) for _ in range(2))
+    assert one == one and one != other and len({one, other, one}) == 2
+
+
 def test_a_kernel_of_features_is_that_of_what_an_encoder_makes_of_each_batch(rng, monkeypatch):
     x, y = rng.normal(size=(7, 2, 3)), rng.normal(size=(4, 2, 3))
     weights = rng.normal(size=(6, 5))
@@ -232,6 +249,21 @@ def test_a_kernel_of_features_is_that_of_what_an_encoder_makes_of_each_batch(rng
     np.testing.assert_allclose(from_features(encoder)(x, y), left @ right.T, rtol=1e-12)
     trained = from_features(encoder, MLPKernel(2))(x, y)
     np.testing.assert_allclose(trained, MLPKernel(2)(left, right), rtol=1e-12)
+
+
+def test_an_encoder_may_work_in_place(rng):
+    x = rng.normal(size=(4, 3))
+    before = x.copy()
+
+    def encoder(items):
+        items -= items.mean(axis=1, keepdims=True)
+        return items
+
+    centered = x - x.mean(axis=1, keepdims=True)
+    for items in (x, jnp.asarray(x)):  # the arrays of JAX cannot be written to
+        kernel = from_features(encoder)(items)
+        np.testing.assert_allclose(kernel, centered @ centered.T, rtol=1e-12)
+    np.testing.assert_array_equal(x, before)
 
 
 def test_a_linear_readout_has_the_kernel_of_its_features(rng):

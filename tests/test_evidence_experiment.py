@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from filled_plan import filled
@@ -12,7 +14,7 @@ from symtheory.datasets import load_digits
 from symtheory.experiments.evidence import run as evidence
 from symtheory.experiments.evidence.averages import averaged, one_hot, said
 from symtheory.experiments.evidence.candidates import FLOOR, learn_among
-from symtheory.experiments.evidence.settings import Evidence
+from symtheory.experiments.evidence.settings import EVIDENCE, Evidence
 from symtheory.groups import cyclic_group, dihedral_group, quaternion_group, symmetric_group
 from symtheory.learning import learn_average, log_evidence
 from symtheory.records import load, published
@@ -178,6 +180,25 @@ def test_controls_are_what_their_labels_say(measured) -> None:
 def test_the_largest_order_has_to_hold_the_controls() -> None:
     with pytest.raises(ValueError, match="multiple of 8"):
         evidence.plan(load_digits(), Evidence(**(SMALL | {"orders": [4]}), seed=3))
+
+
+@pytest.mark.parametrize("change", [{"fresh": 200}, {"seeds": 46}])
+def test_too_few_images_are_known_before_any_work(change) -> None:
+    """Of sixes and nines four times as many are drawn as there are seeds."""
+    with pytest.raises(ValueError, match="Expected .* images of each. Got"):
+        evidence.plan(load_digits(), Evidence(**(SMALL | change), seed=3))
+
+
+def test_of_one_draw_the_table_shows_no_interval() -> None:
+    record = load(published("evidence-mnist"))
+    whole = EVIDENCE.table(record)
+    assert "±" in whole.splitlines()[-1] and "nan" not in whole
+    of_draws = ("right", "fresh")
+    one = {name: a[:1] if name in of_draws else a for name, a in record.data.items()}
+    last = EVIDENCE.table(replace(record, data=one)).splitlines()[-1]
+    assert (
+        last.split()[0] == "16" and last.count("%") == 5 and "±" not in last and "nan" not in last
+    )
 
 
 def test_the_record_is_of_full_size_and_says_what_the_chapter_says() -> None:

@@ -357,6 +357,14 @@ def test_other_images_are_one_clear_error(images, names):
         RotatingDigitsExplorer.of_images(images, names)
 
 
+def test_two_digits_of_one_class_are_told_apart():
+    """The first 4 of the data set, and the one that is shown."""
+    both = {name: getattr(digits(), name) for name in DIGITS}
+    alike = RotatingDigitsExplorer(seen=5, missing=4, **both)
+    assert alike.state.names == ("second 4", "first 4")
+    assert digits().state.names == ("4", "7")
+
+
 # The phase diagram
 
 

@@ -158,6 +158,22 @@ def test_training_on_augmented_data_is_training_with_the_averaged_kernel(time, r
 
 
 @pytest.mark.slow
+def test_a_ridge_on_augmented_data_is_that_of_the_average_once_for_each_transform(rng):
+    action = rotation_action(4, (6, 6))
+    kernel = MLPKernel(1)
+    averaged = Averaged(kernel, action.transform)
+    seeds, new = rng.normal(size=(5, 6, 6)), rng.normal(size=(7, 6, 6))
+    labels = np.array([1, -1, 1, 1, -1])
+    poses = orbit(seeds, action).reshape(-1, 6, 6)
+    every = kernel(poses), kernel(new, poses), np.repeat(labels, 4)
+    average = averaged(seeds), averaged(new, seeds), labels
+    for ridge in (1e-3, 0.5, 20.0):
+        augmented = predict(*every, ridge=4 * ridge)
+        np.testing.assert_allclose(augmented, predict(*average, ridge=ridge), rtol=1e-9)
+        assert np.abs(augmented / predict(*every, ridge=ridge) - 1).max() > 1e-4
+
+
+@pytest.mark.slow
 def test_gradient_flow_starts_at_zero_and_ends_at_interpolation(rng):
     x, new, labels = rng.normal(size=(6, 4)), rng.normal(size=(3, 4)), np.resize([1, -1], (6, 2))
     kernel = MLPKernel(1)

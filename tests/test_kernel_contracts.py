@@ -265,3 +265,24 @@ def test_transforms_that_cannot_be_averaged_over_are_refused(images):
         of_large(np.zeros((1, 96, 96, 3)))
     with pytest.raises(ValueError, match="Expected a transform of items of shape"):
         Averaged(Linear(), lambda x: x)(images)
+
+
+def test_a_kernel_of_several_rows_an_item_is_not_averaged(images):
+    """Its columns are not the transforms of an item, one after another."""
+    quarters = rotation_action(4, (4, 4)).transform
+
+    def of_two_outputs(x, y):
+        return jnp.kron(Linear()(x, y), jnp.eye(2))
+
+    with pytest.raises(ValueError, match=r"takes 3 and 8 items to a matrix.*shape \(6, 16\)\. Try"):
+        Averaged(of_two_outputs, quarters)(images, images[:2])
+
+
+def test_a_transform_that_works_in_place_is_averaged_over(images):
+    def in_place(x):
+        poses = [x.copy()]
+        x *= -1
+        return np.stack([*poses, x], axis=1)
+
+    expected = Averaged(RBF(0.5), lambda x: np.stack([x, -x], axis=1))(images)
+    np.testing.assert_array_equal(Averaged(RBF(0.5), in_place)(images), expected)

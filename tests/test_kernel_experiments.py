@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +15,7 @@ from symtheory import datasets
 from symtheory.actions import Action, orbit, rotation_action, translation_action
 from symtheory.datasets import Dataset, normalize, sample_pairs
 from symtheory.experiments.convolution import run as convolution
-from symtheory.experiments.convolution.settings import Convolution
+from symtheory.experiments.convolution.settings import CONVOLUTION, Convolution
 from symtheory.experiments.depth import run as depth
 from symtheory.experiments.depth.settings import Depth
 from symtheory.experiments.settings import Settings
@@ -29,6 +30,7 @@ from symtheory.experiments.shifts import run as shifts
 from symtheory.experiments.shifts.settings import Shifts
 from symtheory.kernels import Kernel, gram
 from symtheory.ntk import CNNKernel, MLPKernel
+from symtheory.records import Record
 
 CNN: dict[str, Any] = {
     "pairs": 2,
@@ -91,7 +93,8 @@ def test_convolution_equals_solving_again(digits: Dataset) -> None:
     assert found["pairs"][:, 0, 0, 0].tolist() == [2, 1]
     first = data["exact_error"][1, ..., 0]
     np.testing.assert_array_equal(found["exact_error"][1], first)
-    np.testing.assert_allclose(found["exact_error_interval"][1], first[..., None].repeat(2, -1))
+    assert np.isnan(found["exact_error_interval"][1]).all()  # of a single pair
+    assert np.isfinite(found["exact_error_interval"][0]).all()
     correct = data["number_correct"][0].mean(axis=-1) / 2
     np.testing.assert_allclose(found["fraction_correct"][0], correct)
 
@@ -116,6 +119,26 @@ def test_beyond_16_rotations_fewer_pairs_are_pooled(digits: Dataset) -> None:
     assert [unit.pairs.start for unit in plan.units] == [2, 1, 0] and plan.costs == sorted(
         plan.costs
     )
+
+
+def test_what_no_pair_has_is_unknown(digits: Dataset, rng: np.random.Generator) -> None:
+    """Without pairs for the pooled readout, its numbers are missing, and those of the other not."""
+    settings = Convolution(
+        **(
+            ROTATED
+            | {"pooled_pairs": 0, "pooled_pairs_beyond_16": 0, "orders": [2], "filters": [1]}
+        )
+    )
+    data = convolution.plan(digits, settings).arrays
+    for name, values in data.items():
+        values[0] = 1 if name == "number_correct" else rng.uniform(size=values.shape[1:])
+    found = convolution.summary(data)
+    assert found["pairs"].ravel().tolist() == [2, 0]
+    for name, value in found.items():
+        assert np.isfinite(value[0]).all(), name
+        assert name == "pairs" or np.isnan(value[1]).all(), name
+    lines = CONVOLUTION.table(Record("convolution", {"dataset": "digits", **settings}, data))
+    assert lines.splitlines()[-1].split() == ["pooled", "1×1,", "unit-norm", "2", *5 * ["-"]]
 
 
 def _of_pairs(data: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:
@@ -201,8 +224,9 @@ def test_median_interval(rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(median_interval(values[0, 0]), expected)
     drawn = bootstrap_interval(lambda x: np.median(x, axis=1), values[0, 0])
     assert np.abs(drawn - expected).max() <= np.diff(np.sort(values[0, 0])).max()
-    assert median_interval(np.array([2.0])).tolist() == [2.0, 2.0]
     assert np.isnan(median_interval(np.array([1.0, np.nan, 2.0]))).all()
+    for interval in (median_interval, partial(bootstrap_interval, partial(np.median, axis=-1))):
+        assert np.isnan(interval(np.array([2.0]))).all()  # of one draw nothing is known
     with pytest.raises(ValueError, match="at least one draw"):
         median_interval(np.zeros((2, 0)))
     with pytest.raises(ValueError, match="level between 0 and 1"):

@@ -50,7 +50,7 @@ def test_numbers_reach_the_prose_as_plain_numbers(glued):
     assert [type(value) for value in glued.values()] == [float, int, float, float]
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, "many", np.ones(2), None])
+@pytest.mark.parametrize("value", [np.nan, np.inf, "many", np.ones(2), None, np.complex128(1 + 2j)])
 def test_what_is_no_number_is_not_glued(value):
     with pytest.raises(ValueError, match="Expected a"):
         glue_numbers(value=value)

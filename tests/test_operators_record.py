@@ -178,6 +178,9 @@ def test_bad_images_are_refused(digits):
     for bad in ({"orders": (1,)}, {"seeds": ()}, {"draws": 0}, {"images": 1}):
         with pytest.raises(ValueError, match="Expected"):
             EXPERIMENT.at_scale("live", **bad)
+    nothing = EXPERIMENT.at_scale("live", seeds=(40, 30))  # of so many, four rotations are too many
+    with pytest.raises(ValueError, match="at most 80 images .* Got 120 at least. Try images=120"):
+        operators.plan(digits, nothing)
 
 
 class Killed(BaseException):

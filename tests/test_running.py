@@ -609,5 +609,7 @@ def test_scales_and_changes() -> None:
     assert EXPERIMENTS["trained-mlp"].changes(fewer) == ["descent pairs 2 (full scale: 64)"]
     with pytest.raises(ValueError, match="Expected settings of many-seeds: draws, .* Got x"):
         MANY_SEEDS.at_scale("live", x=1)
+    with pytest.raises(ValueError, match="Expected seed: a whole number from 0 to"):
+        MANY_SEEDS.at_scale("live", seed=2**64)  # of which JAX makes no key
     with pytest.raises(ValueError, match="Expected a scale among live, reduced, paper"):
         MANY_SEEDS.at_scale("huge")  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -273,6 +274,21 @@ def test_rates_and_their_intervals(data) -> None:
     np.testing.assert_allclose(found["linear"][0, 1, 0], rates.mean())
     half = 12.706 * np.abs(rates[0] - rates[1]) / 2  # Student's t, 1 degree
     np.testing.assert_allclose(found["linear_half"][0, 1, 0], half, rtol=1e-3)
+
+
+def test_the_table_says_what_supervised_networks_are_given() -> None:
+    """Labels on further orbits, where there is no number without; and one draw has no interval."""
+    record = records.load(RESULTS / "self-supervision-mnist.npz")
+    assert record.data["further"].tolist() == [0, 1, 2, 4, 8]
+    heads, line = SELF_SUPERVISION.table(record).splitlines()[1:3]
+    assert "supervised +" not in heads and line.count("±") == 8
+    data = {name: values[:, :1] for name, values in record.data.items() if values.ndim > 3}
+    data |= {name: record.data[name] for name in ("orders", "dimensions")}
+    data |= {"further": np.array([2, 1]), "supervised": record.data["supervised"][:, :1, [2, 1]]}
+    for name in ("further_linear", "further_nearest"):
+        data[name] = data[name][..., [2, 1], :]
+    heads, line = SELF_SUPERVISION.table(replace(record, data=data)).splitlines()[1:3]
+    assert "supervised + 1" in heads and "±" not in line and "nan" not in line
 
 
 @pytest.mark.usefixtures("without_x64")

@@ -352,6 +352,28 @@ NON_ABELIAN = [
 
 
 @pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
+def test_irreps_take_an_invariant_matrix_apart(group):
+    """K(u ⊗_a ρ) = (Λ_ρ u) ⊗_a ρ for each row a of each irrep, with Hermitian and positive Λ_ρ."""
+    n = group.order
+    rows = average_rows(random_gram(8, 2 * n), group)
+    matrix = np.asarray(expand_rows(rows, group))
+    for irrep in irreps(group):
+        d = irrep.dimension
+        block = np.einsum("ijh,hab->iajb", rows, irrep.matrices).reshape(2 * d, 2 * d)
+        np.testing.assert_allclose(block, block.conj().T, atol=1e-10 * np.abs(block).max())
+        assert np.linalg.eigvalsh(block)[0] > 0
+
+        def along(u, rho=irrep.matrices, d=d):
+            """All u ⊗_a ρ, one in each row."""
+            return np.einsum("hab,jb->ajh", rho, u.reshape(2, d)).reshape(d, 2 * n)
+
+        u = np.random.default_rng(d).normal(size=2 * d)
+        np.testing.assert_allclose(
+            along(u) @ matrix.T, along(block @ u), atol=1e-12 * np.abs(matrix).sum()
+        )
+
+
+@pytest.mark.parametrize("group", NON_ABELIAN, ids=lambda group: group.name)
 @pytest.mark.parametrize("m", [1, 2, slow(3), slow(4)])
 def test_spectral_error_equals_brute_force_for_non_abelian_groups(group, m):
     invariant = group_average(random_gram(m, m * group.order), group)

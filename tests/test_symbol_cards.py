@@ -6,6 +6,7 @@ pytest.importorskip("sphinx")
 
 import symbol_cards
 from bs4 import BeautifulSoup
+from small_site import Site
 
 ROW = (
     r'<tr><td><p>{mark}<span class="math">\({tex}\)</span>{end}</p></td><td><p>meaning of {tex}</p>'
@@ -55,6 +56,15 @@ def test_a_letter_alone_has_a_card_where_it_is_introduced_or_where_it_has_one_me
     at_home = symbol_cards.symbols_of("notebooks/a/b", rows, own={"m"}, here=set())
     assert set(elsewhere) == {"𝐾", "𝜆_{𝑁}"}
     assert set(at_home) == {"𝐾", "𝜆_{𝑁}", "𝑚"}
+
+
+@pytest.mark.slow
+def test_a_book_without_a_table_of_notation_has_no_cards(tmp_path):
+    site = Site(tmp_path, "symbol_cards")
+    site.config["myst_enable_extensions"] = ["dollarmath"]
+    site.write(index="# Book\n\n## One\n\nHere is $x$.\n")
+    assert site.build() == 0, site.warnings
+    assert "symbols-here" not in site.page()
 
 
 def test_a_meaning_of_the_page_comes_before_that_of_the_book():

@@ -70,6 +70,21 @@ def test_a_function_has_an_output_for_each_item():
             assert_equivariant(function, action, np.ones((2, 2, 2)))
 
 
+@pytest.mark.parametrize("dtype", [bool, np.uint8, int])
+def test_decisions_may_be_asserted_to_be_invariant(dtype):
+    action, items = rotation_action(4, (2, 2)), np.array([[[1.0, 0.0], [0.0, 0.0]]])
+    assert_equivariant(lambda x: (x.sum(axis=(1, 2)) > 0).astype(dtype), action, items)
+    with pytest.raises(AssertionError, match=r"Got a difference of 1\b"):
+        assert_equivariant(lambda x: (x[:, 0, 1] > 0).astype(dtype), action, items)
+
+
+def test_small_integers_do_not_wrap():
+    """64 - (-64) is -128 in 8 bits, and so is its absolute value."""
+    action, items = rotation_action(2, (2, 2)), np.array([[[1.0, 0.0], [0.0, 0.0]]])
+    with pytest.raises(AssertionError, match="Got a difference of 128"):
+        assert_equivariant(lambda x: (128 * x[:, 0, 0] - 64).astype(np.int8), action, items)
+
+
 @given(TOLERANCES, st.sampled_from([1e-3, 1.0, 1e3]))
 def test_equivariance_is_asserted_relative_to_the_largest_output(tolerance, size):
     action, items = rotation_action(4, (2, 2)), np.array([[[1.0, 0.0], [0.0, 0.0]]])

@@ -15,6 +15,7 @@ from symtheory import datasets, regression
 from symtheory.datasets import Dataset, sample_pairs
 from symtheory.empirical import from_equinox
 from symtheory.experiments.shared import rotated_pairs
+from symtheory.experiments.shared.agreement import agreement
 from symtheory.experiments.shared.rotated_pairs import held_out_first
 from symtheory.experiments.trained_mlp import run as trained_mlp
 from symtheory.experiments.trained_mlp.run import StandardKernel
@@ -208,6 +209,15 @@ def test_the_summary_of_networks_that_follow_the_theory_exactly() -> None:
     assert (np.abs(high - low - 2 * 1.96 * np.sqrt(0.24 / 80)) < 0.08).all()
     assert np.abs(result["circulant_correlation"]).max() < 0.4
     assert not any(name.startswith("descent") for name in result)
+
+
+def test_what_always_succeeds_need_not_do_so_for_certain(rng: np.random.Generator) -> None:
+    errors = rng.uniform(0.1, 0.9, size=(32, 2))
+    found = agreement(errors, {"wrong": 1 + errors, "constant": np.full_like(errors, 0.5)})
+    z = 1.959964  # Wilson's ends where all of n trials succeed: n/(n + z²) and 1
+    np.testing.assert_allclose(found["trained_correct"], [1, 32 / (32 + z**2), 1], rtol=1e-6)
+    np.testing.assert_allclose(found["wrong_correct"], [0, 0, z**2 / (32 + z**2)], atol=1e-6)
+    assert np.isnan(found["constant_correlation"]).all()  # and no warning
 
 
 # The formula says the same of both images of a pair, which correlates with nothing.

@@ -180,6 +180,12 @@ def test_no_forecast_has_no_correlation(small) -> None:
     assert np.isnan(found["closed_correlation"]).all() and np.isnan(found["closed_interval"]).all()
 
 
+@pytest.mark.skipif(find_spec("torch") is not None, reason="PyTorch is installed")
+def test_a_library_that_is_missing_is_known_before_any_work() -> None:
+    with pytest.raises(ValueError, match="Expected PyTorch .* Got none. Try"):
+        diagnosis.plan(load_digits(), DIAGNOSIS.at_scale("live", networks=("mlp", "torch")))
+
+
 def test_other_networks_may_have_fewer_orders() -> None:
     settings = DIAGNOSIS.at_scale("live", networks=("mlp", "cnn"), orders=(2, 4), other_orders=(2,))
     plan = diagnosis.plan(load_digits(), settings)

@@ -30,9 +30,9 @@ def tell_apart(entries: Mapping[str, Entry]) -> None:
     for entry in entries.values():
         alike[called(entry)].append(entry)
     for works in alike.values():
-        works = sorted(works, key=lambda entry: str(entry.fields["title"]).lower())
+        works = sorted(works, key=lambda entry: str(entry.fields.get("title", "")).lower())
         for letter, entry in zip(ascii_lowercase, works, strict=False):
-            if len(works) > 1 and entry.fields["year"].isdigit():
+            if len(works) > 1 and entry.fields.get("year", "").isdigit():
                 entry.fields["year"] += letter
 
 

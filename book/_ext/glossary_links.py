@@ -103,7 +103,7 @@ def characters(tex: str) -> str:
     r"""A short formula in characters: λ for ``\lambda``.
 
     Raises:
-        KeyError: If TeX has a command for which there is no character here.
+        ValueError: If TeX has a command for which there is no character here.
     """
     for pattern, sign in SIGNS.items():
         tex = re.sub(pattern, sign, tex)
@@ -114,7 +114,13 @@ def greek(name: str) -> str:
     """A Greek letter by its name in TeX, which spells one of them otherwise than Unicode."""
     case = "CAPITAL" if name[0].isupper() else "SMALL"
     letter = "LAMDA" if name.lower() == "lambda" else name.upper()
-    return unicodedata.lookup(f"GREEK {case} LETTER {letter}")
+    try:
+        return unicodedata.lookup(f"GREEK {case} LETTER {letter}")
+    except KeyError:
+        raise ValueError(
+            f"Expected formulas in {GLOSSARY} that a tip can show in characters. "
+            f"Got \\{name}. Try the same in words."
+        ) from None
 
 
 @lru_cache(maxsize=1)

@@ -72,6 +72,11 @@ class Guess(SphinxDirective):
                 "Try ':answer: 7' and ':to: 100'."
             )
         step = self.options.get("step", (most - least) / STEPS)
+        if not 0 < step <= most - least:
+            raise self.error(
+                f"Expected a positive step within {least:g} to {most:g}. Got {step:g}. "
+                "Try leaving it out."
+            )
         box = guess("", least=least, most=most, step=step, unit=self.options.get("unit", ""))
         self.set_source_info(box)
         box += self.parse_content_to_nodes()

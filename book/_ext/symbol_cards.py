@@ -201,7 +201,8 @@ def add_list(
     """Put the list of symbols before the first part of a page with formulas."""
     body = context.get("body", "")
     parts = [place.start() for place in re.finditer("<section", body)]
-    if app.builder.name == "html" and len(parts) > 1 and 'class="math' in body:
+    listed = app.builder.name == "html" and NOTATION in app.env.found_docs
+    if listed and len(parts) > 1 and 'class="math' in body:
         context["body"] = body[: parts[1]] + LIST + body[parts[1] :]
 
 
@@ -210,6 +211,8 @@ def write_symbols(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     root = Path(app.outdir)
+    if NOTATION not in app.env.found_docs:
+        return
     rows = table(Pages(root).read(f"{NOTATION}.html"))
     for docname in sorted(app.env.found_docs):
         own = {symbol for symbol, _ in definitions(app.env).get(docname, ())}

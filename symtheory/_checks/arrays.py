@@ -101,12 +101,15 @@ def as_real_values(array: ArrayLike | Array, name: str) -> np.ndarray:
             f"Expected numbers in the {name}. Got an abstract array, inside jax.jit or the like. "
             "Try preparing it outside."
         )
-    real = uncopied(array, name)
+    real = array if isinstance(array, Array) else _as_numpy(array, name)
     if not has_values(real):  # a list of traced arrays
         return as_real_values(real, name)
-    values = np.asarray(real)
+    if real.dtype not in _FLOATS:
+        _refuse_other_than_counts(real.dtype, name)
+    # Integers too, and not by way of JAX's default float, which is single without x64.
+    values = np.asarray(real).astype(np.float64, copy=False)
     _refuse_infinity(values, name)
-    return values.astype(np.float64, copy=False)
+    return values
 
 
 def uncopied(array: ArrayLike | Array, name: str) -> np.ndarray | Array:

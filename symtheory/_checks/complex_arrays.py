@@ -23,7 +23,7 @@ def as_complex_array(array: ArrayLike | Array, name: str) -> Array:
     """
     if not _is_complex(array):
         return as_real_array(array, name)
-    array = array if isinstance(array, Array) else np.asarray(array)
+    array = array if isinstance(array, Array) else np.asanyarray(array)  # which keeps masks
     return jax.lax.complex(as_real_array(array.real, name), as_real_array(array.imag, name))
 
 
@@ -39,7 +39,7 @@ def as_complex_values(array: ArrayLike | Array, name: str) -> np.ndarray:
     """
     if not _is_complex(array):
         return as_real_values(array, name)
-    array = array if isinstance(array, Array) else np.asarray(array)
+    array = array if isinstance(array, Array) else np.asanyarray(array)
     return as_real_values(array.real, name) + 1j * as_real_values(array.imag, name)
 
 

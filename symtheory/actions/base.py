@@ -92,8 +92,8 @@ def orbit(
         )
     if not len(items):
         return np.empty((0, action.group.order, *action.item_shape))
-    # A transform of one's own may compute in another precision, or in JAX.
-    poses = as_real_values(action.transform(items), f"transforms of {action.name}")
+    # A transform of one's own may compute in another precision, in JAX, or in place.
+    poses = as_real_values(action.transform(np.array(items)), f"transforms of {action.name}")
     check_poses(action.name, action.group, items, poses)
     if not allow_copies:
         _warn_of_copies(poses, action)

@@ -50,7 +50,7 @@ def check_transform(
     if _SAMPLE * group.order * math.prod(item_shape) > _LARGEST:
         return
     item = white_noise(item_shape)[None]
-    poses = np.asarray(transform(item))
+    poses = np.asarray(transform(item.copy()))  # which may work in place
     check_poses(name, group, item, poses)
     some = np.union1d(group.generators, _sample(group))
     exact = np.array(exact_elements)
@@ -87,14 +87,14 @@ def commutators(
     first: Transform, second: Transform, item: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """How far g·(h·x) is from h·(g·x), relative to x, of shape (|G|, |H|)."""
-    one = np.swapaxes(first(second(item[None])[0]), 0, 1)  # (g, h) after both
-    other = second(first(item[None])[0])
+    one = np.swapaxes(first(second(item[None].copy())[0]), 0, 1)  # (g, h) after both
+    other = second(first(item[None].copy())[0])
     return _norms(one - other) / np.linalg.norm(item)
 
 
 def product_defect(group: FiniteGroup, transform: Transform, item: NDArray[np.float64]) -> float:
     """The largest difference of g·(h·x) and (gh)·x, relative to x, for all g and some h."""
-    poses = transform(item[None])[0]
+    poses = transform(item[None].copy())[0]
     some = _sample(group)
     again = transform(poses[some])
     expected = poses[group.multiply(group.elements, some[:, None])]

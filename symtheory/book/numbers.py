@@ -9,6 +9,8 @@ import os
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 __all__ = ["glue_numbers", "glue_text"]
 
 # Set by the Jupyter server in the kernels of its notebooks, and nowhere else.
@@ -22,7 +24,7 @@ def glue_numbers(**numbers: Any) -> None:
         **numbers: Name and value; NumPy and JAX scalars are fine. Integers stay integers.
 
     Raises:
-        ValueError: If a value is not a finite scalar.
+        ValueError: If a value is not a finite real scalar.
     """
     _glue({name: _plain(name, number) for name, number in numbers.items()})
 
@@ -55,14 +57,15 @@ def _plain(name: str, number: Any) -> int | float:
     except TypeError:
         pass
     try:
-        value = float(number)
+        # Of a complex scalar of NumPy, float() would drop the imaginary part.
+        value = math.nan if np.iscomplexobj(number) else float(number)
     except (TypeError, ValueError):
         raise ValueError(
             f"Expected a scalar for {name!r}. Got {type(number).__name__}. Try float(value)."
         ) from None
     if not math.isfinite(value):
         raise ValueError(
-            f"Expected a finite number for {name!r}. Got {value}. "
+            f"Expected a finite real number for {name!r}. Got {number}. "
             "Try to find out where it comes from."
         )
     return value

@@ -90,7 +90,8 @@ class FeatureKernel:
         starts = range(0, max(1, len(items)), _BATCH)
         # Only where it takes long, and only on a terminal.
         for start in tqdm(starts, desc="features", unit="batch", delay=3, disable=None):
-            batch = items[start : start + _BATCH]
+            # A copy, since items may be the user's own, and f may work in place.
+            batch = np.array(items[start : start + _BATCH])
             try:
                 features = np.asarray(self.f(batch))
             except Exception as error:

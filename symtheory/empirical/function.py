@@ -22,7 +22,7 @@ __all__ = ["MEMORY_GIB", "EmpiricalNTK"]
 MEMORY_GIB = 0.25  # what the Jacobians of one call may take
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EmpiricalNTK:
     """The tangent kernel of one network, k(x, x') = (1/c) Σ_o ⟨∂f_o(x)/∂θ, ∂f_o(x')/∂θ⟩.
 
@@ -42,8 +42,8 @@ class EmpiricalNTK:
             takes c² times the memory.
 
     Raises:
-        ValueError: If apply cannot be called, a parameter is none of floats, or outputs is another
-            word.
+        ValueError: If apply cannot be called, there is no parameter or one is none of floats, or
+            outputs is another word.
     """
 
     apply: Callable[[Any, Array], Array]
@@ -54,7 +54,13 @@ class EmpiricalNTK:
         """Check that there is something to call, and something to take derivatives by."""
         as_callable(self.apply, "apply", "of parameters and items")
         as_choice(self.outputs, "outputs", OUTPUTS)
-        for leaf in jax.tree.leaves(self.parameters):
+        leaves = jax.tree.leaves(self.parameters)
+        if not leaves:
+            raise ValueError(
+                "Expected parameters, a pytree of arrays of floats. Got none. "
+                "Try empirical.from_features, for an encoder that is not trained."
+            )
+        for leaf in leaves:
             if not jnp.issubdtype(getattr(leaf, "dtype", type(leaf)), jnp.floating):
                 raise ValueError(
                     "Expected parameters, a pytree of arrays of floats. "
@@ -105,15 +111,17 @@ class EmpiricalNTK:
     def _outputs(self, x: Array) -> int:
         """How many outputs an item has."""
         try:
-            shape = jax.eval_shape(self.apply, self.parameters, x).shape
+            outputs = jax.eval_shape(self.apply, self.parameters, x)
         except Exception as error:
             raise ValueError(
                 f"Expected items that the network takes. Got shape {x.shape}: {brief(error)} "
                 "Try items of shape (n, *item)."
             ) from error
-        if len(shape) not in (1, 2) or shape[0] != len(x):
+        shape = getattr(outputs, "shape", None)
+        if shape is None or len(shape) not in (1, 2) or shape[0] != len(x) or 0 in shape[1:]:
             raise ValueError(
-                f"Expected outputs of shape ({len(x)},) or ({len(x)}, c). Got {shape}. "
+                f"Expected outputs of shape ({len(x)},) or ({len(x)}, c), an array. "
+                f"Got {type(outputs).__name__ if shape is None else shape}. "
                 "Try apply = lambda parameters, x: network(parameters, x).reshape(len(x), -1)."
             )
         return 1 if len(shape) == 1 else int(shape[1])

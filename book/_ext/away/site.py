@@ -71,12 +71,33 @@ class Page:
 
 
 def read_parts(contents: Path) -> list[Part]:
-    """The parts of the book, from ``_toc.yml``; the first page is a part of its own."""
+    """The parts of the book, from ``_toc.yml``; the first page is a part of its own.
+
+    Raises:
+        ValueError: If a part has no caption, or anything but pages, which have none below them; or
+            if the slides of two parts would be one file.
+    """
     toc = yaml.safe_load(contents.read_text(encoding="utf-8"))
     parts = [Part("", False, (toc["root"],))]
-    for part in toc["parts"]:
-        pages = tuple(chapter["file"] for chapter in part["chapters"])
+    for part in toc.get("parts", [toc]):
+        chapters = part.get("chapters", [])
+        if (
+            not part.get("caption")
+            or not chapters
+            or any(not {"file"} <= set(one) <= {"file", "title"} for one in chapters)
+        ):
+            raise ValueError(
+                "Expected parts with a caption and chapters, each a file without sections. "
+                f"Got {part} in {contents.name}. Try '- file: notebooks/theory/circulant'."
+            )
+        pages = tuple(chapter["file"] for chapter in chapters)
         parts.append(Part(part["caption"], bool(part.get("numbered")), pages))
+    names = [part.name for part in parts if part.chapters]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(
+            "Expected each part to begin with a chapter of another folder, after which its slides "
+            f"are named. Got {', '.join(twice)} twice in {contents.name}. Try a folder of its own."
+        )
     return parts
 
 

@@ -66,6 +66,20 @@ def hide_solutions(app: Sphinx, document: nodes.document, docname: str) -> None:
             solution.parent.remove(solution)
 
 
+def forget_gone(app: Sphinx, exception: Exception | None) -> None:
+    """Remove what earlier builds wrote of chapters that are gone, their solutions among it."""
+    if exception is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    there = tuple(f"{name.removeprefix(CHAPTERS)}." for name in app.env.found_docs)
+    places = [site, site / "_sources"]
+    folders = [place / CHAPTERS for place in places] + [folder(app) / name for name in VARIANTS]
+    for written in folders:
+        for path in written.rglob("*"):
+            if path.is_file() and not path.relative_to(written).as_posix().startswith(there):
+                path.unlink()
+
+
 def offer_for_download(app: Sphinx, exception: Exception | None) -> None:
     """Put the students' notebooks where the download buttons of the pages lead."""
     if exception is not None or app.builder.name != "html":
@@ -85,6 +99,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Before the first mentions of terms become links.
     app.connect("doctree-resolved", write_notebooks, priority=400)
     app.connect("doctree-resolved", hide_solutions, priority=401)
+    # Before any other handler reads the pages.
+    app.connect("build-finished", forget_gone, priority=100)
     # After jupyter-book has put its own there.
     app.connect("build-finished", offer_for_download, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -24,7 +24,8 @@ def stub(source: str) -> str:
         source: Python code that defines functions; its other statements stay as they are.
 
     Raises:
-        ValueError: If it defines no function at its top.
+        ValueError: If it defines no function at its top, or one whose body begins in the line of
+            its signature.
     """
     return _with_bodies(source, lambda body, indent: [f"{indent}{YOUR_TURN}"])
 
@@ -49,9 +50,24 @@ def _with_bodies(source: str, change: Callable[[list[str], str], list[str]]) -> 
     for function in reversed(functions):
         first = function.body[0]
         described = ast.get_docstring(function) is not None
-        body = slice(first.end_lineno if described else first.lineno - 1, function.end_lineno)
+        start = first.end_lineno if described else _body_start(first, lines)
+        if lines[first.lineno - 1][: first.col_offset].strip():
+            raise ValueError(
+                f"Expected the body of {function.name} to begin in a line of its own. "
+                f"Got {lines[first.lineno - 1]!r}. Try a line break after the colon."
+            )
+        body = slice(start, function.end_lineno)
         lines[body] = change(lines[body], " " * first.col_offset)
     return "\n".join(lines)
+
+
+def _body_start(first: ast.stmt, lines: list[str]) -> int:
+    """How many lines stand before a body: its first statement, with decorators and comments."""
+    decorators = getattr(first, "decorator_list", [])
+    start = min(one.lineno for one in (first, *decorators)) - 1
+    while lines[start - 1].strip() == "" or lines[start - 1].lstrip().startswith("#"):
+        start -= 1
+    return start
 
 
 def bound(source: str) -> set[str]:

@@ -9,6 +9,7 @@ trained on the rest, and asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
@@ -61,8 +62,14 @@ def plan(dataset: Dataset, settings: DiagnosisRun) -> Plan:
     """What is to be computed: each network at each number of rotations from each start.
 
     Raises:
-        ValueError: for more seeds than a class has, or if `other_orders` are not among `orders`.
+        ValueError: for more seeds than a class has, if `other_orders` are not among `orders`, or
+            without PyTorch if a network of it is among `networks`.
     """
+    if "torch" in settings.networks and find_spec("torch") is None:
+        raise ValueError(
+            "Expected PyTorch for the network torch. Got none. Try pip install 'symtheory[torch]', "
+            f"or other networks: {', '.join(name for name in NETWORKS if name != 'torch')}."
+        )
     if not set(settings.other_orders) <= set(settings.orders):
         raise ValueError(
             f"Expected other_orders among {', '.join(map(str, settings.orders))}. "

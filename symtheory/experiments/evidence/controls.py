@@ -28,7 +28,9 @@ __all__ = [
     "QUARTERS",
     "candidates",
     "half_turned",
+    "half_turned_images",
     "handed",
+    "handed_images",
     "other_labels",
     "upright_alone",
 ]
@@ -63,9 +65,19 @@ def other_labels(gram: np.ndarray, classes: int, settings: Evidence) -> dict[str
     }
 
 
+def handed_images(dataset: Dataset, settings: Evidence, draw: int) -> np.ndarray:
+    """Twos and fives, of shape (2 · seeds, height, width)."""
+    return _of_digits(dataset, HANDED, settings.seeds, (settings.seed, draw, 1))
+
+
+def half_turned_images(dataset: Dataset, settings: Evidence, draw: int) -> np.ndarray:
+    """Sixes and nines, half of them for tests: of shape (8 · seeds, height, width)."""
+    return _of_digits(dataset, HALF_TURNED, 4 * settings.seeds, (settings.seed, draw, 3))
+
+
 def handed(dataset: Dataset, settings: Evidence, draw: int) -> dict[str, np.ndarray]:
     """Twos and fives and their mirror images, labeled by handedness."""
-    images = _of_digits(dataset, HANDED, settings.seeds, (settings.seed, draw, 1))
+    images = handed_images(dataset, settings, draw)
     action = dihedral_action(QUARTERS, images.shape[-2:])
     group = action.group
     gram = gram_of(NORM * normalize(orbit(images, action)).reshape(len(images), group.order, -1))
@@ -118,7 +130,7 @@ def upright_alone(gram: np.ndarray, classes: int, settings: Evidence) -> dict[st
 def half_turned(dataset: Dataset, settings: Evidence, draw: int) -> dict[str, np.ndarray]:
     """Sixes and nines: what complete orbits say, and what upright images say."""
     n, order = 2 * settings.seeds, EIGHTHS
-    images = _of_digits(dataset, HALF_TURNED, 2 * n, (settings.seed, draw, 3))
+    images = half_turned_images(dataset, settings, draw)
     gram, group = gram_of(turned(images, order)), cyclic_group(order)
     new = np.arange(len(images)) % (2 * n) >= n
     own, across = gram[~new][:, :, ~new], gram[new][:, :, ~new]

@@ -30,7 +30,9 @@ from symtheory.experiments.evidence.controls import (
     QUARTERS,
     candidates,
     half_turned,
+    half_turned_images,
     handed,
+    handed_images,
     other_labels,
     upright_alone,
 )
@@ -81,7 +83,8 @@ def plan(dataset: Dataset, settings: Evidence) -> Plan:
         As constants `orders`, `images`, of each class in `right`, and `fresh_images`.
 
     Raises:
-        ValueError: without 64-bit floats, or if an order does not divide the largest.
+        ValueError: without 64-bit floats, if an order does not divide the largest, or as
+            `draw_seeds`.
     """
     require_float64()
     largest = max(settings.orders)
@@ -90,7 +93,12 @@ def plan(dataset: Dataset, settings: Evidence) -> Plan:
             f"Expected orders that divide the largest, a multiple of 8. Got {settings.orders}. "
             "Try orders=(4, 8, 16)."
         )
-    n, classes = settings.draws, len(np.unique(nine_digits(dataset).labels))
+    nine = nine_digits(dataset)
+    n, classes = settings.draws, len(np.unique(nine.labels))
+    # Too few images for any of the parts are found before there is work to lose.
+    seeds_of_draw(nine, settings, 0, n_seeds=settings.seeds + settings.fresh)
+    for draws_of in (handed_images, half_turned_images):
+        draws_of(dataset, settings, 0)
     shapes = {
         "weights": (len(settings.orders), classes, largest),
         "control_weights": (2, classes, QUARTERS),

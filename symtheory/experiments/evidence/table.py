@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from symtheory.experiments.shared.statistics import t_interval
-from symtheory.experiments.shared.tables import lines
+from symtheory.experiments.shared.tables import lines, with_half
 from symtheory.records import Record
 
 __all__ = ["table"]
@@ -29,8 +27,5 @@ def table(record: Record) -> str:
     for name, share in shares.items():
         of_draws = share.mean(axis=2)  # draws, orders, ways
         for k in range(of_draws.shape[-1]):
-            mean, half = t_interval(of_draws[..., k].T)
-            columns[f"{name}, {heads[k]}"] = [
-                f"{m:.1%} ± {np.nan_to_num(h):.1%}" for m, h in zip(mean, half, strict=True)
-            ]
+            columns[f"{name}, {heads[k]}"] = with_half(*t_interval(of_draws[..., k].T))
     return lines(title, record, columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symtheory.experiments.many_classes.run import accuracies
 from symtheory.experiments.shared.statistics import t_interval
-from symtheory.experiments.shared.tables import lines
+from symtheory.experiments.shared.tables import lines, with_half
 from symtheory.records import Record
 
 __all__ = ["table"]
@@ -21,6 +21,5 @@ def table(record: Record) -> str:
     names = {"exact": "exact", "theory": "general", "pairs": "pair", "nearest neighbor": "nearest"}
     columns = {}
     for head, name in names.items():
-        mean, half = t_interval(accuracy[name])
-        columns[head] = [f"{m:.1%} ± {h:.1%}" for m, h in zip(mean, half, strict=True)]
+        columns[head] = with_half(*t_interval(accuracy[name]))
     return lines(title, record, columns)

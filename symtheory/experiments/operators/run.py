@@ -174,8 +174,14 @@ def plan(dataset: Dataset, settings: Operators) -> Plan:
         shape (draws, classes, largest number of seeds).
 
     Raises:
-        ValueError: as `draw_seeds`.
+        ValueError: if there would be too many images everywhere, or as `draw_seeds`.
     """
+    least = min(settings.orders) * min(settings.seeds)
+    if least > settings.images:
+        raise ValueError(
+            f"Expected seeds and orders with at most {settings.images} images of a class, seeds "
+            f"times rotations. Got {least} at least. Try images={least}."
+        )
     digits = nine_digits(dataset)
     most = max(settings.seeds)
     drawn = np.stack(

@@ -43,7 +43,7 @@ class Operators(Settings):
     )
     depth: int = shared.depth()
     ridge: float = shared.ridge()
-    seed: int = shared.seed("Draws the seeds, and the wrong pairs.")
+    seed: int = shared.seed("Draws the seeds.")
 
 
 OPERATORS = Experiment(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symtheory.experiments.self_supervision.run import ARMS, GROWING, summary
-from symtheory.experiments.shared.tables import lines
+from symtheory.experiments.shared.tables import lines, with_half
 from symtheory.records import Record
 
 __all__ = ["table"]
@@ -19,7 +19,10 @@ def table(record: Record) -> str:
         f"seeds of each, draws: {record.parameters['draws']}. Recognized at the missing pose by a "
         f"linear probe on at most {record.data['dimensions'][dimension]} coordinates, ± 95 %:"
     )
-    places: dict[str, tuple[str, tuple[int, ...]]] = {"supervised": ("supervised", (0,))}
+    least = int(record.data["further"].argmin())
+    further = record.data["further"][least]
+    head = f"supervised + {further}" if further else "supervised"
+    places: dict[str, tuple[str, tuple[int, ...]]] = {head: ("supervised", (least,))}
     places |= {arm: ("linear", (a, dimension)) for a, arm in enumerate(ARMS)}
     places |= {
         f"{arm} + {record.data['further'][most]}": ("further_linear", (a, most))
@@ -27,6 +30,6 @@ def table(record: Record) -> str:
     }
     columns = {}
     for head, (name, at) in places.items():
-        every = zip(found[name], found[f"{name}_half"], strict=True)
-        columns[head] = [f"{mean[at]:.0%} ± {half[at]:.0%}" for mean, half in every]
+        means, halves = ([row[at] for row in found[key]] for key in (name, f"{name}_half"))
+        columns[head] = with_half(means, halves, 0)
     return lines(title, record, columns)

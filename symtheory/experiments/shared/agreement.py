@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from symtheory.experiments.shared.statistics import bootstrap_interval, correlation
+from symtheory.experiments.shared.statistics import (
+    bootstrap_interval,
+    correlation,
+    share_interval,
+)
 
 __all__ = ["agreement", "by_order", "median_of_pairs"]
 
@@ -28,10 +32,12 @@ def agreement(trained: np.ndarray, predicted: Mapping[str, np.ndarray]) -> dict[
         which the network gets the sign right, and `trained_error`, its median error; for each
         prediction that a pair has `NAME_correct` and `NAME_error`, the same for it,
         `NAME_correlation` and `NAME_slope` of the network's error with it, and `NAME_bias`, the
-        mean of the network's error less the predicted. One pair has no interval, but NaN.
+        mean of the network's error less the predicted. One pair has no interval, but NaN. Where all
+        images are right, or none, resampling finds no other pairs, and the interval of the fraction
+        is Wilson's, of as many trials as there are pairs.
     """
     found = {
-        "trained_correct": _with_interval(_mean, trained < 1),
+        "trained_correct": _share(trained < 1),
         "trained_error": median_of_pairs(trained),
     }
     for name, error in predicted.items():
@@ -39,7 +45,7 @@ def agreement(trained: np.ndarray, predicted: Mapping[str, np.ndarray]) -> dict[
         if not known.any():
             continue
         x, y = error[known], trained[known]
-        found[f"{name}_correct"] = _with_interval(_mean, x < 1)
+        found[f"{name}_correct"] = _share(x < 1)
         found[f"{name}_error"] = median_of_pairs(x)
         found[f"{name}_correlation"] = _with_interval(correlation, x, y)
         found[f"{name}_slope"] = _with_interval(_slope, x, y)
@@ -68,8 +74,15 @@ def _with_interval(statistic: Callable[..., np.ndarray], *arrays: np.ndarray) ->
         return statistic(*(values.reshape(len(values), -1) for values in resamples))
 
     value = flat(*(array[None] for array in arrays))
-    several = len(arrays[0]) > 1
-    return np.concatenate([value, bootstrap_interval(flat, *arrays) if several else [np.nan] * 2])
+    return np.concatenate([value, bootstrap_interval(flat, *arrays)])
+
+
+def _share(right: np.ndarray) -> np.ndarray:
+    """The fraction of images (pairs, 2) that are right, and the ends of its interval: (3,)."""
+    found, pairs = _with_interval(_mean, right), np.array(float(len(right)))
+    if pairs > 1 and found[0] in (0, 1):
+        found[1:] = share_interval(found[0], pairs)
+    return found
 
 
 # Each of the following takes arrays of shape (samples, points) to shape (samples,).

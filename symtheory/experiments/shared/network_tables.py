@@ -27,7 +27,11 @@ def of_networks(title: str, record: Record, head: str, networks: Sequence[str]) 
         "off by": gaps(median["circulant_gap"]),
         "right": percent(median["fraction_correct"]),
     }
-    return aligned(title, columns)
+    known = {
+        name: ["-" if cell.startswith("nan") else cell for cell in cells]
+        for name, cells in columns.items()
+    }
+    return aligned(title, known)
 
 
 def convolutional(record: Record, pairs: str) -> str:

@@ -105,5 +105,5 @@ def preparations(what: str) -> Any:
 
 
 def seed(draws: str) -> Any:
-    """The seed, the paper's at every scale."""
-    return setting(draws, 124, 124, 124, minimum=0)
+    """The seed, the paper's at every scale. JAX takes numbers below 2⁶³, and some runs count on."""
+    return setting(draws, 124, 124, 124, minimum=0, maximum=2**62)

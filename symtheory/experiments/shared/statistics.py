@@ -56,7 +56,8 @@ def bootstrap_interval(
 
     Returns:
         Shape (..., 2): the lower and the upper ends. Resamples whose statistic is NaN, as a
-        correlation of one draw with itself, are left out.
+        correlation of one draw with itself, are left out. NaN where all of them are, and for a
+        single draw, which says nothing of how sure it is.
 
     Raises:
         ValueError: if there is no draw, or samples differ in their number.
@@ -68,8 +69,8 @@ def bootstrap_interval(
             "Expected samples of the same draws, at least one. "
             f"Got {', '.join(str(len(sample)) for sample in samples)}. Try arrays of one length."
         )
-    if draws == 1:  # which resampling cannot change
-        return np.stack(2 * [statistic(*(sample[None] for sample in samples))[0]], axis=-1)
+    if draws == 1:
+        return np.full((*statistic(*(sample[None] for sample in samples)).shape[1:], 2), np.nan)
 
     def of_chosen(chosen: np.ndarray, axis: int) -> np.ndarray:
         values = statistic(*(sample[np.atleast_2d(chosen)] for sample in samples))
@@ -85,7 +86,8 @@ def bootstrap_interval(
             method="percentile",
             random_state=np.random.default_rng(0),
         ).bootstrap_distribution
-    ends = np.nanquantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=-1)
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        ends = np.nanquantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=-1)
     return np.moveaxis(ends, 0, -1)
 
 
@@ -102,7 +104,7 @@ def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:
         level: of confidence.
 
     Returns:
-        Shape (..., 2): the lower and the upper ends. NaN where a value is.
+        Shape (..., 2): the lower and the upper ends. NaN where a value is, and for a single draw.
 
     Raises:
         ValueError: if there is no draw, or the level is not between 0 and 1.
@@ -118,7 +120,8 @@ def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:
     tails = ((n + 1) // 2, (1 - level) / 2), (n // 2 + 1, (1 + level) / 2)
     chosen = [int(np.argmax(bdtrc(m - 1, n, share) >= tail)) for m, tail in tails]
     ends = np.sort(values, axis=-1)[..., chosen]
-    return np.where(np.isnan(values).any(axis=-1, keepdims=True), np.nan, ends)
+    unknown = np.isnan(values).any(axis=-1, keepdims=True) | (n == 1)
+    return np.where(unknown, np.nan, ends)
 
 
 def median_ratio(pairs: np.ndarray, *, level: float = 0.95) -> tuple[float, float, float]:

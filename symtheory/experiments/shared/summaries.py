@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
@@ -32,22 +33,31 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         `spectral_error`, `circulant_error` and `symmetry_defect`, with 95 % bootstrap intervals,
         for one more axis of length 2, `exact_error_interval` and so on; `general_gap` and
         `circulant_gap`, the medians of the relative differences of the two formulas from the orbit
-        mean of the exact error; `fraction_correct`, a mean; and `pairs`, how many there are.
+        mean of the exact error; `fraction_correct`, a mean; and `pairs`, how many there are:
+        where there is none, all else is NaN.
     """
     computed = np.isfinite(data["exact_error"])
+    count = computed.sum(axis=-1)
     result: dict[str, np.ndarray] = {}
     for key in MEDIANS:
         if key in data:
-            result[key] = np.nanmedian(data[key], axis=-1)
-            intervals = np.empty((*computed.shape[:-1], 2))
-            for place in np.ndindex(computed.shape[:-1]):
+            result[key] = _median(data[key])
+            intervals = np.full((*count.shape, 2), np.nan)
+            for place in zip(*np.nonzero(count), strict=True):
                 intervals[place] = median_interval(data[key][place][computed[place]])
             result[f"{key}_interval"] = intervals
     exact = data.get("orbit_mean_error", data["exact_error"])  # the same for an exact action
     correct = np.where(computed, data["number_correct"], 0).sum(axis=-1)
     return result | {
-        "general_gap": np.nanmedian(data["general_gap"], axis=-1),
-        "circulant_gap": np.nanmedian(np.abs(data["circulant_error"] / exact - 1), axis=-1),
-        "fraction_correct": correct / (2 * computed.sum(axis=-1)),
-        "pairs": computed.sum(axis=-1),
+        "general_gap": _median(data["general_gap"]),
+        "circulant_gap": _median(np.abs(data["circulant_error"] / exact - 1)),
+        "fraction_correct": correct / np.where(count, 2.0 * count, np.nan),
+        "pairs": count,
     }
+
+
+def _median(values: np.ndarray) -> np.ndarray:
+    """Along the last axis, without NaN."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        return np.asarray(np.nanmedian(values, axis=-1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ __all__ = [
     "lines",
     "numbers",
     "percent",
+    "with_half",
 ]
 
 
@@ -38,6 +39,14 @@ def gaps(values: np.ndarray) -> list[str]:
 def percent(values: np.ndarray) -> list[str]:
     """Whole percent."""
     return [f"{value:.0%}" for value in values]
+
+
+def with_half(means: Iterable[float], halves: Iterable[float], decimals: int = 1) -> list[str]:
+    """Percent, and half of the interval, which a single draw does not have."""
+    return [
+        f"{mean:.{decimals}%}" + ("" if np.isnan(half) else f" ± {half:.{decimals}%}")
+        for mean, half in zip(means, halves, strict=True)
+    ]
 
 
 def agreements(

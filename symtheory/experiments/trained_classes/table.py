@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symtheory.experiments.shared.statistics import t_interval
-from symtheory.experiments.shared.tables import lines, percent
+from symtheory.experiments.shared.tables import lines, percent, with_half
 from symtheory.experiments.trained_classes.run import accuracies
 from symtheory.records import Record
 
@@ -13,10 +13,9 @@ __all__ = ["table"]
 def table(record: Record) -> str:
     """The accuracies over classes, a line for each order."""
     data, asked = record.data, record.parameters
-    mean, half = t_interval(accuracies(data)["trained"].mean(axis=1))
     columns = {
         "epochs": [str(epochs) for epochs in data["epochs"]],
-        "missing pose": [f"{m:.1%} ± {h:.1%}" for m, h in zip(mean, half, strict=True)],
+        "missing pose": with_half(*t_interval(accuracies(data)["trained"].mean(axis=1))),
         "seen": percent(data["seen"].mean(axis=(1, 2))),
         "seen, same class": percent(data["own_seen"].mean(axis=(1, 2))),
     }

@@ -59,7 +59,7 @@ function draw({ svgs, words, equations: [equation], verdict }, now) {
   describe(svgs, {
     table: `The Cayley table of ${name}, of order ${order}.`,
     characters: `Characters of ${name}: irreps of dimension ${irreps.map(({ dimension }) => dimension).join(", ")}.`,
-    gram: `${words.gram.textContent} In the basis of irreps no entry outside the blocks exceeds ${pictures.outside.toExponential(0)}.`,
+    gram: `${words.gram.textContent} In the basis of irreps the largest entry outside the blocks is ${formatNumber(pictures.outside)}.`,
     errors: `Error with one pose missing ${formatNumber(error)}; now ${groupVerdict(now)}`,
   });
 }

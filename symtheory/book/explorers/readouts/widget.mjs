@@ -39,11 +39,12 @@ function draw({ svgs, words, equations: [equation], verdict }, now) {
   const share = radii[1] / distance;
   const own = names[1];
   words.gauge.textContent = `Prediction ${formatNumber(prediction)}, truth −1`;
-  const others = rows[1][1].slice(1).map((value) => (value / rows[1][1][0]).toFixed(2)).sort();
+  const others = rows[1][1].slice(1).map((value) => value / rows[1][1][0]);
+  const [least, most] = [Math.min(...others), Math.max(...others)].map((value) => value.toFixed(2).replace("-", "−"));
   words.row.textContent =
     share < 1e-6
       ? `Flat: no ${one} changes the ${own}.`
-      : `With its own ${name}, ${others[0]} to ${others.at(-1)} of that with itself.`;
+      : `With its own ${name}, ${least} to ${most} of that with itself.`;
   words.sizes.textContent =
     share < 1e-6
       ? "Each orbit has become one point."

@@ -127,6 +127,15 @@ export function predict(seen, missing, n, depth) {
   return { images, row, inverse, labels, mean, error, prediction: error - 1, nearest };
 }
 
+const ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(" ");
+
+/** Names of images, told apart where several are of one class: "second 4". */
+export function toldApart(names) {
+  const before = (name, place) => names.slice(0, place).filter((other) => other === name).length;
+  const several = (name) => names.filter((other) => other === name).length > 1;
+  return names.map((name, place) => (several(name) ? `${ORDINALS[before(name, place)]} ${name}` : name));
+}
+
 /** What the prediction means, in one sentence. */
 export function digitVerdict({ error, prediction, names: [other, own] }) {
   const taken = error < 1 ? own : other;

@@ -6,7 +6,7 @@ import { fillWith } from "../base/images.mjs";
 import { pictures } from "../base/pictures.mjs";
 import { drawInverseSpectrum } from "../base/spectrum.mjs";
 import { formatNumber } from "../base/words.mjs";
-import { DIGIT_RANGES, decodeImages, digitVerdict, predict } from "./numbers.mjs";
+import { DIGIT_RANGES, decodeImages, digitVerdict, predict, toldApart } from "./numbers.mjs";
 import { degrees, drawDigitRow, drawNearest, drawOrbits } from "./panels.mjs";
 
 const decoded = new Map();
@@ -19,8 +19,8 @@ function imagesOf(pixels, names) {
 
 /** Names of the two digits, told apart if they are of one class. */
 function namesOf(names, seen, missing) {
-  const [other, own] = [names[seen], names[missing]];
-  return other === own ? [`first ${other}`, `second ${own}`] : [other, own];
+  const each = names[seen] === names[missing] ? toldApart(names) : names;
+  return [each[seen], each[missing]];
 }
 
 function compute({ pixels, names, seen, missing, n, depth }) {
@@ -62,13 +62,14 @@ function controls(model) {
   const names = model.get("names");
   const images = imagesOf(model.get("pixels"), names);
   const digits = (trait, label, style) => {
-    return { make: pictures, trait, label, names, fill: (element, index) => fillWith(element, images[index], style) };
+    const fill = (element, index) => fillWith(element, images[index], style);
+    return { make: pictures, trait, label, names: toldApart(names), fill };
   };
   return [
     digits("seen", "Seen at every angle", "a"),
     digits("missing", "Not seen upright", "b"),
     { trait: "n", symbol: "N", label: "rotations", unit: (v) => `${v} rotations`, play: true, ...DIGIT_RANGES.n },
-    { trait: "depth", symbol: "depth", label: "hidden layers", unit: (v) => `${v} hidden layers`, ...DIGIT_RANGES.depth },
+    { trait: "depth", symbol: "depth", label: "hidden layers", unit: (v) => `${v} hidden layer${v === "1" ? "" : "s"}`, ...DIGIT_RANGES.depth },
   ];
 }
 

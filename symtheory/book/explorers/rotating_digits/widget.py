@@ -28,6 +28,10 @@ _SIDE = 28
 _MOST = 12
 _SHADES = 4080  # a multiple of 255: images of one byte a pixel lose nothing
 _NUMERALS = 3  # of a pixel, to base 16
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
 
 
 class RotatingDigitsExplorer(Explorer):
@@ -129,8 +133,15 @@ class RotatingDigitsExplorer(Explorer):
         """The present settings and their numbers."""
         pair = [self.seen, self.missing]
         first, second = (self.names[place] for place in pair)
+        if first == second:
+            first, second = (_told_apart(self.names)[place] for place in pair)
         return RotatingDigits(self.images[pair], (first, second), self.n, self.depth)
 
     def picture(self) -> StillPicture:
         """What the explorer shows at its present settings, as a picture."""
         return draw(self.state)
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of images that are of one class with others: "second 4"."""
+    return [f"{_ORDINALS[names[:place].count(name)]} {name}" for place, name in enumerate(names)]
