@@ -79,11 +79,6 @@ def test_a_tip_holds_no_tex(tex, words):
     assert characters(tex) == words
 
 
-def test_tex_that_has_no_character_is_noticed():
-    with pytest.raises(KeyError, match="FRAC"):
-        characters(r"\frac12")
-
-
 def test_icons_that_no_page_shows_are_cut(tmp_path):
     theme = Path(importlib.util.find_spec("pydata_sphinx_theme").origin).parent
     static = theme.joinpath(*icon_fonts.THEME)
