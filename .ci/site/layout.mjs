@@ -57,6 +57,24 @@ function smallWords() {
   return [...small].slice(0, 3).map((what) => `small words in a figure, ${what}`);
 }
 
+/** Words in figures that lie on each other; boxes have room above and below the letters, so that a third may be shared. */
+function touchingWords() {
+  const touching = [];
+  for (const svg of document.querySelectorAll("article svg")) {
+    const words = [...svg.querySelectorAll("text")]
+      .filter((text) => text.textContent.trim() && text.checkVisibility({ opacityProperty: true }))
+      .map((text) => ({ said: text.textContent.trim(), box: text.getBoundingClientRect() }));
+    words.forEach(({ said, box }, place) => {
+      for (const { said: other, box: its } of words.slice(place + 1)) {
+        const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+        const along = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+        if (across > 2 && along > 0.35 * Math.min(box.height, its.height)) touching.push(`${said} and ${other}`);
+      }
+    });
+  }
+  return touching.slice(0, 3).map((what) => `words in a figure that lie on each other: ${what}`);
+}
+
 /** Formulas that stop the tab key without a reason, and folds that do not say what they hide. */
 function keyboard() {
   const complaints = [];
@@ -80,4 +98,4 @@ function emptyEnd() {
   return room > 2 ? [`${room} empty pixels below the footer`] : [];
 }
 
-export const LAYOUT = [brokenCells, hiddenWidth, smallWords, keyboard, emptyEnd];
+export const LAYOUT = [brokenCells, hiddenWidth, smallWords, touchingWords, keyboard, emptyEnd];
