@@ -143,30 +143,36 @@ def test_orbits_collapse_under_an_average(rng):
     np.testing.assert_allclose(blocks, np.broadcast_to(blocks[:, :1, :, :1], blocks.shape), 1e-12)
 
 
-@pytest.mark.parametrize("time", [0.0, 1.0, 30.0, 1e4])
-def test_training_on_augmented_data_is_training_with_the_averaged_kernel(time, rng):
-    """Misof, Kessel, Gerken 2025, theorem 5.2: at all times, off the training points too."""
+@pytest.fixture
+def augmented_and_averaged(rng):
+    """Gram matrix, similarities of new items, and labels: of all poses, and of the average."""
     action = rotation_action(4, (6, 6))
     kernel = MLPKernel(1)
     averaged = Averaged(kernel, action.transform)
     seeds, new = rng.normal(size=(5, 6, 6)), rng.normal(size=(7, 6, 6))
     labels = np.array([1, -1, 1, 1, -1])
     poses = orbit(seeds, action).reshape(-1, 6, 6)
-    augmented = gradient_flow(kernel(poses), kernel(new, poses), np.repeat(labels, 4), time=time)
-    with_average = gradient_flow(averaged(seeds), averaged(new, seeds), labels, time=time)
+    return (
+        (kernel(poses), kernel(new, poses), np.repeat(labels, 4)),
+        (averaged(seeds), averaged(new, seeds), labels),
+    )
+
+
+@pytest.mark.parametrize("time", [0.0, 1.0, 30.0, 1e4])
+def test_training_on_augmented_data_is_training_with_the_averaged_kernel(
+    time, augmented_and_averaged
+):
+    """Misof, Kessel, Gerken 2025, theorem 5.2: at all times, off the training points too."""
+    every, average = augmented_and_averaged
+    augmented, with_average = (gradient_flow(*one, time=time) for one in (every, average))
     np.testing.assert_allclose(augmented, with_average, rtol=1e-7, atol=1e-12)
 
 
 @pytest.mark.slow
-def test_a_ridge_on_augmented_data_is_that_of_the_average_once_for_each_transform(rng):
-    action = rotation_action(4, (6, 6))
-    kernel = MLPKernel(1)
-    averaged = Averaged(kernel, action.transform)
-    seeds, new = rng.normal(size=(5, 6, 6)), rng.normal(size=(7, 6, 6))
-    labels = np.array([1, -1, 1, 1, -1])
-    poses = orbit(seeds, action).reshape(-1, 6, 6)
-    every = kernel(poses), kernel(new, poses), np.repeat(labels, 4)
-    average = averaged(seeds), averaged(new, seeds), labels
+def test_a_ridge_on_augmented_data_is_that_of_the_average_once_for_each_transform(
+    augmented_and_averaged,
+):
+    every, average = augmented_and_averaged
     for ridge in (1e-3, 0.5, 20.0):
         augmented = predict(*every, ridge=4 * ridge)
         np.testing.assert_allclose(augmented, predict(*average, ridge=ridge), rtol=1e-9)
