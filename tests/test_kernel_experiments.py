@@ -24,6 +24,7 @@ from symtheory.experiments.shared.convolutions import cnn_kernel, separation_and
 from symtheory.experiments.shared.statistics import (
     bootstrap_interval,
     correlation,
+    mean_interval,
     median_interval,
 )
 from symtheory.experiments.shifts import run as shifts
@@ -231,6 +232,23 @@ def test_median_interval(rng: np.random.Generator) -> None:
         median_interval(np.zeros((2, 0)))
     with pytest.raises(ValueError, match="level between 0 and 1"):
         median_interval(np.zeros(3), level=95)
+
+
+def test_mean_interval_stays_where_the_values_are(rng: np.random.Generator) -> None:
+    shares = rng.uniform(size=(200, 10)) > 0.1
+    mean, interval = mean_interval(shares.astype(float))
+    np.testing.assert_allclose(mean, shares.mean(axis=1))
+    assert interval.shape == (200, 2) and 0 <= interval.min() < interval.max() <= 1
+    assert (interval[:, 0] <= mean).all() and (mean <= interval[:, 1]).all()
+    # It holds the true mean about as often as a percentile interval of ten draws does.
+    assert 0.6 < np.mean((interval[:, 0] <= 0.9) & (interval[:, 1] >= 0.9)) < 0.99
+    # A draw without a value in one place is left out of all intervals, and of that mean.
+    values = rng.normal(size=(3, 5))
+    values[1, 4] = np.nan
+    mean, interval = mean_interval(values)
+    np.testing.assert_allclose(mean, np.nanmean(values, axis=1))
+    np.testing.assert_array_equal(interval, mean_interval(values[:, :4])[1])
+    assert np.isnan(mean_interval(values[:, 3:])[1]).all()  # of one draw nothing is known
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ def test_longer_training_fills_all_that_is_planned():
     summary = longer_training.summary(data)
     assert summary["small-turns_train"] == result["train"][-1]
     assert summary["small-turns_unseen_pose_best"] == result["unseen_pose"].max()
-    assert np.isnan(summary["small-turns_train_half"]).all()
+    assert np.isnan(summary["small-turns_train_interval"]).all()
 
 
 def test_turned_images_are_turned_the_way_of_rotations():

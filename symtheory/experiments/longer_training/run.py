@@ -20,7 +20,7 @@ from symtheory.datasets import Dataset
 from symtheory.experiments.longer_training.settings import LongerTraining
 from symtheory.experiments.shared.keys import folded_key
 from symtheory.experiments.shared.pose_task import ACCURACIES, Task, missing_pose_task, watch
-from symtheory.experiments.shared.statistics import t_interval
+from symtheory.experiments.shared.statistics import mean_interval
 from symtheory.networks import CNN, cross_entropy, train
 from symtheory.runs import Plan
 
@@ -183,8 +183,8 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
     Returns:
         By name, arrays of shape (orders,): for each way of training and each quantity that
-        `compute` returns, such as `small-turns_unseen_pose`, its mean, and half of its 95 %
-        confidence interval as `small-turns_unseen_pose_half` (NaN for a single digit); and for the
+        `compute` returns, such as `small-turns_unseen_pose`, its mean; under `…_interval`, of shape
+        (orders, 2), the 95 % interval from resampling digits (NaN for a single one); and for the
         accuracy at the unseen pose also `…_best`, its mean over digits at the best epoch.
     """
     result = {}
@@ -192,7 +192,7 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         for name in QUANTITIES:
             key = f"{variant}_{name}"
             values = data[name][i].astype(float)  # (orders, digits, epochs)
-            result[key], result[f"{key}_half"] = t_interval(values[..., -1])
+            result[key], result[f"{key}_interval"] = mean_interval(values[..., -1])
             if name == "unseen_pose":
                 result[f"{key}_best"] = values.mean(axis=1).max(axis=-1)
     return result

@@ -15,6 +15,7 @@ __all__ = [
     "RESAMPLES",
     "bootstrap_interval",
     "correlation",
+    "mean_interval",
     "mean_square_interval",
     "median_interval",
     "median_ratio",
@@ -89,6 +90,27 @@ def bootstrap_interval(
         warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
         ends = np.nanquantile(resampled, [(1 - level) / 2, (1 + level) / 2], axis=-1)
     return np.moveaxis(ends, 0, -1)
+
+
+def mean_interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean along the last axis, without NaN, and its `bootstrap_interval`.
+
+    It stays where the values are, as fractions within [0, 1], which half a width by Student's t
+    does not.
+
+    Args:
+        values: of shape (..., draws).
+
+    Returns:
+        Shape (...), and (..., 2): the lower and the upper ends. Draws that are NaN anywhere are
+        left out of the interval, which is NaN where fewer than two remain.
+    """
+    mean = t_interval(values)[0]
+    complete = np.moveaxis(values, -1, 0)
+    complete = complete[~np.isnan(complete).reshape(len(complete), -1).any(axis=1)]
+    if len(complete) < 2:
+        return mean, np.full((*mean.shape, 2), np.nan)
+    return mean, bootstrap_interval(lambda draws: np.asarray(draws.mean(axis=1)), complete)
 
 
 def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:

@@ -26,7 +26,7 @@ from symtheory.experiments.shared.pose_task import (
     predicted_classes,
     watch,
 )
-from symtheory.experiments.shared.statistics import bootstrap_interval, t_interval
+from symtheory.experiments.shared.statistics import mean_interval, t_interval
 from symtheory.experiments.unseen_pose.settings import NETWORKS, UnseenPose
 from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
 from symtheory.runs import Plan
@@ -179,13 +179,7 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         last = {name: data[name][i, :, :, -1].astype(float) for name in ACCURACIES}
         for name, values in last.items():
             key = f"{network}_{name}"
-            result[key] = t_interval(values)[0]
-            result[f"{key}_interval"] = np.full((len(values), 2), np.nan)
-            there = values[:, ~np.isnan(values).any(axis=0)].T  # (digits, orders)
-            if len(there) > 1:
-                result[f"{key}_interval"] = bootstrap_interval(
-                    lambda digits: np.asarray(digits.mean(axis=1)), there
-                )
+            result[key], result[f"{key}_interval"] = mean_interval(values)
         gap = last["held_back"] - last["unseen_pose_held_back"]
         result[f"{network}_gap"] = t_interval(gap)[0]
     return result
