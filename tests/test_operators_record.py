@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filled_plan import filled
 
 from symtheory import datasets, records, runs
 from symtheory.experiments.catalog import EXPERIMENTS
@@ -69,6 +70,24 @@ def test_pairs_are_the_next_poses_of_what_was_seen(rng):
     for source in ("classmates", "shuffled"):
         assert not np.array_equal(pairs[source][1], pairs["seen"][1])
         assert sorted(map(tuple, pairs[source][1])) == sorted(map(tuple, pairs["seen"][1]))
+
+
+def test_wrong_pairs_are_drawn_anew_for_each_draw_order_and_class(coarse, monkeypatch):
+    drawn = []
+
+    def pairs_of(poses, missing, *, seed):
+        result = known_pairs(poses, missing, seed=seed)
+        drawn.append(np.random.default_rng(seed).random())
+        again, other = (known_pairs(poses, missing, seed=s) for s in (seed, (*seed, 1)))
+        for source in ("classmates", "shuffled"):
+            np.testing.assert_array_equal(again[source][1], result[source][1])
+            assert not np.array_equal(other[source][1], result[source][1])
+        return result
+
+    monkeypatch.setattr(operators, "known_pairs", pairs_of)
+    small = SMALL | {"seeds": (2,), "images": 16}
+    filled(operators, coarse, EXPERIMENT.at_scale("live", **small))
+    assert len(set(drawn)) == len(drawn) == 9 * 2 * 2  # classes, draws, orders
 
 
 def test_the_nearest_is_the_nearest(rng):
@@ -237,6 +256,8 @@ def test_the_record_can_be_made_again():
     digits = nine_digits(datasets.load_mnist("test"))
     record = records.load(RESULTS / "operators-mnist.npz")
     for i, order, k, count in ((0, 4, 2, 3), (1, 8, 1, 2)):
-        again = operators.measure(digits.images[record.data["seeds"][1, :, :count]], order)
+        images = digits.images[record.data["seeds"][1, :, :count]]
+        seed = (record.parameters["seed"], 1, order, count)
+        again = operators.measure(images, order, seed=seed)
         for name, value in again.items():
             np.testing.assert_allclose(record.data[name][i, 1, k], value, atol=1e-6)

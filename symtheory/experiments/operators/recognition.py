@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import jax
@@ -19,12 +19,15 @@ __all__ = ["SOURCES", "certified", "known_pairs", "nearest", "regression"]
 SOURCES = ("others", "seen", "classmates", "shuffled")
 
 
-def known_pairs(poses: np.ndarray, missing: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def known_pairs(
+    poses: np.ndarray, missing: int, *, seed: int | Sequence[int] = 0
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """The pairs that T is learned from, by source: an image, and the next pose of the same seed.
 
     Args:
         poses: of shape (classes, seeds, N, d).
         missing: the class that lacks pose 0, so that two pairs of each of its seeds are not known.
+        seed: of the wrong partners, a number or several.
 
     Returns:
         For each of `SOURCES` inputs and outputs, of shape (pairs, d). ``others`` alone has no pair
@@ -37,7 +40,7 @@ def known_pairs(poses: np.ndarray, missing: int) -> dict[str, tuple[np.ndarray, 
     following = np.roll(poses, -1, axis=2)
     inputs, outputs = poses[known], following[known]
     own = np.nonzero(known)[0] == missing
-    random = np.random.default_rng(missing)
+    random = np.random.default_rng(seed)
     exchanged = random.permuted(
         np.broadcast_to(np.arange(poses.shape[1])[:, None], poses.shape[:3]), axis=1
     )

@@ -8,7 +8,7 @@ what a kernel regression says of them on average.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +62,7 @@ def measure(
     kernel: Kernel | None = None,
     ridge: float = 1e-10,
     operator_ridge: float = 1e-6,
+    seed: Sequence[int] = (0,),
 ) -> dict[str, np.ndarray]:
     """Recognize the images of a pose that a whole class lacks, for each class in turn.
 
@@ -71,6 +72,7 @@ def measure(
         kernel: of the regression, `MLPKernel()` if not given.
         ridge: of the regression, as a fraction of the trace of the Gram matrix.
         operator_ridge: of T, as a fraction of the summed squares of its inputs.
+        seed: of the wrong pairs; each class has its own.
 
     Returns:
         By name, fractions of shape (classes,) or (classes, sources), for each class the shares of
@@ -96,13 +98,17 @@ def measure(
     n_classes, n_seeds = images.shape[:2]
     poses = turned(images, order).reshape(n_classes, n_seeds, order, -1)
     predict = regression(poses, kernel or MLPKernel(), ridge)
-    every = [_of_class(poses, missing, predict, operator_ridge) for missing in range(n_classes)]
+    every = []
+    for missing in range(n_classes):
+        pairs = known_pairs(poses, missing, seed=(*seed, missing))
+        every.append(_of_class(poses, missing, pairs, predict, operator_ridge))
     return {name: np.stack([one[name] for one in every]) for name in QUANTITIES}
 
 
 def _of_class(
     poses: np.ndarray,
     missing: int,
+    pairs: Mapping[str, tuple[np.ndarray, np.ndarray]],
     predict: Callable[[np.ndarray, int], np.ndarray],
     operator_ridge: float,
 ) -> dict[str, np.ndarray]:
@@ -122,7 +128,7 @@ def _of_class(
         every, without = (classes[one.argmin(axis=1)] == missing for one in (squares, strangers))
         return every.mean(), without.mean() if n_seeds > 1 else np.nan
 
-    operators = _operators(poses, missing, operator_ridge)
+    operators = _operators(pairs, operator_ridge)
     powers = {name: operator_powers(T, true[0], order) for name, T in operators.items()}
     asked = np.concatenate([*(p.reshape(-1, size) for p in powers.values()), true[0]])
     said = predict(asked, missing)
@@ -145,10 +151,12 @@ def _of_class(
     }
 
 
-def _operators(poses: np.ndarray, missing: int, ridge: float) -> dict[str, np.ndarray]:
+def _operators(
+    pairs: Mapping[str, tuple[np.ndarray, np.ndarray]], ridge: float
+) -> dict[str, np.ndarray]:
     """T from each source. Those of one set of inputs are learned together."""
-    pairs, size = known_pairs(poses, missing), poses.shape[-1]
     inputs, outputs = pairs["others"]
+    size = inputs.shape[1]
     operators = {"others": learn_operator(inputs, outputs, ridge=ridge * np.square(inputs).sum())}
     rest = SOURCES[1:]
     inputs = pairs["seen"][0]
@@ -226,6 +234,7 @@ def compute(dataset: Dataset, settings: Operators, unit: Unit) -> Mapping[str, n
                 kernel=kernel,
                 ridge=settings.ridge,
                 operator_ridge=settings.operator_ridge,
+                seed=(settings.seed, unit.draw, order, count),
             )
             for name, value in values.items():
                 value[k] = result[name]

@@ -157,6 +157,7 @@ def measure(
     further: Sequence[int],
     kernel: Kernel | None = None,
     ridge: float = 1e-10,
+    seed: Sequence[int] = (0,),
 ) -> dict[str, np.ndarray]:
     """Count the images of a missing pose that are recognized, for each class that lacks it.
 
@@ -168,6 +169,7 @@ def measure(
         further: numbers of further seeds of each complete class.
         kernel: `MLPKernel()` if not given.
         ridge: of the supervised prediction, as a fraction of the trace.
+        seed: of which strangers are paired; each class and number of further seeds has its own.
 
     Returns:
         Of shape (arms, dimensions, classes): `linear` and `nearest`, by two probes. Of shape
@@ -214,7 +216,7 @@ def measure(
                 used = seen if arm == "unseen" else complete
                 origins = every.origins[used]
                 if arm == "strangers":
-                    origins = np.random.default_rng(c).permutation(origins)
+                    origins = np.random.default_rng((*seed, c, more)).permutation(origins)
                 views = orbit_views(origins)
                 found = embed(every.gram, used, views, views.shape[1])
                 right = _right(found, every, labeled & ~asked, asked)
@@ -297,6 +299,7 @@ def compute(dataset: Dataset, settings: SelfSupervision, unit: Unit) -> Mapping[
             further=settings.further,
             kernel=MLPKernel(depth=settings.depth),
             ridge=settings.ridge,
+            seed=(settings.seed, unit.draw, order),
         )
         for order in settings.orders
     ]
