@@ -249,6 +249,10 @@ def test_mean_interval_stays_where_the_values_are(rng: np.random.Generator) -> N
     np.testing.assert_allclose(mean, np.nanmean(values, axis=1))
     np.testing.assert_array_equal(interval, mean_interval(values[:, :4])[1])
     assert np.isnan(mean_interval(values[:, 3:])[1]).all()  # of one draw nothing is known
+    # Where there is no value at all, the others keep theirs.
+    values[2] = np.nan
+    mean, interval = mean_interval(values)
+    assert np.isnan(mean[2]) and np.isnan(interval[2]).all() and np.isfinite(interval[:2]).all()
 
 
 @pytest.mark.parametrize(

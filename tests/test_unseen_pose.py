@@ -249,8 +249,27 @@ def test_longer_training_fills_all_that_is_planned():
     data = {name: value[None, None, None] for name, value in result.items()} | plan.constants
     summary = longer_training.summary(data)
     assert summary["small-turns_train"] == result["train"][-1]
-    assert summary["small-turns_unseen_pose_best"] == result["unseen_pose"].max()
     assert np.isnan(summary["small-turns_train_interval"]).all()
+
+
+def test_what_comes_late_is_counted_from_when_the_training_set_is_known(rng):
+    points = longer_training.measured_epochs(8)
+    data = {name: rng.uniform(size=(2, 2, 5, len(points))) for name in longer_training.QUANTITIES}
+    data["train"][0] = 0.5
+    data["train"][0, 0, :, 3:] = 0.98 + 0.01 * np.arange(-2, 3)[:, None]  # 0.98 in the mean
+    data |= {"variants": np.array(["plain", "decay"]), "epochs": points}
+    found = longer_training.summary(data)
+    np.testing.assert_array_equal(found["known_epoch"], [points[3], np.nan])
+    for i, way in enumerate(("plain", "decay")):
+        unseen = data["unseen_pose"][i, 0]
+        np.testing.assert_allclose(found[f"{way}_known"], [unseen[:, 3].mean(), np.nan])
+        late = unseen[:, -1] - unseen[:, 3]
+        np.testing.assert_allclose(found[f"{way}_late"], [late.mean(), np.nan])
+        low, high = found[f"{way}_late_interval"][0]
+        assert late.min() <= low < late.mean() < high <= late.max()
+        assert np.isnan(found[f"{way}_late_interval"][1]).all()
+        ends = data["unseen_pose"][i, ..., -1].mean(axis=-1)
+        np.testing.assert_allclose(found[f"{way}_unseen_pose"], ends)
 
 
 def test_turned_images_are_turned_the_way_of_rotations():

@@ -25,6 +25,7 @@ from symtheory.networks import CNN, cross_entropy, train
 from symtheory.runs import Plan
 
 __all__ = [
+    "BY_HEART",
     "COSTS",
     "QUANTITIES",
     "Unit",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 QUANTITIES = (*ACCURACIES, "unseen_loss", "weight_norm")
+# The fraction of its training set from which on a network is said to know it by heart.
+BY_HEART = 0.98
 # Work for an image in a training step, relative.
 COSTS = {"plain": 1.0, "decay": 1.0, "small-turns": 1.3, "all-turns": 1.3}
 
@@ -179,20 +182,28 @@ def _look_if_due(
 
 
 def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Each way of training at its end: means and 95 % intervals over the missing digit.
+    """Each way of training at its end, and what waiting brought: means over the missing digit.
 
     Returns:
         By name, arrays of shape (orders,): for each way of training and each quantity that
-        `compute` returns, such as `small-turns_unseen_pose`, its mean; under `…_interval`, of shape
-        (orders, 2), the 95 % interval from resampling digits (NaN for a single one); and for the
-        accuracy at the unseen pose also `…_best`, its mean over digits at the best epoch.
+        `compute` returns, such as `small-turns_unseen_pose`, its mean at the end; `known_epoch`,
+        the first that was measured after which the first way recognizes `BY_HEART` of its training
+        images, in the mean; and for each way `…_known`, the mean accuracy at the unseen pose at
+        that epoch, and `…_late`, what comes between it and the end. NaN where that epoch never
+        comes. Under `…_interval`, of shape (orders, 2), the 95 % intervals of means from resampling
+        digits (NaN for a single one).
     """
-    result = {}
+    by_heart = data["train"][0].mean(axis=1) >= BY_HEART  # orders, epochs
+    known = by_heart.argmax(axis=-1)
+    comes = by_heart.any(axis=-1)
+    result = {"known_epoch": np.where(comes, data["epochs"][known], np.nan)}
     for i, variant in enumerate(data["variants"].tolist()):
-        for name in QUANTITIES:
+        unseen = data["unseen_pose"][i].astype(float)  # orders, digits, epochs
+        then = np.take_along_axis(unseen, known[:, None, None], axis=-1)[..., 0]
+        then[~comes] = np.nan
+        at_end = {name: data[name][i, ..., -1].astype(float) for name in QUANTITIES}
+        found = at_end | {"known": then, "late": at_end["unseen_pose"] - then}
+        for name, values in found.items():
             key = f"{variant}_{name}"
-            values = data[name][i].astype(float)  # (orders, digits, epochs)
-            result[key], result[f"{key}_interval"] = mean_interval(values[..., -1])
-            if name == "unseen_pose":
-                result[f"{key}_best"] = values.mean(axis=1).max(axis=-1)
+            result[key], result[f"{key}_interval"] = mean_interval(values)
     return result

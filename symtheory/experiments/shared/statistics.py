@@ -103,14 +103,17 @@ def mean_interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Returns:
         Shape (...), and (..., 2): the lower and the upper ends. Draws that are NaN anywhere are
-        left out of the interval, which is NaN where fewer than two remain.
+        left out of all intervals. These are NaN where fewer than two draws remain, and where all
+        values are NaN.
     """
     mean = t_interval(values)[0]
-    complete = np.moveaxis(values, -1, 0)
-    complete = complete[~np.isnan(complete).reshape(len(complete), -1).any(axis=1)]
-    if len(complete) < 2:
-        return mean, np.full((*mean.shape, 2), np.nan)
-    return mean, bootstrap_interval(lambda draws: np.asarray(draws.mean(axis=1)), complete)
+    interval = np.full((*mean.shape, 2), np.nan)
+    measured = ~np.isnan(mean)
+    draws = values[measured].T
+    draws = draws[~np.isnan(draws).any(axis=1)]
+    if len(draws) > 1:
+        interval[measured] = bootstrap_interval(lambda x: np.asarray(x.mean(axis=1)), draws)
+    return mean, interval
 
 
 def median_interval(values: np.ndarray, *, level: float = 0.95) -> np.ndarray:
