@@ -53,6 +53,6 @@ export function replayAt({ epochs, outputs, seen, flow, deviation, exact, quanti
 
 /** What the networks say at the missing image, in one sentence. */
 export function replayVerdict({ names: [missing], paths, now: { epoch, error, half, right, theory } }) {
-  const errors = `their mean error is ${formatNumber(error)} ± ${formatNumber(half)}, where theory says ${formatNumber(theory)}.`;
+  const errors = `their mean error is ${formatNumber(error)} ± ${half.toPrecision(2)}, where theory says ${formatNumber(theory)}.`;
   return `at epoch ${epoch}, ${right} of ${paths.length} networks know the missing ${missing}; ${errors}`;
 }
