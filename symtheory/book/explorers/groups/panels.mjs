@@ -24,13 +24,14 @@ export function drawTable(svg, { labels, order, table }) {
   );
 }
 
-/** The characters: a row for each irrep, a column for each class; what is not whole is a hand on a dial. */
+/** The characters: a row for each irrep, a column for each class; what is not whole is a hand on a dial. Says whether one is. */
 export function drawCharacters(svg, group) {
   const [width, height] = clearSquare(svg);
   const columns = representatives(group);
   const step = Math.min(34, (height - 34) / group.irreps.length);
   const [across, radius] = [(width - 38) / columns.length, Math.min(13, step * 0.44, (width - 38) / columns.length / 2.3)];
   const x = (k) => 38 + across * (k + 0.5);
+  let dials = false;
   columns.forEach((g, k) => text(svg, "tick", x(k), 14, group.labels[g]));
   line(svg, "axis", 0, 22, width, 22);
   group.irreps.forEach((irrep, row) => {
@@ -42,11 +43,13 @@ export function drawCharacters(svg, group) {
         text(svg, "label", x(k), y + 4, String(Math.round(re)).replace("-", "−"));
       } else {
         const at = (value) => (radius * value) / irrep.dimension;
+        dials = true;
         dot(svg, "dial", x(k), y, radius);
         line(svg, "hand", x(k), y, x(k) + at(re), y - at(im));
       }
     });
   });
+  return dials;
 }
 
 /** A matrix as an image of so many pixels that its cells keep sharp edges. */

@@ -43,7 +43,7 @@ function draw({ svgs, words, equations: [equation], verdict }, now) {
   const { name, order, irreps } = group;
   const pictures = picturesOf(group, rows);
   drawTable(svgs.table, group);
-  drawCharacters(svgs.characters, group);
+  const dials = drawCharacters(svgs.characters, group);
   drawGram(svgs.gram, { basis, ...pictures });
   drawErrors(svgs.errors, now);
   equation.top.textContent = formatNumber(labels);
@@ -51,7 +51,8 @@ function draw({ svgs, words, equations: [equation], verdict }, now) {
   equation.value.textContent = formatNumber(error);
   sayVerdict(verdict, errors.every((value) => value < 1), groupVerdict(now));
   words.table.textContent = `${name}: row g, column h; the shade says which element gh is.`;
-  words.characters.textContent = `${irreps.length} irreps, ${irreps.length} classes; hands on a dial are complex numbers.`;
+  const said = dials ? "hands on a dial are complex numbers" : "all characters are whole numbers";
+  words.characters.textContent = `${irreps.length} irreps, ${irreps.length} classes; ${said}.`;
   const sizes = [...new Set(pictures.sizes)].join(", ");
   words.gram.textContent =
     basis > 0.5 ? `Blocks of size ${sizes}; the labels live in the first.` : `${2 * order} poses, those of A first: nothing is zero.`;
