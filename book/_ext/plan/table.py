@@ -32,7 +32,7 @@ def cells(
     """What stands in the row of a chapter."""
     name = f"{chapter.number}. {chapter.short}" if chapter.number else chapter.short
     needs: list[nodes.Node] = []
-    for need in (known[one] for one in chapter.needs if one in known):
+    for need in (known[one] for one in known if one in chapter.needs):
         needs += [nodes.Text(", ")] if needs else []
         needs.append(link(need, need.number or need.short))
     count, minutes = len(chapter.exercises), sum(chapter.exercises)
