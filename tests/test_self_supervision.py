@@ -297,6 +297,20 @@ def test_64_bit_floats_are_demanded() -> None:
         experiment.measure(np.ones((2, 1, 8, 8)), 2, seeds=1, dimensions=[1], further=[0])
 
 
+def test_strangers_are_drawn_anew_for_each_draw_and_order(digits, monkeypatch) -> None:
+    drawn = []
+
+    def measured(images, order, *, seed, **settings):
+        drawn.append(np.random.default_rng(seed).random())
+        return {}
+
+    monkeypatch.setattr(experiment, "measure", measured)
+    settings = SelfSupervision(**(SMALL | {"orders": (4, 8)}), depth=1, ridge=1e-10, seed=5)
+    for draw in range(2):
+        experiment.compute(digits, settings, experiment.Unit(slice(None), draw))
+    assert len(set(drawn)) == len(drawn) == 4
+
+
 @pytest.mark.slow
 def test_the_record_is_whole_and_can_be_made_again() -> None:
     record = records.load(RESULTS / "self-supervision-mnist.npz")
