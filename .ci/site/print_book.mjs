@@ -17,6 +17,7 @@ const TIGHT = `
   .bd-article mjx-container[display] { margin-block: 0.3rem !important; }
   .bd-article :is(h1, h2) { margin-block: 0.8rem 0.3rem; }
   .bd-article :is(p, table, div.math) { margin-block: 0.3rem; }
+  .bd-article :is(td, th) p { margin-block: 0 !important; }
 `;
 
 const [root, source, target, , pages] = process.argv.slice(2);
