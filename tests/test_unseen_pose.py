@@ -268,6 +268,10 @@ def test_what_comes_late_is_counted_from_when_the_training_set_is_known(rng):
         low, high = found[f"{way}_late_interval"][0]
         assert late.min() <= low < late.mean() < high <= late.max()
         assert np.isnan(found[f"{way}_late_interval"][1]).all()
+        lacked = data["held_back"][i, 0, :, 3] - unseen[:, 3]
+        np.testing.assert_allclose(
+            found[f"{way}_short"], [(lacked / 2 - late).mean(), np.nan], atol=1e-12
+        )
         ends = data["unseen_pose"][i, ..., -1].mean(axis=-1)
         np.testing.assert_allclose(found[f"{way}_unseen_pose"], ends)
 

@@ -189,20 +189,23 @@ def summary(data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         `compute` returns, such as `small-turns_unseen_pose`, its mean at the end; `known_epoch`,
         the first that was measured after which the first way recognizes `BY_HEART` of its training
         images, in the mean; and for each way `…_known`, the mean accuracy at the unseen pose at
-        that epoch, and `…_late`, what comes between it and the end. NaN where that epoch never
-        comes. Under `…_interval`, of shape (orders, 2), the 95 % intervals of means from resampling
-        digits (NaN for a single one).
+        that epoch, `…_late`, what comes between it and the end, and `…_short`, how far that falls
+        short of half of what the unseen pose then lacked beside images that are held back. NaN
+        where that epoch never comes. Under `…_interval`, of shape (orders, 2), the 95 % intervals
+        of means from resampling digits (NaN for a single one).
     """
     by_heart = data["train"][0].mean(axis=1) >= BY_HEART  # orders, epochs
     known = by_heart.argmax(axis=-1)
     comes = by_heart.any(axis=-1)
     result = {"known_epoch": np.where(comes, data["epochs"][known], np.nan)}
     for i, variant in enumerate(data["variants"].tolist()):
-        unseen = data["unseen_pose"][i].astype(float)  # orders, digits, epochs
-        then = np.take_along_axis(unseen, known[:, None, None], axis=-1)[..., 0]
-        then[~comes] = np.nan
+        watched = np.stack([data[name][i] for name in ("unseen_pose", "held_back")]).astype(float)
+        of_epoch = np.take_along_axis(watched, known[None, :, None, None], axis=-1)[..., 0]
+        then, held_back = np.where(comes[:, None], of_epoch, np.nan)  # orders, digits
         at_end = {name: data[name][i, ..., -1].astype(float) for name in QUANTITIES}
-        found = at_end | {"known": then, "late": at_end["unseen_pose"] - then}
+        late = at_end["unseen_pose"] - then
+        short = (held_back - then) / 2 - late
+        found = at_end | {"known": then, "late": late, "short": short}
         for name, values in found.items():
             key = f"{variant}_{name}"
             result[key], result[f"{key}_interval"] = mean_interval(values)
