@@ -88,8 +88,10 @@ export function wordsOnBorder(explorer) {
     const half = parseFloat(getComputedStyle(line).strokeWidth) / 2;
     for (const text of line.ownerSVGElement.querySelectorAll("text")) {
       const { left, right, top, bottom } = text.getBoundingClientRect();
+      // The line ends at the edges of the plane, and the words of its axes stand beyond them.
+      const within = left < Math.max(x1, x2) && right > Math.min(x1, x2) && top < Math.max(y1, y2) && bottom > Math.min(y1, y2);
       const corners = [left, right].flatMap((x) => [beside(x, top + ROOM), beside(x, bottom - ROOM)]);
-      if (Math.min(...corners) < half && Math.max(...corners) > -half) touching.push(text.textContent.trim());
+      if (within && Math.min(...corners) < half && Math.max(...corners) > -half) touching.push(text.textContent.trim());
     }
   }
   return touching;
