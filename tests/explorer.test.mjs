@@ -67,6 +67,7 @@ test("numbers are written as a reader expects", () => {
   const written = [0.2744, -1.5, 1.2345, 999.6, 5102.4, 54321, 4.276e-6, 0].map(words.formatNumber);
   assert.deepEqual(written, ["0.274", "−1.50", "1.23", "1000", "5102", "5.43×10⁴", "4.28×10⁻⁶", "0.00"]);
   assert.equal(words.powerOfTen(-12), "10⁻¹²");
+  assert.equal(words.formatMean(-0.2744, 0.1), "−0.274 ± 0.10");
 });
 
 test("the verdict changes sides at 1", () => {

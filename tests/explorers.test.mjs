@@ -7,10 +7,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
+import { SVG } from "../symtheory/book/explorers/base/drawing.mjs";
 import { BORDER_RANGES, atPoint, neighborDistance, separationAt } from "../symtheory/book/explorers/border/numbers.mjs";
 import { character, openGroup, representatives } from "../symtheory/book/explorers/groups/algebra.mjs";
 import { inBasis, irrepBasis, kernelMatrix, outsideAndInside } from "../symtheory/book/explorers/groups/fourier.mjs";
 import { GROUP_RANGES, groupNumbers, kernelRows, solve } from "../symtheory/book/explorers/groups/numbers.mjs";
+import { drawPairs } from "../symtheory/book/explorers/phase_diagram/panels.mjs";
 import * as plane from "../symtheory/book/explorers/phase_diagram/numbers.mjs";
 import { READOUT_RANGES, readOut, sizesOf } from "../symtheory/book/explorers/readouts/numbers.mjs";
 import * as reordering from "../symtheory/book/explorers/reordering/numbers.mjs";
@@ -174,4 +176,59 @@ test("points and frequencies only change places", () => {
     assert.ok(reordering.placeOfFrequency(n, n, 1) < 1); // beside the frequency 0, at the trivial character
     assert.equal(reordering.placeOfFrequency(n, n, 0), n);
   }
+});
+
+/** What a panel of some width draws into: enough of a document to see where lines and words stand. */
+function paper(width) {
+  const element = (name) => {
+    const attributes = {};
+    const children = [];
+    return {
+      name,
+      attributes,
+      children,
+      namespaceURI: SVG,
+      textContent: "",
+      setAttribute: (key, value) => (attributes[key] = value),
+      append: (...more) => children.push(...more),
+      replaceChildren: () => children.splice(0),
+    };
+  };
+  globalThis.document = { createElementNS: (_, name) => element(name) };
+  return { ...element("svg"), parentNode: { clientWidth: width } };
+}
+
+/** The box of some words of 12 pixels, with room for the widest of usual fonts. */
+function boxOf({ attributes: { x, y, "text-anchor": anchor }, textContent: said }) {
+  const width = 7 * said.length;
+  const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+  return { said, left, right: left + width, top: y - 10, bottom: y + 3 };
+}
+
+test("phase_diagram: no words lie on the border, on other words or beyond the edge, whatever is set", () => {
+  const { orders, names, signal, noise, exact } = cases.find(({ explorer }) => explorer === "phase_diagram").settings;
+  const complaints = new Set();
+  for (const width of [290, 340, 420, 560]) {
+    for (const [order, n] of orders.entries()) {
+      for (const pair of names.keys()) {
+        const svg = paper(width);
+        drawPairs(svg, { order, pair, orders, signal, noise, exact });
+        const { x1, y1, x2, y2 } = svg.children.find(({ attributes }) => attributes.class === "ste-border").attributes;
+        const above = (x, y) => ((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)) / Math.hypot(x2 - x1, y2 - y1);
+        const words = svg.children.filter(({ textContent: said }) => /^(N|ε) = |^wrong$|^right$/.test(said)).map(boxOf);
+        assert.ok(words.length > 3);
+        for (const { said, left, right, top, bottom } of words) {
+          const where = `${said} at N = ${n}, pair ${pair}, width ${width}`;
+          const corners = [above(left, top), above(left, bottom), above(right, top), above(right, bottom)];
+          if (Math.min(...corners) < 1.5 && Math.max(...corners) > -1.5) complaints.add(`${where}: on the border`);
+          if (left < 0 || right > width) complaints.add(`${where}: beyond the edge`);
+          for (const other of words) {
+            const apart = right < other.left || other.right < left || bottom < other.top || other.bottom < top;
+            if (other.said !== said && !apart) complaints.add(`${where}: on ${other.said}`);
+          }
+        }
+      }
+    }
+  }
+  assert.equal(complaints.size, 0, [...complaints].join("\n"));
 });

@@ -713,6 +713,13 @@ def test_each_page_names_its_version(tmp_path):
     assert site.build() == 0, site.warnings
     assert f"Version {version('symtheory')}." in site.page()
     assert site.page().count('class="st-report"') == 1
+    # The one at the heading is seen by who points at it; this one by all.
+    links = BeautifulSoup(site.page(), "html.parser").select("footer a[href*='/issues/new?']")
+    assert [link.get_text() for link in links] == ["Report an error on this page"]
+    asked = parse_qs(urlsplit(links[0]["href"]).query)
+    assert asked["title"] == ["Error in “Page”"]
+    assert asked["body"][0].startswith(f"index, version {version('symtheory')}\n")
+    assert errata.add_links(site.page(), repository="") == site.page()
 
 
 GUESS = """# Page

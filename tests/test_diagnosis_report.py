@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, replace
+from html import escape
 
 import numpy as np
 import pytest
@@ -253,7 +254,7 @@ def test_a_page_stands_alone_and_can_be_heard(tmp_path, turned):
     assert text.count("scope='row'") == 3
     assert text.count("aria-hidden='true'") == 4  # pictures, beside numbers that say the same
     for line in remarks(turned):
-        assert line.replace("'", "&#x27;") in text
+        assert escape(line) in text
     assert turned.provenance["dataset_hash"] in text
 
 

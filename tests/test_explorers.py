@@ -164,6 +164,20 @@ def test_the_page_gets_one_module_that_asks_nobody_else(name, tmp_path):
     assert checked.returncode == 0, checked.stderr
 
 
+def test_no_number_is_written_in_one_way_by_two_lines():
+    """What two lines of an explorer write alike is a function, in one place."""
+    for folder in {path.parent for path in ROOT.glob("*/widget.mjs")}:
+        lines = [
+            line for path in folder.glob("*.mjs") for line in path.read_text("utf-8").split("\n")
+        ]
+        ways = [
+            way
+            for line in lines
+            for way in set(re.findall(r"\.to(?:Precision|Exponential)\(\d", line))
+        ]
+        assert len(ways) == len(set(ways)), f"{folder.name}: {ways}"
+
+
 def test_all_explorers_are_light():
     parts = [make().get_state() for make in EXAMPLES.values()]
     text = "".join(json.dumps(part, ensure_ascii=False) for part in parts)

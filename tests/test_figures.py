@@ -207,6 +207,21 @@ def test_a_title_is_nearer_to_its_panel_than_to_the_one_above():
     assert above > 3 * (title.y0 - panels[1].get_window_extent().y1)
 
 
+@pytest.mark.parametrize("columns", [None, 2])
+def test_square_panels_leave_no_bands_between_their_rows(columns):
+    figure, panels = plt.subplots(2, 3, figsize=(WIDE, 5.5), sharex=True, sharey=True)
+    for axes in panels.flat:
+        axes.set(aspect="equal", xlim=(0, 1), ylim=(0, 1), title="title")
+    make_narrow(figure, columns)
+    figure.draw_without_rendering()
+    boxes = {places(axes): axes.get_window_extent() for axes in panels.flat}
+    for (row, column), box in boxes.items():
+        assert box.height == pytest.approx(box.width) and box.width > 1.3 * figure.dpi
+        if row:
+            # Room for a title, the numbers of an axis, and a little between them.
+            assert boxes[row - 1, column].y0 - box.y1 < 0.8 * figure.dpi
+
+
 def test_a_panel_that_leaves_the_row_gets_the_labels_of_its_neighbors():
     figure, panels = plt.subplots(1, 2, sharey=True)
     panels[0].set(xlabel="width", ylabel="error")

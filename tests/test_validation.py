@@ -128,7 +128,13 @@ def test_verdicts_are_counted_with_what_came_of_them() -> None:
     record = drawn([1.0, 1.0, 0.0, 0.1, 0.5], [0.95, 0.6, 0.0, 0.7, 1.0])
     assert calibration(record) == Calibration(("mlp",), 2, 1, 2, 1, 1, 0)
     text = str(calibration(record))
-    assert "in 1 of 2 cases (50%, 95 % 9% to 91%)" in text and "1 cases" in text
+    once = "in 1 of 2 cases (50%, 95% interval 9% to 91%)"
+    assert (
+        f'verdict was "generalizes", they got at least 90% of the missing poses right {once}; '
+        in text
+    )
+    assert f'where it was "fails", at most 50% {once}; ' in text
+    assert 'in 1 more the verdict was "undecided". ' in text
     assert "All verdicts were those of exact regression" in text
 
 

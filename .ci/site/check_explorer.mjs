@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { THEMES, WIDTHS, launch, listPages, openContext, settle } from "./browser.mjs";
+import { wordsOnBorder } from "./layout.mjs";
 import { serve } from "./server.mjs";
 
 const TOLERANCE = 1e-10;
@@ -37,6 +38,8 @@ async function read(explorer, where) {
   });
   states.push({ explorer: shown.folder, settings: { ...where.traits, ...shown.settings }, numbers: shown.numbers, where: where.label });
   where.heights.add(shown.height);
+  const onBorder = await explorer.evaluate(wordsOnBorder);
+  check(onBorder.length === 0, `${where.label}: on the border at ${JSON.stringify(shown.settings)}: ${onBorder}`);
   return shown;
 }
 

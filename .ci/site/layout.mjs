@@ -75,6 +75,28 @@ function touchingWords() {
   return touching.slice(0, 3).map((what) => `words in a figure that lie on each other: ${what}`);
 }
 
+/** Words of an explorer on the line that separates what is right from what is wrong; above and below letters is room. */
+export function wordsOnBorder(explorer) {
+  const ROOM = 2;
+  const touching = [];
+  for (const line of explorer.querySelectorAll("svg line.ste-border")) {
+    const [[x1, y1], [x2, y2]] = ["1", "2"].map((end) => {
+      const { x, y } = new DOMPoint(line[`x${end}`].baseVal.value, line[`y${end}`].baseVal.value).matrixTransform(line.getScreenCTM());
+      return [x, y];
+    });
+    const beside = (x, y) => ((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)) / Math.hypot(x2 - x1, y2 - y1);
+    const half = parseFloat(getComputedStyle(line).strokeWidth) / 2;
+    for (const text of line.ownerSVGElement.querySelectorAll("text")) {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      // The line ends at the edges of the plane, and the words of its axes stand beyond them.
+      const within = left < Math.max(x1, x2) && right > Math.min(x1, x2) && top < Math.max(y1, y2) && bottom > Math.min(y1, y2);
+      const corners = [left, right].flatMap((x) => [beside(x, top + ROOM), beside(x, bottom - ROOM)]);
+      if (within && Math.min(...corners) < half && Math.max(...corners) > -half) touching.push(text.textContent.trim());
+    }
+  }
+  return touching;
+}
+
 /** Formulas that stop the tab key without a reason, and folds that do not say what they hide. */
 function keyboard() {
   const complaints = [];

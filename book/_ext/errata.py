@@ -1,7 +1,8 @@
 """Which version of the book a page is of, and a way to report an error from where it stands.
 
 After each heading of a section comes a link that opens a new issue, with the page, the section, its
-address and the version filled in. Nothing is loaded before it is followed.
+address and the version filled in. It is seen where a heading is pointed at, which a finger cannot
+do; so another, of the page, stands at the foot. Nothing is loaded before they are followed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ HEADING = re.compile(
     r"<h([23])[^>]*>(?P<title>.*?)"
     r'<a class="headerlink" href="#(?P<anchor>[^"]+)"[^>]*>#</a></h\1>(?!<a class="st-report")'
 )
+# The title of the page, whose link to itself keeps it apart from that for printers.
+TITLE = re.compile(r'<h1[^>]*>(?P<title>(?:(?!</h1>).)*?)<a class="headerlink"[^>]*>#</a></h1>')
+FOOT = re.compile(r'(?<=<div class="extra_footer">)\s*<p>Version [^<]*</p>(?!<p)')
 PAGE = re.compile(r"DOCUMENTATION_OPTIONS\.pagename = '([^']*)'")
 TAG = re.compile(r"<[^>]*>")
 
@@ -34,32 +38,39 @@ def name_version(app: Sphinx, config: Config) -> None:
     config.html_theme_options["extra_footer"] = f"<p>Version {version(PACKAGE)}.</p>"
 
 
-def issue(repository: str, title: str, page: str, anchor: str) -> str:
-    """The address that opens a new issue about a section."""
-    body = (
-        f"{page}#{anchor}, version {version(PACKAGE)}\n\nWhat is wrong, and what would be right:\n"
-    )
+def issue(repository: str, title: str, place: str) -> str:
+    """The address that opens a new issue about a page or a section."""
+    body = f"{place}, version {version(PACKAGE)}\n\nWhat is wrong, and what would be right:\n"
     return f"{repository}/issues/new?" + urlencode(
         {"title": f"Error in “{title}”", "body": body}, quote_via=quote
     )
 
 
 def add_links(html: str, *, repository: str) -> str:
-    """The page with a link after each heading; a page that has them stays as it is."""
+    """The page with its links, at the foot and after headings; one that has them stays as it is."""
     page = PAGE.search(html)
     if page is None:
         return html
 
+    def say(title: str) -> str:
+        return " ".join(unescape(TAG.sub("", title)).split())
+
     def add(heading: re.Match[str]) -> str:
-        title = " ".join(unescape(TAG.sub("", heading["title"])).split())
-        address = escape(issue(repository, title, page[1], heading["anchor"]))
+        title = say(heading["title"])
+        address = escape(issue(repository, title, f"{page[1]}#{heading['anchor']}"))
         name = escape(f"Report an error in {title}")
         return (
             f'{heading[0]}<a class="st-report" href="{address}" aria-label="{name}">'
             "Report an error</a>"
         )
 
-    return HEADING.sub(add, html)
+    html = HEADING.sub(add, html)
+    named = TITLE.search(html)
+    if named is None:
+        return html
+    address = escape(issue(repository, say(named["title"]), page[1]))
+    link = f'<p class="d-print-none"><a href="{address}">Report an error on this page</a></p>'
+    return FOOT.sub(lambda foot: foot[0] + link, html)
 
 
 def report_errors(app: Sphinx, exception: Exception | None) -> None:

@@ -52,6 +52,8 @@ def make_narrow(figure: Figure, columns: int | None = None) -> None:
         # Pictures, whose height goes with their width; a little more for the words between them.
         height = min(height, 1.15 * height * NARROW / width)
     figure.set_size_inches(min(width, NARROW), height)
+    if grid is not None and any(axes.get_aspect() != "auto" for axes in _places(figure)):
+        _close_up(figure)
 
 
 def _apart(figure: Figure, rows: int, height: float) -> float:
@@ -60,6 +62,16 @@ def _apart(figure: Figure, rows: int, height: float) -> float:
     if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(h_pad=_GAP / 2)
     return rows * height + (rows - 1) * _GAP
+
+
+def _close_up(figure: Figure) -> None:
+    """Let rows of panels of a fixed shape stand as near to each other as their words allow.
+
+    The height that this leaves over is above and below all of them, and is cut off when drawn.
+    """
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        figure.set_layout_engine("compressed", **engine.get())
 
 
 def _places(figure: Figure) -> dict[Axes, SubplotSpec]:

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from symtheory._intervals import share_interval
-from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, verdicts
+from symtheory.diagnosis.verdicts import FAILS, GENERALIZES, UNDECIDED, verdicts
 from symtheory.records import Record, load, published
 from symtheory.spectral.invariance import DEFECT_TOLERANCE
 
@@ -77,11 +77,12 @@ class Calibration:
     def __str__(self) -> str:
         """A paragraph."""
         return (
-            f"Measured on {', '.join(self.networks)}, each class without a pose at several numbers "
-            f"of rotations, trained after they were diagnosed: where the verdict was {GENERALIZES} "
-            f"they reached {HIGH:.0%} {_share(self.reached, self.generalizes)}; where it was "
-            f"{FAILS} they stayed at or below {LOW:.0%} {_share(self.stayed, self.fails)}; "
-            f"{self.undecided} cases were left undecided. {self._speaker}"
+            f"Measured on the networks {', '.join(self.networks)}, each class without a pose at "
+            "several numbers of rotations, trained after they were diagnosed: where the verdict "
+            f'was "{GENERALIZES}", they got at least {HIGH:.0%} of the missing poses right '
+            f'{_share(self.reached, self.generalizes)}; where it was "{FAILS}", at most {LOW:.0%} '
+            f"{_share(self.stayed, self.fails)}; in {self.undecided} more the verdict was "
+            f'"{UNDECIDED}". {self._speaker}'
         )
 
     @property
@@ -170,4 +171,6 @@ def _share(count: int, total: int) -> str:
     if not total:
         return "(no case)"
     low, high = share_interval(np.array(count / total), np.array(float(total)))
-    return f"in {count} of {total} cases ({count / total:.0%}, 95 % {low:.0%} to {high:.0%})"
+    return (
+        f"in {count} of {total} cases ({count / total:.0%}, 95% interval {low:.0%} to {high:.0%})"
+    )

@@ -1,8 +1,9 @@
 """Lie algebras of matrices: found from what an invariant demands, and what their brackets say.
 
 A Lie algebra is given by generators that span it, an array of shape (dimension, n, n), real or
-complex; also if they are complex, its dimension and its coefficients are real. They need not be
-orthonormal, nor those of a textbook: what is computed here does not depend on the basis.
+complex. Coefficients are real even where the generators are complex, and the dimension is that over
+the real numbers. Generators need not be orthonormal, nor those of a textbook: what is computed here
+does not depend on the basis.
 """
 
 from symtheory.lie.algebra import (

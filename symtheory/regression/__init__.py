@@ -4,10 +4,10 @@ With the ridge r on the diagonal, a training set with Gram matrix K and labels y
 k(x)ᵀ (K + rI)⁻¹ y at x: what an infinitely wide network trained to convergence on the squared loss
 predicts on average over initializations (r → 0).
 
-Labels are +1 and -1. Predictions are linear in them, and are of any real numbers where that is
-asked for, by ``real_labels=True``. An error is one of classes, and signed: 1 - yŷ, above 1 exactly
-where the prediction has the wrong sign, and negative where it overshoots. Its size is |y - ŷ|, the
-error of Perin and Deny (arXiv 2412.11521).
+Labels are +1 and -1, or any real numbers where that is asked for, by ``real_labels=True``;
+predictions are linear in them. Errors are of labels +1 and -1, and signed: 1 - yŷ is above 1
+exactly where the prediction has the wrong sign, and negative where it overshoots. Its size is
+|y - ŷ|, the error of Perin and Deny (arXiv 2412.11521).
 """
 
 from symtheory.regression.flow import gradient_flow

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -133,8 +132,7 @@ def compute(dataset: Dataset, settings: VerdictsByGroup, unit: Unit) -> Mapping[
     right = np.empty((2, settings.starts, CLASSES))
     for start in range(settings.starts):
         number = start * len(ARCHITECTURES) + ARCHITECTURES.index(architecture)
-        key = folded_key(settings.seed, number)
-        model = network(architecture, key, item_shape)
+        model = network(architecture, folded_key(settings.seed, number), item_shape)
         for missing in range(CLASSES):
             asked = first & (labels == missing)
             trained = train(
@@ -145,7 +143,7 @@ def compute(dataset: Dataset, settings: VerdictsByGroup, unit: Unit) -> Mapping[
                 optimizer=_OPTIMIZERS[architecture],
                 epochs=max(1, round(settings.steps * settings.batch / (~asked).sum())),
                 batch_size=settings.batch,
-                key=jax.random.fold_in(key, missing),
+                key=folded_key(settings.seed, number, missing),
             ).model
             said = np.asarray(_classes(trained, jnp.asarray(items))) == labels
             right[:, start, missing] = said[asked].mean(), said[~asked].mean()

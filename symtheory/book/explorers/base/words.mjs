@@ -15,6 +15,11 @@ export function formatNumber(value) {
   return digits.replace("-", "−");
 }
 
+/** A mean and half of its interval: 0.274 ± 0.041. */
+export function formatMean(mean, half) {
+  return `${formatNumber(mean)} ± ${half.toPrecision(2)}`;
+}
+
 /** How many times larger: 2.4, 37, 5300, 2.1×10⁵. */
 export function formatRatio(value) {
   if (value >= 9999.5) return formatNumber(value);

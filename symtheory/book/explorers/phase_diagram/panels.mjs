@@ -7,7 +7,8 @@ import { nearestOf } from "./numbers.mjs";
 
 const LEVELS = [0.3, 0.1, 0.03];
 const DECADES = [-5, -4, -3, -2, -1, 0, 1, 2].flatMap((e) => [1, 3].map((m) => m * 10 ** e));
-const SIDES = [[7, -6, "start"], [7, 16, "start"], [-7, 16, "end"], [-7, -6, "end"], [9, 36, "start"], [-9, 36, "end"]];
+const NEAR = [[7, -6, "start"], [7, 16, "start"], [-7, 16, "end"], [-7, -6, "end"]];
+const SIDES = [...NEAR, ...[30, 44, 58, 72, -20, -34, -48].flatMap((down) => [[9, down, "start"], [-9, down, "end"]])];
 const STYLES = ["none-right", "one-right", "both-right"];
 
 /** Where the plane lies in a plot, the same at all orders, and its two logarithmic scales. */
@@ -48,13 +49,33 @@ function drawKey(svg, box) {
   });
 }
 
-/** On which side of a point a short label hides the fewest dots. */
-function emptiest([x, y], dots) {
-  const hidden = ([across, down, anchor]) => {
-    const middle = x + across + (anchor === "start" ? 20 : -20);
-    return dots.filter(([a, b]) => Math.abs(a - middle) < 26 && Math.abs(b - (y + down - 4)) < 11).length;
+/** The box of some words of 12 pixels that start or end at a place, with room for the fonts of any system. */
+function boxOf(x, y, said, anchor) {
+  const width = 7 * said.length + 2;
+  const left = anchor === "start" ? x : x - width;
+  return { left, right: left + width, top: y - 11, bottom: y + 4 };
+}
+
+/** Whether a box reaches a line that goes on beyond it, 3 pixels wide. */
+function onLine({ left, right, top, bottom }, [[x1, y1], [x2, y2]]) {
+  const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+  const beside = corners.map(([x, y]) => ((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)) / Math.hypot(x2 - x1, y2 - y1));
+  return Math.min(...beside) < 2 && Math.max(...beside) > -2;
+}
+
+/**
+ * Where a short label of a point hides few dots and is near, among the places on no other words, not on the border and
+ * not beyond the edge.
+ */
+function emptiest([x, y], said, { dots, words, border, box, width }) {
+  const cost = ([across, down, anchor]) => {
+    const own = boxOf(x + across, y + down, said, anchor);
+    const meets = (other) => own.left < other.right && other.left < own.right && own.top < other.bottom && other.top < own.bottom;
+    const barred = onLine(own, border) || own.left < box.left || own.right > width || own.top < 20 || own.bottom > box.bottom || words.some(meets);
+    const hidden = dots.filter(([a, b]) => meets({ left: a - 5, right: a + 5, top: b - 4, bottom: b + 4 })).length;
+    return hidden + Math.abs(down) / 18 + (barred ? 1000 : 0);
   };
-  return SIDES.reduce((best, side) => (hidden(side) < hidden(best) ? side : best));
+  return SIDES.map((side) => [cost(side), side]).reduce((best, one) => (one[0] < best[0] ? one : best))[1];
 }
 
 /** All pairs at one order, the lines of constant error, and where the chosen pair goes as the order changes. */
@@ -72,15 +93,20 @@ export function drawPairs(svg, now) {
   const below = text(svg, "label ste-signal", (box.left + box.right) / 2, box.bottom + 36, "signal ");
   lambda(below, "N");
   text(svg, "label ste-noise", 4, 16, "noise 1/⟨λ⁻¹⟩", "start");
+  const words = [];
+  const say = (style, x, y, said, anchor) => {
+    text(svg, style, x, y, said, anchor);
+    words.push(boxOf(x, y, said, anchor));
+  };
   for (const level of LEVELS) {
     const [[x1, y1], [x2, y2]] = levelLine(scales, level);
     if (x2 - x1 < 30) continue;
     line(svg, "contour", x1, y1, x2, y2);
-    text(svg, "tick", x2 - 4, y2 + (y2 > box.top + 1 ? 16 : 12), `ε = ${level}`, "end");
+    say("tick", x2 - 4, y2 + (y2 > box.top + 1 ? 16 : 12), `ε = ${level}`, "end");
   }
   line(svg, "border", border[0][0], border[0][1], border[1][0], border[1][1]);
-  text(svg, "strong", box.left + 8, box.top + 18, "wrong", "start");
-  text(svg, "strong", box.left + 8, border[0][1] + 24, "right", "start");
+  say("strong", box.left + 8, box.top + 18, "wrong", "start");
+  say("strong", box.left + 8, border[0][1] + 24, "right", "start");
   const counts = exact[order].map((errors) => errors.filter((error) => error < 1).length);
   signal[order].forEach((value, i) => dot(svg, `${STYLES[counts[i]]} ste-choice`, x(value), y(noise[order][i]), 4));
   const path = orders.map((_, k) => [x(signal[k][pair]), y(noise[k][pair])]);
@@ -90,8 +116,9 @@ export function drawPairs(svg, now) {
   const dots = [...signal[order].map((value, i) => [x(value), y(noise[order][i])]), ...path];
   for (const k of [0, last]) {
     if (k === order) continue;
-    const [across, down, anchor] = emptiest(path[k], dots);
-    text(svg, "tick ste-halo", path[k][0] + across, path[k][1] + down, `N = ${orders[k]}`, anchor);
+    const [at, said] = [path[k], `N = ${orders[k]}`];
+    const [across, down, anchor] = emptiest(at, said, { dots, words, border, box, width });
+    say("tick ste-halo", at[0] + across, at[1] + down, said, anchor);
   }
   const [a, b] = path[order];
   dot(svg, `${STYLES[counts[pair]]} ste-point`, a, b, 7);

@@ -3,7 +3,7 @@
  * the gradient flow of infinitely wide ones predicts. Here it is only summed up.
  */
 
-import { formatNumber } from "../base/words.mjs";
+import { formatMean, formatNumber } from "../base/words.mjs";
 
 export const STEPS = 100; // of outputs, in one
 
@@ -53,6 +53,6 @@ export function replayAt({ epochs, outputs, seen, flow, deviation, exact, quanti
 
 /** What the networks say at the missing image, in one sentence. */
 export function replayVerdict({ names: [missing], paths, now: { epoch, error, half, right, theory } }) {
-  const errors = `their mean error is ${formatNumber(error)} ± ${half.toPrecision(2)}, where theory says ${formatNumber(theory)}.`;
+  const errors = `their mean error is ${formatMean(error, half)}, where theory says ${formatNumber(theory)}.`;
   return `at epoch ${epoch}, ${right} of ${paths.length} networks know the missing ${missing}; ${errors}`;
 }

@@ -2,7 +2,7 @@
 
 import { describe, explorer, sayVerdict } from "../base/explorer.mjs";
 import { pictures } from "../base/pictures.mjs";
-import { formatNumber } from "../base/words.mjs";
+import { formatMean, formatNumber } from "../base/words.mjs";
 import { replayAt, replayVerdict } from "./numbers.mjs";
 import { drawCurves, drawOutputs } from "./panels.mjs";
 
@@ -20,7 +20,7 @@ function draw({ svgs, words, verdict }, all) {
   words.outputs.textContent = "A dot for each network; their mean, with a 95 % interval; theory, and where it puts 95 % of them.";
   words.curves.textContent = `Violet: mean and interval; thin: single networks; dashed: theory, ${formatNumber(theory)} at epoch ${epoch} and ${formatNumber(exact)} if training never ended; dotted: images that are seen.`;
   describe(svgs, {
-    outputs: `Width ${units}, norm ${size}: mean output ${formatNumber(1 - error)} ± ${half.toPrecision(2)} at the missing ${names[0]}, where +1 is right; theory ${formatNumber(1 - theory)}, single networks scattering by ${formatNumber(deviation)}.`,
+    outputs: `Width ${units}, norm ${size}: mean output ${formatMean(1 - error, half)} at the missing ${names[0]}, where +1 is right; theory ${formatNumber(1 - theory)}, single networks scattering by ${formatNumber(deviation)}.`,
     curves: `At epoch ${epoch} error ${formatNumber(error)}, theory ${formatNumber(theory)}, at the images that are seen ${formatNumber(seen)}; theory, if training never ended, ${formatNumber(exact)}.`,
   });
 }
