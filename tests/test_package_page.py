@@ -3,14 +3,11 @@
 import re
 from pathlib import Path
 
-import pytest
-
 PAGE = Path(__file__).parents[1] / "book/package.md"
 # Needs PyTorch, runs an experiment, or has a test of its own (`test_own_images.py`).
 ELSEWHERE = ("torch", "EXPERIMENTS", "diagnose(")
 
 
-@pytest.mark.slow
 def test_the_examples_of_the_page_of_the_package_print_what_they_say(capsys):
     page = re.sub(r"\{eval-rst\}.*?```", "", PAGE.read_text("utf-8"), flags=re.DOTALL)
     blocks = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
