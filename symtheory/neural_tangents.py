@@ -1,6 +1,6 @@
-"""An adaptor to the neural-tangents library, where it is installed.
+"""An adapter to the neural-tangents library, where it is installed.
 
-The package declares TensorFlow (1.8 GB, ten seconds of import) for one experimental module that
+That library declares TensorFlow (1.8 GB, ten seconds of import) for one experimental module that
 nothing here uses. An empty module in its place lets the rest import without it.
 """
 
