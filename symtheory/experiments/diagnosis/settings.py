@@ -29,7 +29,7 @@ class DiagnosisRun(Settings):
     other_orders: tuple[int, ...] = setting(
         "Of these, numbers of rotations for networks that are not fully connected.",
         (4,),
-        (4, 8),
+        (4, 8, 16),
         (4, 8, 16),
         minimum=2,
         beyond=True,
