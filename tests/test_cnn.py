@@ -206,3 +206,15 @@ def test_items_that_are_no_images_are_refused(rng):
         CNNKernel()(rng.normal(size=(3, 4, 4)), rng.normal(size=(3, 4, 5)))
     with pytest.raises(ValueError, match="Expected filters no larger than images"):
         CNNKernel(filter_shape=(5, 5))(rng.normal(size=(3, 4, 4)))
+
+
+@pytest.mark.parametrize("pooling,most", [("none", 2.5), ("global", 1.8)])
+def test_a_larger_filter_costs_sums_and_no_angles(rng, pooling, most):
+    """Compiled, what a filter averages is computed once and not once for each of its 25 taps."""
+    x = rng.normal(size=(2, 8, 8))
+
+    def operations(side):
+        kernel = CNNKernel(depth=3, filter_shape=(side, side), pooling=pooling)
+        return jax.jit(kernel).lower(x).compile().cost_analysis()["flops"]
+
+    assert operations(5) < most * operations(1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
@@ -136,6 +137,16 @@ def _take(values: Array, places: Array, axis: int) -> Array:
     return jnp.take(values, places, axis=axis, mode="clip")
 
 
+def _sum_over(taps: Any, values: Callable[[Any], Array], start: Array) -> Array:
+    """The sum of start and of values at each of the taps, which lie on the first axis.
+
+    It stays a loop where it is compiled. Written out, it would be merged with what computes the
+    values there are to take, and newer versions of JAX then compute them anew for each tap.
+    """
+    total, _ = jax.lax.scan(lambda total, tap: (total + values(tap), None), start, taps)
+    return total
+
+
 def _deeper(layer: Layer, filters: list[Filter], kernel: CNNKernel) -> Layer:
     for taps in filters:
         layer = next_layer(layer, taps, jnp.square(kernel.weight_std), jnp.square(kernel.bias_std))
@@ -168,10 +179,9 @@ def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
 
     def average(values: Array) -> Array:
         padded = jnp.concatenate([values, jnp.zeros_like(values[..., :1])], axis=-1)
-        total = jnp.zeros_like(values)
-        for places in taps.T:
-            total = total + _take(padded, places, axis=-1)
-        return total / taps.shape[1]
+        return _sum_over(
+            taps.T, lambda places: _take(padded, places, axis=-1), jnp.zeros_like(values)
+        ) / len(taps.T)
 
     filters = [Filter(average, average, lambda gap, *_: average(gap), average)] * (kernel.depth - 1)
 
@@ -262,8 +272,10 @@ def _merged_filter(x_links: Array, y_links: Array) -> Filter:
         corner = jnp.zeros((1, 1), dtype=values.dtype)
         padded = jnp.block([[values, column], [row, corner]])
         total = jnp.zeros((len(x_links), len(y_links)), dtype=values.dtype)
-        for x_places, y_places in zip(x_links.T, y_links.T, strict=True):
-            total = total + _take(_take(padded, x_places, axis=0), y_places, axis=1)
-        return total / taps
+
+        def tap(places: tuple[Array, Array]) -> Array:
+            return _take(_take(padded, places[0], axis=0), places[1], axis=1)
+
+        return _sum_over((x_links.T, y_links.T), tap, total) / taps
 
     return Filter(over(x_links, 1), over(y_links, 0), pairs, pairs)
