@@ -222,6 +222,14 @@ def test_square_panels_leave_no_bands_between_their_rows(columns):
             assert boxes[row - 1, column].y0 - box.y1 < 0.8 * figure.dpi
 
 
+def test_a_panel_under_a_square_one_has_the_width_of_the_page():
+    figure, (square, plain) = plt.subplots(1, 2, figsize=(WIDE, 2.5))
+    square.set(aspect="equal", xlim=(0, 1), ylim=(0, 1))
+    make_narrow(figure)
+    figure.draw_without_rendering()
+    assert plain.get_window_extent().width > 0.85 * NARROW * figure.dpi
+
+
 def test_a_panel_that_leaves_the_row_gets_the_labels_of_its_neighbors():
     figure, panels = plt.subplots(1, 2, sharey=True)
     panels[0].set(xlabel="width", ylabel="error")

@@ -52,7 +52,8 @@ def make_narrow(figure: Figure, columns: int | None = None) -> None:
         # Pictures, whose height goes with their width; a little more for the words between them.
         height = min(height, 1.15 * height * NARROW / width)
     figure.set_size_inches(min(width, NARROW), height)
-    if grid is not None and any(axes.get_aspect() != "auto" for axes in _places(figure)):
+    # Not if some panels may have any shape: those of a fixed one would take their width as well.
+    if grid is not None and all(axes.get_aspect() != "auto" for axes in _places(figure)):
         _close_up(figure)
 
 
