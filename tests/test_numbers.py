@@ -8,12 +8,14 @@ from importlib.resources import files
 import IPython.display
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 pytest.importorskip("myst_nb", reason="prose is built in the book's environment only")
 
 import myst_nb
 
-from symtheory.book.numbers import glue_numbers, glue_text
+from symtheory.book.numbers import at_least, at_most, glue_numbers, glue_text
 
 # Stands in for a notebook: three marks of prose, one of a formula.
 NOTEBOOK = """
@@ -95,3 +97,28 @@ def test_an_open_notebook_shows_numbers_as_the_page_does():
         check=True,
     )
     assert json.loads(run.stdout) == expected
+
+
+@pytest.mark.parametrize(
+    "value, spec, least, most",
+    [
+        (0.1213, ".2f", 0.12, 0.13),
+        (0.1287, ".2f", 0.12, 0.13),
+        (0.1, ".1f", 0.1, 0.1),
+        (99.8, ".0f", 99, 100),
+        (-0.1213, ".2f", -0.13, -0.12),
+        (2.31e-7, ".0e", 2e-7, 3e-7),
+        (9.7e-7, ".0e", 9e-7, 1e-6),
+        (np.float32(0.5), ".1f", 0.5, 0.5),
+    ],
+)
+def test_bounds_are_rounded_away_from_what_they_bound(value, spec, least, most):
+    assert at_least(value, spec) == pytest.approx(least, rel=1e-12)
+    assert at_most(value, spec) == pytest.approx(most, rel=1e-12)
+
+
+@given(st.floats(-1e6, 1e6), st.sampled_from([".0f", ".1f", ".3f", ".0e", ".2e"]))
+def test_bounds_hold_as_they_are_printed(value, spec):
+    low, high = (float(format(bound(value, spec), spec)) for bound in (at_least, at_most))
+    assert low <= value <= high
+    assert high == low or format(low, spec) != format(high, spec)

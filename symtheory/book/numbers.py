@@ -6,12 +6,13 @@ import json
 import math
 import operator
 import os
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-__all__ = ["glue_numbers", "glue_text"]
+__all__ = ["at_least", "at_most", "glue_numbers", "glue_text"]
 
 # Set by the Jupyter server in the kernels of its notebooks, and nowhere else.
 _NOTEBOOK = "JPY_SESSION_NAME"
@@ -37,6 +38,36 @@ def glue_text(name: str, text: str) -> None:
         text: The words.
     """
     _glue({name: text})
+
+
+def at_most(value: Any, spec: str) -> float:
+    """The least number that a format can show and that is not below a value: "at most 0.13".
+
+    Rounding to nearest would print a bound that does not hold.
+
+    Args:
+        value: A finite real scalar.
+        spec: The format that the page prints it in, ".2f" or ".0e" with some number of digits.
+    """
+    return _rounded(value, spec, ROUND_CEILING)
+
+
+def at_least(value: Any, spec: str) -> float:
+    """The largest number that a format can show and that is not above a value: "at least 0.12".
+
+    Args:
+        value: A finite real scalar.
+        spec: The format that the page prints it in.
+    """
+    return _rounded(value, spec, ROUND_FLOOR)
+
+
+def _rounded(value: Any, spec: str, rounding: str) -> float:
+    # As Python writes it: the last bit of a float is no reason to print more than 0.1 for 0.1.
+    number, digits = Decimal(repr(float(value))), int(spec[1:-1])
+    if spec.endswith("e"):
+        return float(Context(prec=1 + digits, rounding=rounding).create_decimal(number))
+    return float(number.quantize(Decimal(1).scaleb(-digits), rounding))
 
 
 def _glue(values: dict[str, int | float | str]) -> None:
