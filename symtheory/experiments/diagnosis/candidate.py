@@ -19,8 +19,7 @@ class Network:
 
     Attributes:
         tangent_gram: Takes items of shape (n, height, width) to their Gram matrix (n, n), in double
-            precision, with its tangent kernel: of an MLP the mean over outputs, of others that of
-            the first output.
+            precision, with its tangent kernel, the mean over its outputs.
         shares_right: Trains a copy on images for some epochs, and takes two sets of images to the
             shares of them that it then recognizes.
     """

@@ -16,7 +16,7 @@ from jax import Array
 
 from symtheory.empirical import from_equinox
 from symtheory.experiments.diagnosis.candidate import RATES, Network
-from symtheory.experiments.shared.modules import FirstOutput, in_double
+from symtheory.experiments.shared.modules import in_double
 from symtheory.experiments.shared.pose_task import CLASSES, Images, predicted_classes
 from symtheory.kernels import Kernel
 from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
@@ -56,7 +56,7 @@ def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
         items, double = np.asarray(items, dtype=np.float64), in_double(model)
         if isinstance(double, MLP):
             return np.asarray(tangent_kernel(double, items))
-        return np.asarray(from_equinox(FirstOutput(double))(items))
+        return np.asarray(from_equinox(double)(items))
 
     def shares_right(
         seen: Images, asked: Images, *, epochs: int, batch: int, seed: int

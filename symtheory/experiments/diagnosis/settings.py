@@ -72,8 +72,8 @@ DIAGNOSIS = Experiment(
         "The networks are small, so that all of them train in minutes: fully connected 784-128-10; "
         "two 5×5 convolutions with 4 and 8 channels, max pooling, 32 units; one block of "
         "attention on four patches, 32 wide.",
-        "The tangent kernel of the networks but the fully connected one is that of their first "
-        "output: at infinite width all have the same.",
+        "The tangent kernel of a network is the mean over its ten outputs: at infinite width all "
+        "have the same.",
         "The closed form beside the convolutional networks is of convolutions without pooling: "
         "max pooling has none.",
     ),
