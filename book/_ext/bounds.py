@@ -27,8 +27,8 @@ LOWER = re.compile(r"\b(?:at least|no less than|never less than|no fewer than)\s
 UNIT = r"^\s*(?:%|°)?\s*(?:points? )?"
 UPPER_AFTER = re.compile(UNIT + r"(?:or less|or fewer|at most)\b", re.I)
 LOWER_AFTER = re.compile(UNIT + r"(?:or more|at least)\b", re.I)
-# Of a value: a float is written with some 16 digits.
-ROUNDING = 1e-9
+# Of a value: what single precision leaves, as `symtheory.book.numbers` has it.
+ROUNDING = 1e-6
 
 
 def wrong_bound(before: str, value: float, shown: float, after: str) -> str:

@@ -16,6 +16,7 @@ __all__ = ["at_least", "at_most", "glue_numbers", "glue_text"]
 
 # Set by the Jupyter server in the kernels of its notebooks, and nowhere else.
 _NOTEBOOK = "JPY_SESSION_NAME"
+_NOTHING = 1e-6  # of a number, which no reader of a bound misses
 
 
 def glue_numbers(**numbers: Any) -> None:
@@ -63,11 +64,14 @@ def at_least(value: Any, spec: str) -> float:
 
 
 def _rounded(value: Any, spec: str, rounding: str) -> float:
-    # As Python writes it: the last bit of a float is no reason to print more than 0.1 for 0.1.
-    number, digits = Decimal(repr(float(value))), int(spec[1:-1])
+    number, digits = float(value), int(spec[1:-1])
+    nearest = float(format(number, spec))
+    # 0.60000002 is the 0.6 of a record in single precision, and no reason to print 0.61.
+    if math.isclose(nearest, number, rel_tol=_NOTHING):
+        return nearest
     if spec.endswith("e"):
-        return float(Context(prec=1 + digits, rounding=rounding).create_decimal(number))
-    return float(number.quantize(Decimal(1).scaleb(-digits), rounding))
+        return float(Context(prec=1 + digits, rounding=rounding).create_decimal(Decimal(number)))
+    return float(Decimal(number).quantize(Decimal(1).scaleb(-digits), rounding))
 
 
 def _glue(values: dict[str, int | float | str]) -> None:
