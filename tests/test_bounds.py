@@ -28,22 +28,26 @@ The two differ by {words} {{glue:text}}`gap:{spec}`.
 
 
 @pytest.mark.parametrize(
-    "before, value, shown, after, mend",
+    "before, value, spec, after, mend",
     [
-        ("differ by at most ", 0.0205, 0.02, ", which", "at_most"),
-        ("differ by at most ", 0.0205, 0.03, ", which", ""),
-        ("to within ", 0.00041, 0.0004, ".", "at_most"),
-        ("is right in at least ", 99.96, 100, " % of", "at_least"),
-        ("right in ", 97.9, 98, " % or more of", "at_least"),
-        ("some ", 25.1, 25, " % or fewer are", "at_most"),
-        ("off by ", 0.24, 0.2, " points at most", "at_most"),
-        ("it falls from ", 21.7, 22, " % to", ""),
-        ("by at most a third. It is ", 21.3, 21, " %", ""),
-        ("at most ", 0.1 + 0.2, 0.3, ".", ""),
+        ("differ by at most ", 0.0205, ".2f", ", which", "at_most"),
+        ("differ by at most ", 0.0295, ".2f", ", which", ""),
+        ("at\N{NO-BREAK SPACE}most\N{NO-BREAK SPACE}", 0.0205, ".2f", ", which", "at_most"),
+        ("to within ", 0.00041, ".0e", ".", "at_most"),
+        ("is right in at least ", 99.96, ".0f", " % of", "at_least"),
+        ("right in ", 97.9, ".0f", " % or more of", "at_least"),
+        ("some ", 25.1, ".0f", " % or fewer are", "at_most"),
+        ("off by ", 0.24, ".1f", " points at most", "at_most"),
+        ("none differs by more than ", 2.22, ".1f", " standard errors", "at_most"),
+        ("the error does not fall below ", 0.2355, ".2f", ".", "at_least"),
+        ("it falls from ", 21.7, ".0f", " % to", ""),
+        ("it is more than ", 21.3, ".0f", " times", ""),
+        ("by at most a third. It is ", 21.3, ".0f", " %", ""),
+        ("at most ", 0.1 + 0.2, ".1f", ".", ""),
     ],
 )
-def test_bounds_that_rounding_made_false_are_found(before, value, shown, after, mend):
-    assert wrong_bound(before, value, shown, after) == mend
+def test_bounds_that_rounding_made_false_are_found(before, value, spec, after, mend):
+    assert wrong_bound(before, value, spec, after) == mend
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ beside it say "at most" or "at least", it must be rounded away from what it boun
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
@@ -16,34 +15,41 @@ from myst_nb.ext.glue.roles import PasteTextRole
 from myst_nb.ext.glue.utils import retrieve_glue_data
 from sphinx.util import logging
 
+from symtheory.book.numbers import at_least, at_most
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 __all__ = ["wrong_bound"]
 
-# What stands right before a number, or right after it and its unit.
-UPPER = re.compile(r"\b(?:at most|no more than|never more than|up to|(?:to )?within)\s*$", re.I)
-LOWER = re.compile(r"\b(?:at least|no less than|never less than|no fewer than)\s*$", re.I)
+# What stands right before a number, or right after it and its unit. Of "none is off by more than"
+# the first word may stand a little before.
+NOTHING = r"\b(?:no|none|never|nothing|not)\b[^.;:]{0,80}\b"
+UPPER = re.compile(
+    rf"(?:\b(?:at most|up to|within)|{NOTHING}(?:more|farther|larger|higher) than)\s*$", re.I
+)
+LOWER = re.compile(rf"(?:\bat least|{NOTHING}(?:(?:less|fewer|smaller) than|below))\s*$", re.I)
 UNIT = r"^\s*(?:%|°)?\s*(?:points? )?"
 UPPER_AFTER = re.compile(UNIT + r"(?:or less|or fewer|at most)\b", re.I)
 LOWER_AFTER = re.compile(UNIT + r"(?:or more|at least)\b", re.I)
-# Of a value: what single precision leaves, as `symtheory.book.numbers` has it.
-ROUNDING = 1e-6
+# Formats that can be rounded either way; of others, such as that of thousands, nothing is said.
+SPEC = re.compile(r"\.\d+[ef]")
 
 
-def wrong_bound(before: str, value: float, shown: float, after: str) -> str:
+def wrong_bound(before: str, value: float, spec: str, after: str) -> str:
     """The name of the function that would have rounded the other way, or nothing if all is well.
 
     Args:
         before: What is written before the number.
         value: The number.
-        shown: What of it is printed.
+        spec: The format that it is printed in.
         after: What is written after it.
     """
-    slack = ROUNDING * abs(value)
-    if shown < value - slack and (UPPER.search(before) or UPPER_AFTER.search(after)):
+    before, after = (words.replace("\N{NO-BREAK SPACE}", " ") for words in (before, after))
+    shown = float(format(value, spec))
+    if shown < at_most(value, spec) and (UPPER.search(before) or UPPER_AFTER.search(after)):
         return "at_most"
-    if shown > value + slack and (LOWER.search(before) or LOWER_AFTER.search(after)):
+    if shown > at_least(value, spec) and (LOWER.search(before) or LOWER_AFTER.search(after)):
         return "at_least"
     return ""
 
@@ -53,26 +59,22 @@ class _Measured(PasteTextRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         found, messages = super().run()
-        key, _, spec = self.text.rpartition(":")
-        if len(found) == 1 and isinstance(found[0], nodes.inline) and "::" not in self.text and key:
-            try:
-                data = retrieve_glue_data(self.document, key).data["text/plain"]
-                value, shown = float(data), float(found[0].astext())
-            except ValueError:  # words, or a number that is not written as one
-                return found, messages
-            if math.isfinite(value):
-                found[0]["measured"] = (key, spec, value, shown)
+        name, _, spec = self.text.rpartition(":")
+        if SPEC.fullmatch(spec) and "::" not in name:
+            for node in found:
+                data = retrieve_glue_data(self.document, name).data["text/plain"]
+                node["measured"] = (name, float(data), spec)
         return found, messages
 
 
 def _check(app: Sphinx, doctree: nodes.document) -> None:
     for node in doctree.findall(lambda node: isinstance(node, nodes.inline) and "measured" in node):
-        name, spec, value, shown = node["measured"]
+        name, value, spec = node["measured"]
         del node["measured"]
         place = node.parent.index(node)
         before = "".join(part.astext() for part in node.parent[:place])
         after = "".join(part.astext() for part in node.parent[place + 1 :])
-        if mend := wrong_bound(before, value, shown, after):
+        if mend := wrong_bound(before, value, spec, after):
             logging.getLogger(__name__).warning(
                 "Expected a bound that holds as it is printed. Got %s for %r, which is %r. "
                 'Try %s(…, "%s").',

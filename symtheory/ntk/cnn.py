@@ -179,9 +179,10 @@ def _dense_block(x: Array, y: Array, taps: Array, kernel: CNNKernel) -> Array:
 
     def average(values: Array) -> Array:
         padded = jnp.concatenate([values, jnp.zeros_like(values[..., :1])], axis=-1)
-        return _sum_over(
+        total = _sum_over(
             taps.T, lambda places: _take(padded, places, axis=-1), jnp.zeros_like(values)
-        ) / len(taps.T)
+        )
+        return total / taps.shape[1]
 
     filters = [Filter(average, average, lambda gap, *_: average(gap), average)] * (kernel.depth - 1)
 
