@@ -22,11 +22,11 @@ from symtheory.diagnosis.calibration import (
 )
 from symtheory.empirical import as_kernel, from_equinox
 from symtheory.experiments.diagnosis import run as diagnosis
-from symtheory.experiments.diagnosis.networks import network
+from symtheory.experiments.diagnosis.networks import build, network
 from symtheory.experiments.diagnosis.run import Unit
 from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.experiments.shared.modules import in_double
-from symtheory.networks import CNN, MLP, ViT
+from symtheory.networks import MLP
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.records import Record, load, published
 from symtheory.regression import held_out_prediction
@@ -100,14 +100,11 @@ def test_networks_fit_and_have_kernels(name, rng) -> None:
 def test_networks_are_forecast_by_the_kernel_of_all_their_outputs(name, rng) -> None:
     """As in anybody's diagnosis. That of one output says much less at 16 rotations."""
     key, shape = jax.random.key(0), (28, 28)
-    model = {
-        "mlp": lambda: MLP(784, 128, 10, key=key),
-        "cnn": lambda: CNN(shape, channels=(4, 8), filters=(5, 5), hidden=32, key=key),
-        "vit": lambda: ViT(shape, patch=14, width=32, depth=1, hidden=64, key=key),
-    }[name]()
     items = rng.normal(size=(4, *shape))
     gram = network(name, key, shape).tangent_gram(items)
-    np.testing.assert_allclose(gram, as_kernel(in_double(model))(items), rtol=1e-9)
+    np.testing.assert_allclose(
+        gram, as_kernel(in_double(build(name, key, shape)))(items), rtol=1e-9
+    )
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")

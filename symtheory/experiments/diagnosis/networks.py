@@ -23,10 +23,19 @@ from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.ntk import CNNKernel, MLPKernel
 
-__all__ = ["closed_form", "network"]
+__all__ = ["build", "closed_form", "network"]
 
 # Made once for each: `train` compiles anew for each optimizer that it has not met.
 _OPTIMIZERS = {name: optax.adam(rate) for name, rate in RATES.items()}
+
+
+def build(name: str, key: Array, image_shape: tuple[int, int]) -> Any:
+    """A network of `symtheory.networks`, drawn: "mlp", "cnn" or "vit"."""
+    if name == "mlp":
+        return MLP(image_shape[0] * image_shape[1], 128, CLASSES, key=key)
+    if name == "cnn":
+        return CNN(image_shape, channels=(4, 8), filters=(5, 5), hidden=32, key=key)
+    return ViT(image_shape, patch=14, width=32, depth=1, hidden=64, key=key)
 
 
 def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
@@ -44,13 +53,7 @@ def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
         from symtheory.experiments.diagnosis.torch_network import torch_network
 
         return torch_network(int(jax.random.randint(key, (), 0, 2**31 - 1)))
-    model: Any
-    if name == "mlp":
-        model = MLP(image_shape[0] * image_shape[1], 128, CLASSES, key=key)
-    elif name == "cnn":
-        model = CNN(image_shape, channels=(4, 8), filters=(5, 5), hidden=32, key=key)
-    else:
-        model = ViT(image_shape, patch=14, width=32, depth=1, hidden=64, key=key)
+    model = build(name, key, image_shape)
 
     def tangent_gram(items: np.ndarray) -> np.ndarray:
         items, double = np.asarray(items, dtype=np.float64), in_double(model)
