@@ -22,7 +22,7 @@ from symtheory.diagnosis.calibration import (
 )
 from symtheory.empirical import as_kernel, from_equinox
 from symtheory.experiments.diagnosis import run as diagnosis
-from symtheory.experiments.diagnosis.networks import build, network
+from symtheory.experiments.diagnosis.networks import draw_model, network
 from symtheory.experiments.diagnosis.run import Unit
 from symtheory.experiments.diagnosis.settings import DIAGNOSIS
 from symtheory.experiments.shared.modules import in_double
@@ -103,7 +103,7 @@ def test_networks_are_forecast_by_the_kernel_of_all_their_outputs(name, rng) -> 
     items = rng.normal(size=(4, *shape))
     gram = network(name, key, shape).tangent_gram(items)
     np.testing.assert_allclose(
-        gram, as_kernel(in_double(build(name, key, shape)))(items), rtol=1e-9
+        gram, as_kernel(in_double(draw_model(name, key, shape)))(items), rtol=1e-9
     )
 
 

@@ -23,13 +23,13 @@ from symtheory.networks import CNN, MLP, ViT, cross_entropy, train
 from symtheory.networks.tangent import tangent_kernel
 from symtheory.ntk import CNNKernel, MLPKernel
 
-__all__ = ["build", "closed_form", "network"]
+__all__ = ["closed_form", "draw_model", "network"]
 
 # Made once for each: `train` compiles anew for each optimizer that it has not met.
 _OPTIMIZERS = {name: optax.adam(rate) for name, rate in RATES.items()}
 
 
-def build(name: str, key: Array, image_shape: tuple[int, int]) -> Any:
+def draw_model(name: str, key: Array, image_shape: tuple[int, int]) -> Any:
     """A network of `symtheory.networks`, drawn: "mlp", "cnn" or "vit"."""
     if name == "mlp":
         return MLP(image_shape[0] * image_shape[1], 128, CLASSES, key=key)
@@ -53,7 +53,7 @@ def network(name: str, key: Array, image_shape: tuple[int, int]) -> Network:
         from symtheory.experiments.diagnosis.torch_network import torch_network
 
         return torch_network(int(jax.random.randint(key, (), 0, 2**31 - 1)))
-    model = build(name, key, image_shape)
+    model = draw_model(name, key, image_shape)
 
     def tangent_gram(items: np.ndarray) -> np.ndarray:
         items, double = np.asarray(items, dtype=np.float64), in_double(model)
